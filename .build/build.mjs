@@ -1,0 +1,44 @@
+// Bundles src/main.ts into dist/. `--if-needed` leaves a build alone that is newer than every source.
+// A bundled start is about 2.5 times faster than loose files; the TUI stays a lazy chunk of its own.
+import { readdirSync, rmSync, statSync, chmodSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const out = join(root, 'dist')
+const sources = ['src', 'components', 'screens', '.build', 'package-lock.json', 'package.json']
+
+/** Newest modification time below a path, in ms. */
+function newest(path) {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat) return 0
+  if (!stat.isDirectory()) return stat.mtimeMs
+  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
+}
+
+const built = statSync(join(out, 'main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+const isFresh = built > Math.max(...sources.map((name) => newest(join(root, name))))
+if (!(process.argv.includes('--if-needed') && isFresh)) {
+  rmSync(out, { recursive: true, force: true })
+  const bundle = await rolldown({
+    input: { main: join(root, 'src/main.ts') },
+    platform: 'node',
+    // Ink imports its devtools behind an environment switch we never set.
+    external: ['react-devtools-core', /^node:/],
+    transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },
+    onLog(level, log, handle) {
+      if (log.code !== 'CIRCULAR_DEPENDENCY' && log.code !== 'EVAL') handle(level, log)
+    },
+  })
+  await bundle.write({
+    dir: out,
+    format: 'esm',
+    minify: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    sourcemap: false,
+  })
+  await bundle.close()
+  chmodSync(join(out, 'main.js'), 0o755)
+}

@@ -1,0 +1,61 @@
+/**
+ * The cache port. A value has a soft lifetime (fresh) and a hard one (still kept, for when the other side fails).
+ * keyv returns nothing past its own TTL, so the moment we act on lives inside the stored value (inventory C1).
+ */
+export type TtlClass =
+  | 'search'
+  | 'metadata'
+  | 'catalog'
+  | 'artifact'
+  | 'validation.local'
+  | 'validation.registry'
+  | 'marketIntel'
+
+export interface Cached<T> {
+  value: T
+  /** Wall clock, ms. */
+  storedAt: number
+  ageMs: number
+  isFresh: boolean
+  /** ETag, Last-Modified, commit or fingerprint to revalidate with. */
+  validator?: string
+}
+
+export interface PutOptions {
+  ttlMs?: number
+  validator?: string
+}
+
+export interface CacheStats {
+  hits: number
+  misses: number
+  staleServed: number
+  rate: number
+  entries: number
+  /** Bytes before and after compression, and on disk. */
+  rawBytes: number
+  storedBytes: number
+  maxBytes: number
+  evicted: number
+  dropped: number
+  byClass: Record<string, { hits: number; misses: number; staleServed: number; entries: number }>
+  byRegistry: Record<string, { hits: number; misses: number; staleServed: number }>
+  path?: string
+  store: string
+}
+
+/** Keys read `class:registry:rest`, e.g. `search:official:ab12`. */
+export interface Cache {
+  get<T>(ttl: TtlClass, registry: string, key: string): Promise<Cached<T> | undefined>
+  put<T>(ttl: TtlClass, registry: string, key: string, value: T, options?: PutOptions): Promise<void>
+  /** Marks an entry fresh again after the other side said "not modified". */
+  touch(ttl: TtlClass, registry: string, key: string): Promise<void>
+  /** Records that a stale value was handed out (hit figures). */
+  noteStale(ttl: TtlClass, registry: string): void
+  /** Removes entries whose full key matches a pattern with `*`; answers how many. */
+  clear(pattern: string): Promise<number>
+  /** Removes entries past TTL plus stale window. */
+  prune(): Promise<{ entries: number; bytes: number }>
+  stats(): Promise<CacheStats>
+  close(): Promise<void>
+}

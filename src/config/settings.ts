@@ -1,0 +1,39 @@
+import type { MarketError } from '../model/errors.ts'
+import type { RegistryEntry } from '../model/registry-entry.ts'
+
+/** Every limit and threshold, with unit in its name. Defaults in defaults.ts; settings file, environment and flags go over them. */
+export interface Settings {
+  registries: RegistryEntry[]
+  defaultRegistry?: string
+  cache: {
+    store: 'disk' | 'memory'
+    maxBytes: number
+    staleWindowMs: number
+    compressAboveBytes: number
+    ttlMs: Record<
+      'search' | 'metadata' | 'catalog' | 'artifact' | 'validation.local' | 'validation.registry' | 'marketIntel',
+      number
+    >
+  }
+  concurrency: { registries: number; downloads: number; validation: number; processes: number; jobs: number }
+  http: {
+    timeoutMs: Record<'search' | 'metadata' | 'catalog' | 'download' | 'publish' | 'health', number>
+    connectMs: number
+    retries: number
+    retryBaseMs: number
+    maxBodyBytes: number
+    connections: number
+  }
+  install: { maxUnpackedBytes: number; maxEntries: number; maxFileBytes: number; maxRatio: number }
+  ui: { color: boolean; mouse: boolean; reader: boolean; theme: string }
+}
+
+/** Settings with where they came from and what was wrong with them; wrong entries are left out, the rest loads. */
+export interface LoadedSettings {
+  settings: Settings
+  /** The file read, and whether it is our own or the older place. */
+  file?: { path: string; origin: 'flag' | 'environment' | 'config folder' | 'cloudworkstation' }
+  problems: MarketError[]
+  /** Origin of every setting for `config list`: dotted name -> default | file | environment | flag. */
+  origins: Record<string, string>
+}

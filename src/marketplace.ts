@@ -1,0 +1,85 @@
+import type { Cache } from './cache/cache.ts'
+import type { LoadedSettings } from './config/settings.ts'
+import type { Jobs } from './jobs/job.ts'
+import type { Catalog, Source } from './model/catalog.ts'
+import type { EventName, Events } from './model/events.ts'
+import type { Listing } from './model/listing.ts'
+import type { Installation, Outdated, Plan } from './model/plan.ts'
+import type { Query } from './model/query.ts'
+import type { RegistryEntry } from './model/registry-entry.ts'
+import type { Finding, Report } from './model/report.ts'
+import type { Health } from './registries/registry.ts'
+import type { Paths } from './system/paths.ts'
+
+export interface SearchOptions {
+  signal?: AbortSignal
+  refresh?: boolean
+  offline?: boolean
+}
+
+/** One registry as `souk registries` and the Registries screen show it. */
+export interface RegistryStatus {
+  entry: RegistryEntry
+  health: Health
+}
+
+export interface Details {
+  listing: Listing
+  /** Same item in other registries. */
+  offers: Listing[]
+  installation?: Installation
+  state: 'fresh' | 'cached' | 'stale'
+  ageMs: number
+  sources: Source[]
+}
+
+export interface PlanRequest {
+  action: 'install' | 'update' | 'uninstall'
+  /** `name`, `registry/name`, `name@range`. Empty with `update` means all. */
+  ids: string[]
+  cascade?: boolean
+  refresh?: boolean
+  offline?: boolean
+  signal?: AbortSignal
+}
+
+export interface ValidateRequest {
+  path: string
+  rule?: string
+  signal?: AbortSignal
+  onProgress?: (done: number, total: number, file: string) => void
+  onFinding?: (finding: Finding) => void
+}
+
+/** The engine as seen from any door: the CLI, the screens and tests call nothing else. */
+export interface Marketplace {
+  readonly program: { name: string; version: string }
+  readonly paths: Paths
+  readonly loaded: LoadedSettings
+  /** A catalog now and a better one whenever a registry answers; the last one is complete. Throws only when all registries failed with nothing cached. */
+  search(query: Query, options?: SearchOptions): AsyncIterable<Catalog>
+  /** The answer from what this process already knows, at once, asking nobody. */
+  peek(query: Query): Catalog
+  details(id: string, options?: SearchOptions & { version?: string }): Promise<Details>
+  categories(
+    options?: SearchOptions,
+  ): Promise<{ categories: { name: string; count?: number; registries: string[] }[]; sources: Source[] }>
+  readonly registries: {
+    status(): RegistryStatus[]
+    /** Asks one registry now and answers how it fared. */
+    test(name: string, signal?: AbortSignal): Promise<Source>
+    /** Fills health (items, skipped, state) for every enabled registry. */
+    survey(options?: SearchOptions): Promise<Source[]>
+  }
+  plan(request: PlanRequest): Promise<Plan>
+  installed(): Promise<Installation[]>
+  outdated(options?: SearchOptions): Promise<Outdated[]>
+  /** Removes what a killed install left; answers what it removed. Called by every install first. */
+  recover(): Promise<string[]>
+  validate(request: ValidateRequest): Promise<Report>
+  readonly jobs: Jobs
+  readonly cache: Cache
+  on<N extends EventName>(name: N, call: (payload: Events[N]) => void): () => void
+  onAny(call: (name: EventName, payload: unknown) => void): () => void
+  close(): Promise<void>
+}

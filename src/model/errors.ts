@@ -1,0 +1,360 @@
+/**
+ * Every error a user can meet: one class, one maker each, grouped by who has to act. The group decides the exit
+ * code, the hint says what to do, and a test compares the codes with the table in the README.
+ */
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info'
+
+/** Exit codes of the program (inventory S10.16). */
+export const EXIT = { ok: 0, findings: 1, usage: 2, unreachable: 3, auth: 4, cancelled: 5, internal: 6 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+export interface ErrorFacts {
+  /** What to do, one sentence. */
+  hint?: string
+  /** Machine-readable facts: registry, item, file, line, column, field, status ... Never secrets. */
+  details?: Record<string, unknown>
+  cause?: unknown
+  exit?: ExitCode
+  severity?: Severity
+}
+
+/** An error with a stable code (`registry.connection`, `item.notFound` ...) and a hint. */
+export class MarketError extends Error {
+  readonly code: string
+  readonly hint: string | undefined
+  readonly details: Record<string, unknown>
+  readonly exit: ExitCode
+  readonly severity: Severity
+
+  constructor(code: string, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.name = 'MarketError'
+    this.code = code
+    this.hint = facts.hint
+    this.details = facts.details ?? {}
+    this.exit = facts.exit ?? EXIT.internal
+    this.severity = facts.severity ?? 'high'
+  }
+
+  /** Plain JSON for `--json`, journals and events. */
+  toJSON(): Record<string, unknown> {
+    return { code: this.code, message: this.message, hint: this.hint, severity: this.severity, details: this.details }
+  }
+}
+
+export const isMarketError = (value: unknown): value is MarketError => value instanceof MarketError
+
+/** The text of anything thrown. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name
+  return String(error)
+}
+
+/* ---- registry.*: the other side failed (RegistryError of the source documents) ---- */
+
+export function registryConnection(registry: string, why: string, cause?: unknown): MarketError {
+  return new MarketError('registry.connection', `Registry "${registry}" cannot be reached: ${why}.`, {
+    hint: `Check the address with "souk registries test ${registry}"; cached answers are used meanwhile.`,
+    details: { registry, type: 'connection' },
+    cause,
+    exit: EXIT.unreachable,
+  })
+}
+
+export function registryTimeout(registry: string, afterMs: number): MarketError {
+  return new MarketError('registry.timeout', `Registry "${registry}" did not answer within ${afterMs} ms.`, {
+    hint: 'Raise its timeoutMs in the settings, or press r to ask again.',
+    details: { registry, type: 'connection', afterMs },
+    exit: EXIT.unreachable,
+  })
+}
+
+export function registryAuthentication(registry: string, status?: number): MarketError {
+  return new MarketError(
+    'registry.authentication',
+    `Registry "${registry}" refused the credentials${status ? ` (${status})` : ''}.`,
+    {
+      hint: `Set the credentials of "${registry}" in the settings file (a token may come from \${VAR}).`,
+      details: { registry, type: 'authentication', status },
+      exit: EXIT.auth,
+    },
+  )
+}
+
+export function registryAuthorization(registry: string, status?: number): MarketError {
+  return new MarketError(
+    'registry.authorization',
+    `Registry "${registry}" does not allow this${status ? ` (${status})` : ''}.`,
+    {
+      hint: 'Ask the owner of the registry for access, or disable the registry.',
+      details: { registry, type: 'authorization', status },
+      exit: EXIT.auth,
+    },
+  )
+}
+
+export function registryRateLimit(registry: string, retryAfterMs?: number): MarketError {
+  const wait = retryAfterMs === undefined ? '' : ` It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`
+  return new MarketError('registry.rateLimit', `Registry "${registry}" is limiting requests (429).${wait}`, {
+    hint: 'Wait, or lower rateLimit for this registry in the settings.',
+    details: { registry, type: 'rate_limit', status: 429, retryAfterMs },
+    exit: EXIT.unreachable,
+  })
+}
+
+export function registryStatus(registry: string, status: number, reason?: string): MarketError {
+  return new MarketError(
+    'registry.status',
+    `Registry "${registry}" answered ${status}${reason ? `: ${reason}` : ''}.`,
+    {
+      hint: 'The fault is on the side of the registry; cached answers are used meanwhile.',
+      details: { registry, type: 'connection', status },
+      exit: EXIT.unreachable,
+    },
+  )
+}
+
+export function registryAnswer(registry: string, why: string, cause?: unknown): MarketError {
+  return new MarketError('registry.answer', `Registry "${registry}" gave an answer that cannot be read: ${why}.`, {
+    hint: 'Check that the address is that of a registry and that its protocol is set right.',
+    details: { registry, type: 'connection' },
+    cause,
+    exit: EXIT.unreachable,
+  })
+}
+
+export function registryOffline(registry: string): MarketError {
+  return new MarketError('registry.offline', `Registry "${registry}" was not asked (offline) and nothing is cached.`, {
+    hint: 'Run once without --offline to fill the cache.',
+    details: { registry, type: 'connection' },
+    exit: EXIT.unreachable,
+  })
+}
+
+export function registryUnknown(name: string, nearest: readonly string[]): MarketError {
+  return new MarketError('registry.unknown', `There is no registry "${name}".`, {
+    hint: nearest.length ? `Did you mean ${nearest.join(', ')}?` : 'See "souk registries".',
+    details: { registry: name, nearest },
+    exit: EXIT.usage,
+  })
+}
+
+export function registryReadOnly(registry: string, why: string): MarketError {
+  return new MarketError('registry.readOnly', `Registry "${registry}" does not take publications: ${why}.`, {
+    hint: 'Choose another registry with --registry.',
+    details: { registry, type: 'authorization' },
+    exit: EXIT.auth,
+  })
+}
+
+export function allRegistriesFailed(failed: readonly { registry: string; reason: string }[]): MarketError {
+  const list = failed.map((one) => `${one.registry} (${one.reason})`).join('; ')
+  return new MarketError('registry.allFailed', `No registry answered and nothing is cached: ${list}.`, {
+    hint: 'See "souk registries" for each reason.',
+    details: { failed },
+    exit: EXIT.unreachable,
+  })
+}
+
+/* ---- item.*: the thing asked for (TemplateError of the source documents) ---- */
+
+export function itemNotFound(id: string, nearest: readonly string[], unreachable: readonly string[] = []): MarketError {
+  const unasked = unreachable.length ? ` Not reachable just now: ${unreachable.join(', ')}.` : ''
+  return new MarketError('item.notFound', `Nothing called "${id}" was found.${unasked}`, {
+    hint: nearest.length ? `Did you mean ${nearest.join(', ')}?` : 'Try "souk search".',
+    details: { item: id, type: 'version', nearest, unreachable },
+    exit: unreachable.length ? EXIT.unreachable : EXIT.usage,
+  })
+}
+
+export function itemVersion(id: string, wanted: string, known: readonly string[]): MarketError {
+  return new MarketError('item.version', `"${id}" has no version that fits ${wanted}.`, {
+    hint: known.length ? `Known: ${known.slice(0, 8).join(', ')}.` : 'The registry names no version of it.',
+    details: { item: id, type: 'version', wanted, known },
+    exit: EXIT.usage,
+  })
+}
+
+export function itemDependency(id: string, why: string, details: Record<string, unknown> = {}): MarketError {
+  return new MarketError('item.dependency', `The dependencies of "${id}" cannot be met: ${why}.`, {
+    hint: 'Run with --dry-run to see the plan, or choose another version.',
+    details: { item: id, type: 'dependency', ...details },
+    exit: EXIT.usage,
+  })
+}
+
+export function itemDigest(id: string, expected: string, actual: string): MarketError {
+  return new MarketError(
+    'item.digest',
+    `What was downloaded for "${id}" is not what the registry promised (digest differs).`,
+    {
+      hint: 'Nothing was installed. Try again later, and tell the owner of the registry.',
+      details: { item: id, type: 'validation', expected, actual },
+      exit: EXIT.findings,
+      severity: 'critical',
+    },
+  )
+}
+
+export function itemUnsafe(id: string, why: string, details: Record<string, unknown> = {}): MarketError {
+  return new MarketError('item.unsafe', `"${id}" is refused: ${why}.`, {
+    hint: 'Nothing was installed.',
+    details: { item: id, type: 'validation', ...details },
+    exit: EXIT.findings,
+    severity: 'critical',
+  })
+}
+
+export function itemInstall(id: string, why: string, cause?: unknown): MarketError {
+  return new MarketError('item.installation', `"${id}" could not be installed: ${why}.`, {
+    hint: 'Nothing was left half-done; the former state is kept.',
+    details: { item: id, type: 'installation' },
+    cause,
+    exit: EXIT.internal,
+  })
+}
+
+export function itemNeeded(id: string, by: readonly string[]): MarketError {
+  return new MarketError('item.needed', `"${id}" is needed by ${by.join(', ')}.`, {
+    hint: 'Remove those first, or add --cascade.',
+    details: { item: id, type: 'dependency', by },
+    exit: EXIT.usage,
+  })
+}
+
+export function itemNotInstalled(id: string, nearest: readonly string[]): MarketError {
+  return new MarketError('item.notInstalled', `"${id}" is not installed.`, {
+    hint: nearest.length ? `Installed: ${nearest.join(', ')}.` : 'Nothing is installed yet.',
+    details: { item: id, nearest },
+    exit: EXIT.usage,
+  })
+}
+
+export function itemManifest(where: string, why: string, details: Record<string, unknown> = {}): MarketError {
+  return new MarketError('item.manifest', `${where}: ${why}.`, {
+    hint: 'Correct the file; the README shows the shape.',
+    details: { type: 'validation', ...details },
+    exit: EXIT.usage,
+  })
+}
+
+/* ---- config.*: the settings ---- */
+
+export interface Place {
+  file?: string
+  line?: number
+  column?: number
+  field?: string
+}
+
+const at = (place: Place): string =>
+  place.file ? `${place.file}${place.line ? `:${place.line}${place.column ? `:${place.column}` : ''}` : ''}: ` : ''
+
+export function configInvalid(
+  place: Place,
+  why: string,
+  hint = 'See registries.example.yaml for every setting.',
+): MarketError {
+  return new MarketError('config.invalid', `${at(place)}${place.field ? `${place.field}: ` : ''}${why}.`, {
+    hint,
+    details: { ...place },
+    exit: EXIT.usage,
+  })
+}
+
+export function configMissing(file: string): MarketError {
+  return new MarketError('config.missing', `The settings file ${file} does not exist.`, {
+    hint: 'Give another path with --config, or copy registries.example.yaml there.',
+    details: { file },
+    exit: EXIT.usage,
+  })
+}
+
+export function configVariable(place: Place, variable: string): MarketError {
+  return new MarketError('config.variable', `${at(place)}the variable ${variable} is not set.`, {
+    hint: `Set it (export ${variable}=...) or change the entry; nothing was sent.`,
+    details: { ...place, variable },
+    exit: EXIT.auth,
+  })
+}
+
+export function configWrite(file: string, why: string, cause?: unknown): MarketError {
+  return new MarketError('config.write', `The settings file ${file} could not be written: ${why}.`, {
+    hint: 'Check its owner and mode; it was left as it was.',
+    details: { file },
+    cause,
+    exit: EXIT.internal,
+  })
+}
+
+/* ---- usage.*: the command line ---- */
+
+export function usage(why: string, hint?: string): MarketError {
+  return new MarketError('usage.wrong', why, { exit: EXIT.usage, hint: hint ?? 'See "souk --help".' })
+}
+
+export function notTerminal(): MarketError {
+  return new MarketError('usage.noTerminal', 'The marketplace screens need a terminal on standard input and output.', {
+    hint: 'Use a command instead, for example "souk search kubernetes --json".',
+    exit: EXIT.usage,
+  })
+}
+
+/* ---- job.*: long work ---- */
+
+export function jobUnknown(id: string, nearest: readonly string[]): MarketError {
+  return new MarketError('job.unknown', `There is no job "${id}".`, {
+    hint: nearest.length ? `Did you mean ${nearest.join(', ')}?` : 'See "souk jobs".',
+    details: { job: id, nearest },
+    exit: EXIT.usage,
+  })
+}
+
+export function jobCancelled(what: string): MarketError {
+  return new MarketError('job.cancelled', `${what} was cancelled.`, {
+    hint: 'Nothing was left half-done.',
+    exit: EXIT.cancelled,
+  })
+}
+
+export function jobFailed(what: string, why: string, cause?: unknown): MarketError {
+  return new MarketError('job.failed', `${what} failed: ${why}.`, {
+    hint: 'See "souk jobs show" for its log.',
+    cause,
+    exit: EXIT.internal,
+  })
+}
+
+export function parameterInvalid(problems: readonly string[], known: readonly string[] = []): MarketError {
+  return new MarketError('job.parameter', problems.join(' '), {
+    hint: known.length ? `Known: ${known.join(', ')}.` : 'See "souk show" for the parameters.',
+    details: { problems, known },
+    exit: EXIT.usage,
+  })
+}
+
+export function folderNotEmpty(folder: string): MarketError {
+  return new MarketError('job.folderNotEmpty', `The output folder ${folder} is not empty.`, {
+    hint: 'Choose another folder, or add --force to overwrite what Souk writes there.',
+    details: { folder },
+    exit: EXIT.usage,
+  })
+}
+
+export function fileProblem(path: string, why: string, cause?: unknown): MarketError {
+  return new MarketError('file.problem', `${path}: ${why}.`, {
+    hint: 'Check that the path exists and may be read or written.',
+    details: { path },
+    cause,
+    exit: EXIT.usage,
+  })
+}
+
+export function storeBusy(owner: string): MarketError {
+  return new MarketError('job.storeBusy', `Another install is at work (${owner}).`, {
+    hint: 'Wait for it to end, or see "souk jobs".',
+    details: { owner },
+    exit: EXIT.usage,
+  })
+}

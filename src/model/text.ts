@@ -1,0 +1,44 @@
+/**
+ * Text from outside, made harmless for a terminal. One choke point: everything that came from a registry,
+ * an archive, a log or a file name passes through `harmless` or `harmlessLines` before it may be shown.
+ * Rules: control characters become visible, bidi controls, zero-width and tag characters go, tabs become
+ * spaces, emoji sequences keep their first part (terminals disagree about the width of the rest).
+ */
+
+// C0 and C1 controls, and DEL.
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g
+// Bidi controls, zero-width characters, variation selectors, soft hyphen, fillers, interlinear and tag characters.
+const INVISIBLE =
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu
+const LONE_SURROGATE = /\p{Surrogate}/gu
+const EMOJI_SEQUENCE = /(\p{Extended_Pictographic})(?:[\u{1f3fb}-\u{1f3ff}\ufe0f]*\u200d\p{Extended_Pictographic})+/gu
+
+/** A control character as a reader may see it: ESC is `␛`, the rest of C0 its control picture, C1 `\x9b`. */
+function visible(char: string): string {
+  const code = char.codePointAt(0) ?? 0
+  if (char === '\t') return ' '
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
+  if (code === 0x7f) return '␡'
+  return `\\x${code.toString(16)}`
+}
+
+function clean(text: string): string {
+  return text.replace(EMOJI_SEQUENCE, '$1').replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd')
+}
+
+/** One line of harmless text; line breaks become single spaces. `max` cuts by characters, with an ellipsis. */
+export function harmless(text: string, max = 10_000): string {
+  const flat = clean(text)
+    .replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
+    .replace(CONTROL, visible)
+  return flat.length > max ? `${flat.slice(0, max - 1)}…` : flat
+}
+
+/** Harmless text that keeps its line breaks (read-mes, logs). `max` cuts by characters. */
+export function harmlessLines(text: string, max = 200_000): string {
+  const cut = text.length > max ? `${text.slice(0, max - 1)}…` : text
+  return clean(cut)
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replace(CONTROL, (char) => (char === '\n' ? char : visible(char)))
+}

@@ -1,0 +1,112 @@
+import type { z } from 'zod'
+import type { Emit } from '../model/events.ts'
+import type { Artifact, Listing, Release } from '../model/listing.ts'
+import type { Query } from '../model/query.ts'
+import type { RegistryEntry } from '../model/registry-entry.ts'
+import type { System } from '../system/system.ts'
+import type { TtlClass } from '../cache/cache.ts'
+import type { Http } from '../http/http.ts'
+
+export interface Call {
+  signal?: AbortSignal
+  report?: (done: number, total: number | undefined) => void
+}
+
+export interface Skipped {
+  item: string
+  reason: string
+}
+
+/** What a connection hands over: good listings, and the entries it could not read. */
+export interface Batch {
+  listings: Listing[]
+  skipped: Skipped[]
+  validator?: string
+  total?: number
+}
+
+export type Maybe<T> = T | 'not-modified'
+
+/**
+ * A live connection to one registry, made by its protocol. It only speaks the wire: no cache, no deadline, no
+ * retry, no breaker. It has `list` (the registry can hand over everything) or `search` (the registry searches).
+ * Errors are `registry.*` MarketErrors.
+ */
+export interface Connection {
+  /** Everything the registry has. `validator` is that of the last answer; `'not-modified'` when nothing changed. */
+  list?(call: Call, validator?: string): Promise<Maybe<Batch>>
+  search?(query: Query, call: Call): Promise<Batch>
+  /** One item with all its releases; undefined when the registry does not have it. Falls back to `list` when absent. */
+  item?(name: string, version: string | undefined, call: Call): Promise<Listing | undefined>
+  categories?(call: Call): Promise<{ name: string; count?: number }[]>
+  publish?(entry: Record<string, unknown>, call: Call): Promise<{ url?: string; message?: string }>
+  /** Brings the bytes of an artifact to `into`: a file for archives, a folder for the rest. */
+  fetch(artifact: Artifact, into: string, call: Call): Promise<{ bytes: number }>
+  close?(): Promise<void>
+}
+
+export interface ProtocolTools {
+  system: System
+  http: Http
+  emit: Emit
+  /** Folder this registry may keep working files in (a git mirror). */
+  workFolder: string
+  /** Seals text from outside: see model/text.ts. Already applied by the shapes. */
+}
+
+/** How one talks to a registry. Adding one: a file here and a line in the list of built-in protocols. */
+export interface Protocol {
+  id: string
+  title: string
+  /** Checks `RegistryEntry.options`. */
+  options: z.ZodType
+  /** Soft lifetimes this protocol wants instead of the class defaults, ms; 0 means "revalidate every time". */
+  lifetimes?: Partial<Record<TtlClass, number>>
+  /** True when an address without `protocol:` looks like this one. */
+  recognises(url: string): boolean
+  connect(entry: RegistryEntry, tools: ProtocolTools): Promise<Connection> | Connection
+}
+
+/** An answer with where it came from. */
+export interface Answer<T> {
+  value: T
+  state: 'fresh' | 'cached' | 'stale'
+  /** Age of the value, ms; 0 when fresh. */
+  ageMs: number
+  /** Why a stale value was used. */
+  reason?: Error
+}
+
+export interface AskOptions extends Call {
+  /** Ask even when the cached answer is fresh. */
+  refresh?: boolean
+  /** Never ask; answer from the cache or fail. */
+  offline?: boolean
+}
+
+/** A registry as the rooms of work see it: connection under policy (cache, deadline, stale on error). */
+export interface Registry {
+  readonly entry: RegistryEntry
+  /** True when `search` returns everything there is and the question is answered on our side. */
+  readonly listsEverything: boolean
+  search(query: Query, options: AskOptions): Promise<Answer<Batch>>
+  item(name: string, version: string | undefined, options: AskOptions): Promise<Answer<Listing | undefined>>
+  releases(name: string, options: AskOptions): Promise<Answer<Release[]>>
+  categories(options: AskOptions): Promise<Answer<{ name: string; count?: number }[]>>
+  publish?(entry: Record<string, unknown>, call: Call): Promise<{ url?: string; message?: string }>
+  fetch(artifact: Artifact, into: string, call: Call): Promise<{ bytes: number }>
+  close(): Promise<void>
+}
+
+/** How a registry fares; kept by health.ts from what the calls report. */
+export interface Health {
+  state: 'unknown' | 'up' | 'degraded' | 'down' | 'disabled'
+  since?: number
+  lastSuccessAt?: number
+  lastError?: string
+  lastErrorAt?: number
+  latencyMs?: number
+  items?: number
+  skipped: Skipped[]
+  ageMs?: number
+}

@@ -1,0 +1,186 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { createInterface } from 'node:readline/promises'
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
+import type { Clock, Env, Io, Log, Output, Random, Run, RunOptions, RunResult, System } from './system.ts'
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
+
+function nodeClock(startAt: number | undefined): Clock {
+  const shift = startAt === undefined ? 0 : startAt - Date.now()
+  return {
+    now: () => Date.now() + shift,
+    monotonic: () => performance.now(),
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted()
+      await sleep(ms, undefined, signal ? { signal } : {})
+    },
+    after(ms, call) {
+      const timer = setTimeout(call, ms)
+      return () => clearTimeout(timer)
+    },
+    every(ms, call) {
+      const timer = setInterval(call, ms)
+      return () => clearInterval(timer)
+    },
+    deadline(ms, parent) {
+      const own = AbortSignal.timeout(ms)
+      return parent ? AbortSignal.any([own, parent]) : own
+    },
+  }
+}
+
+const random: Random = {
+  id: (length) => Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
+  unit: () => randomBytes(4).readUInt32LE() / 2 ** 32,
+}
+
+const env: Env = {
+  get: (name) => process.env[name],
+  home: homedir(),
+  get cwd() {
+    return process.cwd()
+  },
+  platform: process.platform,
+  arch: process.arch,
+  pid: process.pid,
+}
+
+/** Synchronous writes, so that nothing is lost when the process exits; a closed pipe ends output quietly. */
+function output(fd: 1 | 2, stream: NodeJS.WriteStream): Output {
+  let isClosed = false
+  return {
+    get isTTY() {
+      return stream.isTTY === true
+    },
+    get columns() {
+      return stream.columns ?? 80
+    },
+    get rows() {
+      return stream.rows ?? 24
+    },
+    write(text) {
+      let bytes: Uint8Array = Buffer.from(text)
+      while (!isClosed && bytes.length > 0) {
+        try {
+          bytes = bytes.subarray(writeSync(fd, bytes))
+        } catch (error) {
+          const code = (error as NodeJS.ErrnoException).code
+          if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+          else isClosed = true
+        }
+      }
+    },
+  }
+}
+
+const io: Io = {
+  out: output(1, process.stdout),
+  err: output(2, process.stderr),
+  get stdinIsTTY() {
+    return process.stdin.isTTY === true
+  },
+  async readStdin(maxBytes) {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+      size += chunk.length
+      if (size > maxBytes) break
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  },
+  async ask(question) {
+    const prompt = createInterface({ input: process.stdin, output: process.stderr })
+    try {
+      return await Promise.race([
+        prompt.question(question),
+        new Promise<undefined>((end) => prompt.once('close', () => end(undefined))),
+      ])
+    } finally {
+      prompt.close()
+    }
+  },
+}
+
+/** Start time of a process in clock ticks since boot, from /proc; elsewhere just that it lives. */
+function startMark(pid: number): string | undefined {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined
+    return fields[19] ?? 'alive'
+  } catch {
+    return 'alive'
+  }
+}
+
+const run: Run = {
+  async program(file, args, options: RunOptions = {}): Promise<RunResult> {
+    const result = await execa(file, [...args], {
+      reject: false,
+      extendEnv: false,
+      env: { PATH: process.env['PATH'] ?? '', HOME: homedir(), LANG: 'C.UTF-8', ...options.env },
+      forceKillAfterDelay: 1000,
+      cleanup: true,
+      maxBuffer: options.maxBytes ?? 16 * 1024 * 1024,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+      ...(options.signal ? { cancelSignal: options.signal } : {}),
+      ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    })
+    const failed =
+      result.exitCode === undefined
+        ? String(result.originalMessage ?? result.shortMessage ?? 'could not be started')
+        : ''
+    return {
+      exitCode: result.exitCode ?? -1,
+      stdout: String(result.stdout ?? ''),
+      stderr: String(result.stderr ?? '') || failed,
+      timedOut: result.timedOut,
+    }
+  },
+  detached(args, options) {
+    const log = openSync(options.logFile, 'a', 0o600)
+    try {
+      const child = spawn(process.execPath, [process.argv[1] ?? '', ...args], {
+        detached: true,
+        stdio: ['ignore', log, log],
+        env: { ...process.env, ...options.env },
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      })
+      child.unref()
+      return child.pid ?? 0
+    } finally {
+      closeSync(log)
+    }
+  },
+  alive: startMark,
+  signal(pid, name) {
+    try {
+      process.kill(pid, name)
+      return true
+    } catch {
+      return false
+    }
+  },
+}
+
+export interface NodeSystemOptions {
+  log?: Log
+}
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} }
+
+/** The real world. `SOUK_NOW` (an ISO time) moves the wall clock; an unreadable value is ignored by the clock and reported by settings. */
+export function nodeSystem(options: NodeSystemOptions = {}): System {
+  const moved = process.env['SOUK_NOW'] === undefined ? Number.NaN : Date.parse(process.env['SOUK_NOW'])
+  return { clock: nodeClock(Number.isNaN(moved) ? undefined : moved), random, env, io, run, log: options.log ?? silent }
+}

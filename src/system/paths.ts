@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import type { Env } from './system.ts'
+
+/** Where everything lives. `SOUK_HOME` puts all of it under one folder; otherwise the XDG folders are used. */
+export interface Paths {
+  config: string
+  cache: string
+  state: string
+  data: string
+  jobs: string
+  store: string
+}
+
+export function pathsOf(env: Env): Paths {
+  const home = env.get('SOUK_HOME')
+  const of = (variable: string, fallback: string): string => join(env.get(variable) ?? join(env.home, fallback), 'souk')
+  const config = home ? join(home, 'config') : of('XDG_CONFIG_HOME', '.config')
+  const cache = home ? join(home, 'cache') : of('XDG_CACHE_HOME', '.cache')
+  const state = home ? join(home, 'state') : of('XDG_STATE_HOME', '.local/state')
+  const data = home ? join(home, 'data') : of('XDG_DATA_HOME', '.local/share')
+  return { config, cache, state, data, jobs: join(state, 'jobs'), store: join(data, 'store') }
+}

@@ -1,0 +1,94 @@
+/**
+ * The outside world as one bag that is passed in. Nothing else in src/ touches the process, the clock, timers,
+ * randomness, the network or child processes. File reads and writes go through node:fs directly in the rooms whose
+ * work they are (cache, bundle, install, jobs, registries): real files are what tests use too.
+ */
+export interface Clock {
+  /** Wall clock, ms since 1970; moved by SOUK_NOW. For dates people see and for lifetimes on disk. */
+  now(): number
+  /** Monotonic, ms. For durations. */
+  monotonic(): number
+  /** Resolves after `ms`; rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Calls once after `ms`; the returned function takes it back. */
+  after(ms: number, call: () => void): () => void
+  /** Calls every `ms` until taken back. */
+  every(ms: number, call: () => void): () => void
+  /** A signal that aborts after `ms`, or with the parent. */
+  deadline(ms: number, parent?: AbortSignal): AbortSignal
+}
+
+export interface Random {
+  /** Unguessable id of `length` lower-case letters and digits. */
+  id(length: number): string
+  /** 0 up to 1, for jitter. */
+  unit(): number
+}
+
+export interface Env {
+  get(name: string): string | undefined
+  readonly home: string
+  readonly cwd: string
+  readonly platform: string
+  readonly arch: string
+  readonly pid: number
+  /** Ends the settings question "may we draw": TERM, NO_COLOR and the like are read with get(). */
+}
+
+export interface Output {
+  readonly isTTY: boolean
+  readonly columns: number
+  readonly rows: number
+  write(text: string): void
+}
+
+export interface Io {
+  readonly out: Output
+  readonly err: Output
+  readonly stdinIsTTY: boolean
+  /** All of standard input, at most `maxBytes`. */
+  readStdin(maxBytes: number): Promise<Uint8Array>
+  /** A line typed at a prompt on a terminal; undefined at end of input. */
+  ask(question: string): Promise<string | undefined>
+}
+
+export interface RunResult {
+  exitCode: number
+  stdout: string
+  stderr: string
+  timedOut: boolean
+}
+export interface RunOptions {
+  cwd?: string
+  env?: Record<string, string>
+  timeoutMs?: number
+  signal?: AbortSignal
+  input?: string
+  maxBytes?: number
+}
+
+export interface Run {
+  /** Runs a program without a shell and without this process's environment beyond PATH, HOME, LANG and `env`. Never throws for an exit code. */
+  program(file: string, args: readonly string[], options?: RunOptions): Promise<RunResult>
+  /** Starts this very program in a session of its own, output to `logFile`; survives this process. Returns its pid. */
+  detached(args: readonly string[], options: { logFile: string; cwd?: string; env?: Record<string, string> }): number
+  /** Whether a process lives, and its start mark (guards against a reused pid); undefined when dead. */
+  alive(pid: number): string | undefined
+  /** Sends a signal to a process or, with a negative pid, its group; false when there is none. */
+  signal(pid: number, name: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): boolean
+}
+
+export interface Log {
+  debug(text: string, facts?: Record<string, unknown>): void
+  info(text: string, facts?: Record<string, unknown>): void
+  warn(text: string, facts?: Record<string, unknown>): void
+}
+
+export interface System {
+  readonly clock: Clock
+  readonly random: Random
+  readonly env: Env
+  readonly io: Io
+  readonly run: Run
+  readonly log: Log
+}
