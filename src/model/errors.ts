@@ -39,7 +39,14 @@ export class MarketError extends Error {
 
   /** Plain JSON for `--json`, journals and events. */
   toJSON(): Record<string, unknown> {
-    return { code: this.code, message: this.message, hint: this.hint, severity: this.severity, details: this.details }
+    return {
+      code: this.code,
+      message: this.message,
+      hint: this.hint,
+      severity: this.severity,
+      exit: this.exit,
+      details: this.details,
+    }
   }
 }
 
@@ -294,6 +301,15 @@ export function usage(why: string, hint?: string): MarketError {
   return new MarketError('usage.wrong', why, { exit: EXIT.usage, hint: hint ?? 'See "souk --help".' })
 }
 
+/** Asked in a pipe for something that a person should say yes to. `details` carries the plan. */
+export function confirmationNeeded(what: string, details: Record<string, unknown> = {}): MarketError {
+  return new MarketError('usage.confirm', `${what} needs a yes, and there is no terminal to ask on.`, {
+    hint: 'Add --yes to go ahead, or --dry-run to see the plan only.',
+    details,
+    exit: EXIT.usage,
+  })
+}
+
 export function notTerminal(): MarketError {
   return new MarketError('usage.noTerminal', 'The marketplace screens need a terminal on standard input and output.', {
     hint: 'Use a command instead, for example "souk search kubernetes --json".',
@@ -322,6 +338,25 @@ export function jobFailed(what: string, why: string, cause?: unknown): MarketErr
   return new MarketError('job.failed', `${what} failed: ${why}.`, {
     hint: 'See "souk jobs show" for its log.',
     cause,
+    exit: EXIT.internal,
+  })
+}
+
+/** The error a job's journal ended with, as the error it was. */
+export function jobEnded(title: string, error: Record<string, unknown> = {}): MarketError {
+  const text = (name: string): string | undefined => (typeof error[name] === 'string' ? error[name] : undefined)
+  const details = error['details']
+  return new MarketError(text('code') ?? 'job.failed', text('message') ?? `${title} failed.`, {
+    hint: text('hint') ?? 'See "souk jobs show" for its log.',
+    details: typeof details === 'object' && details !== null ? { ...details } : {},
+    exit: Object.values(EXIT).find((exit) => exit === error['exit']) ?? EXIT.internal,
+  })
+}
+
+export function jobInterrupted(title: string, id: string): MarketError {
+  return new MarketError('job.interrupted', `${title} was interrupted: its process ended before it did.`, {
+    hint: `Start it again with "souk jobs rerun ${id}".`,
+    details: { job: id },
     exit: EXIT.internal,
   })
 }

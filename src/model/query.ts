@@ -1,24 +1,7 @@
 import { z } from 'zod'
+import { FACETS, SORTS } from './vocabulary.ts'
 
-/** What a listing is. A field, not a folder: one market holds them all. Open vocabulary; these are the built-in ones. */
-export const KINDS = ['template', 'plugin', 'module', 'environment', 'extension', 'bundle', 'collection'] as const
-
-export const SORTS = ['relevance', 'name', 'downloads', 'rating', 'updated', 'score'] as const
-export type Sort = (typeof SORTS)[number]
-
-/** The facets that have counts. */
-export const FACETS = [
-  'category',
-  'tag',
-  'author',
-  'registry',
-  'kind',
-  'license',
-  'verified',
-  'language',
-  'service',
-] as const
-export type FacetName = (typeof FACETS)[number]
+export { FACETS, KINDS, SORTS, type FacetName, type Sort } from './vocabulary.ts'
 
 /**
  * A question. Several values of one facet mean "either", except tags with `allTags`. `limit` 0 means all.
