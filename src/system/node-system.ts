@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline/promises'
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
+import { nodeTerminal } from './node-terminal.ts'
 import type { Clock, Env, Io, Log, Output, Random, Run, RunOptions, RunResult, System } from './system.ts'
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -78,6 +79,7 @@ function output(fd: 1 | 2, stream: NodeJS.WriteStream): Output {
 }
 
 const io: Io = {
+  terminal: nodeTerminal,
   out: output(1, process.stdout),
   err: output(2, process.stderr),
   get stdinIsTTY() {

@@ -1,3 +1,5 @@
+import type { Terminal } from './terminal.ts'
+
 /**
  * The outside world as one bag that is passed in. Nothing else in src/ touches the process, the clock, timers,
  * randomness, the network or child processes. File reads and writes go through node:fs directly in the rooms whose
@@ -43,6 +45,8 @@ export interface Output {
 }
 
 export interface Io {
+  /** The terminal of this process, for the screens; absent where there is none to draw on. */
+  readonly terminal?: Terminal
   readonly out: Output
   readonly err: Output
   readonly stdinIsTTY: boolean
