@@ -19,7 +19,8 @@ export interface Settings {
   http: {
     timeoutMs: Record<'search' | 'metadata' | 'catalog' | 'download' | 'publish' | 'health', number>
     connectMs: number
-    retries: number
+    /** Tries in all, the first one included. */
+    tries: number
     retryBaseMs: number
     maxBodyBytes: number
     connections: number
@@ -28,12 +29,14 @@ export interface Settings {
   ui: { color: boolean; mouse: boolean; reader: boolean; theme: string }
 }
 
+export type Origin = 'default' | 'file' | 'environment' | 'flag'
+
 /** Settings with where they came from and what was wrong with them; wrong entries are left out, the rest loads. */
 export interface LoadedSettings {
   settings: Settings
   /** The file read, and whether it is our own or the older place. */
   file?: { path: string; origin: 'flag' | 'environment' | 'config folder' | 'cloudworkstation' }
   problems: MarketError[]
-  /** Origin of every setting for `config list`: dotted name -> default | file | environment | flag. */
-  origins: Record<string, string>
+  /** Where each setting came from, by dotted name. */
+  origins: Record<string, Origin>
 }

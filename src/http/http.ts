@@ -33,7 +33,10 @@ export interface DownloadRequest {
 }
 
 export interface Http {
-  /** Answers 2xx and 304; everything else throws a `registry.*` error. Retries inside. */
+  /**
+   * Answers 2xx, 304 and 404 (a protocol must look at `status`: "not there" is an answer, not a failure);
+   * everything else throws a `registry.*` error. Retries inside.
+   */
   request(request: HttpRequest): Promise<HttpAnswer>
   /** Streams to a file and answers its size. Resumes with Range after a break. */
   download(request: DownloadRequest): Promise<{ bytes: number; resumedFrom: number }>

@@ -23,3 +23,12 @@ export interface RegistryEntry {
   /** Where in the settings file it stands. */
   place?: { file: string; line: number; column: number }
 }
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** Whether an address would travel in the clear: http or git to anything but this machine (inventory C15). */
+export function isInsecureAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const url = new URL(address)
+  return (url.protocol === 'http:' || url.protocol === 'git:') && !LOOPBACK.test(url.hostname)
+}
