@@ -1,0 +1,163 @@
+import { ZipArchive } from 'archiver'
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { lstat, mkdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { fileProblem, itemUnsafe } from '../model/errors.ts'
+import { harmless } from '../model/text.ts'
+import { digestFile, walkFolder } from './digest.ts'
+import { openPathCheck } from './entry-path.ts'
+
+/** The manifest inside every bundle: path, size and SHA-256 of every other file. */
+export const BUNDLE_MANIFEST = 'souk-bundle.json'
+
+/** A file to pack: its text or bytes, or the file to read them from. */
+export interface PackFile {
+  /** Path in the bundle, forward slashes. */
+  path: string
+  content?: string | Uint8Array
+  source?: string
+}
+
+export interface PackRequest {
+  files: readonly PackFile[]
+  /** The ZIP to write. */
+  into: string
+  /** 0 (stored) to 9; 6 when left out. */
+  level?: number
+  signal?: AbortSignal
+  onProgress?: (doneBytes: number, files: number) => void
+}
+
+/** What was written. `bytes` is the size of the ZIP, `entries` the number of files in it. */
+export interface Packed {
+  sha256: string
+  bytes: number
+  entries: number
+}
+
+/** The earliest time a ZIP can hold; every entry has it, so that equal files give equal bytes. */
+const FIXED_DATE = new Date('1980-01-01T00:00:00Z')
+/** Files up to this size are handed over as one piece. */
+const WHOLE_BYTES = 256 * 1024
+const KEY_NAME = /(?:^|[/.])(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]*\.(?:pem|key|pfx|p12|jks|keystore|ppk))$/i
+
+/** Why a path is never packed: dot files and folders (`.env`, `.git`) and key files. Undefined when it may be. */
+export function packRefusal(path: string): string | undefined {
+  if (path.split('/').some((part) => part.startsWith('.'))) return 'a dot file or folder'
+  if (KEY_NAME.test(path)) return 'a key file'
+  return undefined
+}
+
+/** The files of a folder that may be packed, sorted, and those left out with the reason. Links are left out. */
+export async function packList(folder: string): Promise<{ files: PackFile[]; left: { path: string; why: string }[] }> {
+  const files: PackFile[] = []
+  const left: { path: string; why: string }[] = []
+  for (const { path, kind } of await walkFolder(folder)) {
+    const why = kind === 'file' ? packRefusal(path) : 'a link or a device'
+    if (why) left.push({ path: harmless(path), why })
+    else files.push({ path, source: join(folder, path) })
+  }
+  return { files, left }
+}
+
+const sizeOf = async (file: PackFile): Promise<number> =>
+  file.source === undefined ? Buffer.byteLength(file.content ?? '') : (await lstat(file.source)).size
+
+const sha256Of = async (file: PackFile): Promise<string> =>
+  file.source === undefined
+    ? createHash('sha256')
+        .update(file.content ?? '')
+        .digest('hex')
+    : digestFile(file.source)
+
+/** The manifest file for a list of files, ready to be packed with them. `facts` are kept at its top. */
+export async function bundleManifest(
+  files: readonly PackFile[],
+  facts: Record<string, unknown> = {},
+): Promise<PackFile> {
+  const listed: { path: string; size: number; sha256: string }[] = []
+  for (const file of files.toSorted(byPath)) {
+    if (file.path !== BUNDLE_MANIFEST)
+      listed.push({ path: file.path, size: await sizeOf(file), sha256: await sha256Of(file) })
+  }
+  return { path: BUNDLE_MANIFEST, content: `${JSON.stringify({ format: 1, ...facts, files: listed }, null, 2)}\n` }
+}
+
+const byPath = (a: PackFile, b: PackFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
+
+function checked(files: readonly PackFile[], into: string): PackFile[] {
+  const problemOf = openPathCheck()
+  const sorted = files.toSorted(byPath)
+  for (const file of sorted) {
+    const problem = packRefusal(file.path) ?? problemOf(file.path)
+    if (problem) throw itemUnsafe(into, `"${harmless(file.path, 200)}" may not be packed (${problem})`)
+  }
+  return sorted
+}
+
+/**
+ * Packs files into a ZIP in constant memory. The bytes depend on paths and contents alone: names sorted, times and
+ * modes fixed. Refuses dot files, key files, links and paths that could not be unpacked (`item.unsafe`).
+ */
+export async function packFiles(request: PackRequest): Promise<Packed> {
+  const files = checked(request.files, request.into)
+  await mkdir(dirname(request.into), { recursive: true })
+  const level = request.level ?? 6
+  const zip = new ZipArchive({ zlib: { level, memLevel: 9 }, store: level === 0 })
+  const hash = createHash('sha256')
+  const tap = new PassThrough({ highWaterMark: 1 << 20 })
+  let bytes = 0
+  tap.on('data', (chunk: Uint8Array) => {
+    hash.update(chunk)
+    bytes += chunk.length
+  })
+  zip.on('warning', (error) => zip.destroy(error))
+  const options = request.signal ? { signal: request.signal } : {}
+  const writing = pipeline(zip, tap, createWriteStream(request.into, { mode: 0o644 }), options)
+  writing.catch(() => {})
+  try {
+    await feed(zip, files, request, writing)
+    await zip.finalize()
+    await writing
+  } catch (error) {
+    zip.destroy()
+    await writing.catch(() => {})
+    if (request.signal?.aborted) throw request.signal.reason
+    throw error
+  }
+  return { sha256: hash.digest('hex'), bytes, entries: files.length }
+}
+
+/** Hands over one file after another; waits for each, so that no more than one is in memory. */
+async function feed(zip: ZipArchive, files: PackFile[], request: PackRequest, writing: Promise<void>): Promise<void> {
+  let doneBytes = 0
+  for (const [index, file] of files.entries()) {
+    request.signal?.throwIfAborted()
+    const size = await sizeOf(file)
+    const taken = new Promise<void>((done) => void zip.once('entry', () => done()))
+    zip.append(await sourceOf(file, size), { name: file.path, date: FIXED_DATE, mode: 0o644 })
+    await Promise.race([taken, writing])
+    doneBytes += size
+    request.onProgress?.(doneBytes, index + 1)
+  }
+}
+
+async function sourceOf(file: PackFile, size: number): Promise<Buffer | ReturnType<typeof createReadStream>> {
+  if (file.source === undefined) return Buffer.from(file.content ?? '')
+  if (!(await lstat(file.source)).isFile()) throw fileProblem(file.source, 'is no regular file, so it is not packed')
+  return size <= WHOLE_BYTES ? readFile(file.source) : createReadStream(file.source, { highWaterMark: 1 << 18 })
+}
+
+/** Packs a folder with its manifest; answers also what was left out and why. */
+export async function packFolder(
+  folder: string,
+  request: Omit<PackRequest, 'files'> & { facts?: Record<string, unknown> },
+): Promise<Packed & { left: { path: string; why: string }[] }> {
+  const { files, left } = await packList(folder)
+  const own = files.filter((file) => file.path !== BUNDLE_MANIFEST)
+  const manifest = await bundleManifest(own, request.facts)
+  return { ...(await packFiles({ ...request, files: [...own, manifest] })), left }
+}
