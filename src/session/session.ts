@@ -1,0 +1,130 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { isMarketError, reasonOf } from '../model/errors.ts'
+import type { JobSnapshot } from '../jobs/job.ts'
+import type { Marketplace } from '../marketplace.ts'
+import type { System } from '../system/system.ts'
+import type { Context } from './context.ts'
+import { browseActions, browseState, type BrowseActions, type BrowseState } from './slices/browse.ts'
+import { detailsActions, detailsState, type DetailsActions, type DetailsState } from './slices/details.ts'
+import { installActions, installState, type InstallActions, type InstallState } from './slices/install.ts'
+import { installedActions, installedState, type InstalledActions, type InstalledState } from './slices/installed.ts'
+import { jobActions, jobsState, type JobActions, type JobsState } from './slices/jobs.ts'
+import { noticeActions, noticesState, type NoticeActions, type NoticesState } from './slices/notices.ts'
+import { paletteActions, paletteState, type PaletteActions, type PaletteState } from './slices/palette.ts'
+import { registryActions, registriesState, type RegistriesState, type RegistryActions } from './slices/registries.ts'
+import { routeActions, routeState, type RouteActions, type RouteState } from './slices/route.ts'
+import { runActions, runState, type RunActions, type RunState } from './slices/run.ts'
+import { searchActions, searchState, type SearchActions, type SearchState } from './slices/search.ts'
+import { viewActions, viewState, type ViewActions, type ViewState } from './slices/view.ts'
+
+export interface SessionState {
+  route: RouteState
+  search: SearchState
+  browse: BrowseState
+  details: DetailsState
+  install: InstallState
+  installed: InstalledState
+  jobs: JobsState
+  registries: RegistriesState
+  run: RunState
+  notices: NoticesState
+  palette: PaletteState
+  view: ViewState
+}
+
+/** One person's sitting in front of the screen: what is shown, and what can be done about it. */
+export interface Session {
+  readonly store: StoreApi<SessionState>
+  readonly marketplace: Marketplace
+  readonly route: RouteActions
+  readonly search: SearchActions
+  readonly browse: BrowseActions
+  readonly details: DetailsActions
+  readonly install: InstallActions
+  readonly installed: InstalledActions
+  readonly jobs: JobActions
+  readonly registries: RegistryActions
+  readonly run: RunActions
+  readonly notices: NoticeActions
+  readonly palette: PaletteActions
+  readonly view: ViewActions
+  /** First look: cached rows at once, registries asked, jobs followed. */
+  open(): Promise<void>
+  close(): void
+}
+
+const CHANGES_GOODS = ['install', 'update', 'uninstall']
+
+export function openSession(parts: { marketplace: Marketplace; system: System }): Session {
+  const { marketplace, system } = parts
+  const store = createStore<SessionState>(() => ({
+    route: routeState,
+    search: searchState,
+    browse: browseState,
+    details: detailsState,
+    install: installState,
+    installed: installedState,
+    jobs: jobsState,
+    registries: registriesState,
+    run: runState,
+    notices: noticesState,
+    palette: paletteState,
+    view: viewState(parts),
+  }))
+  const context: Context = {
+    marketplace,
+    system,
+    store,
+    notify: (level, text, hint) => notices.say(level, text, hint),
+    report: (error) => notices.say('error', reasonOf(error), isMarketError(error) ? error.hint : undefined),
+  }
+  const notices = noticeActions(context)
+  const search = searchActions(context)
+  const installed = installedActions(context)
+  const registries = registryActions(context)
+  const details = detailsActions(context)
+
+  /** What is installed changed: every screen that shows it looks again. */
+  const goodsChanged = (): void => {
+    void installed.load()
+    search.peek()
+    for (const id of Object.keys(store.getState().details.open)) void details.load(id)
+  }
+  const ended = (job: JobSnapshot): void => {
+    if (CHANGES_GOODS.includes(job.type)) goodsChanged()
+    if (job.state === 'succeeded') context.notify('info', `${job.title}: done`)
+    else context.notify('error', `${job.title}: ${job.state}`, job.error?.hint ?? job.error?.message)
+  }
+  const jobs = jobActions(context, { ended })
+  const stopSettled = marketplace.on('registry.settled', () => registries.load())
+  return {
+    store,
+    marketplace,
+    route: routeActions(context),
+    search,
+    browse: browseActions(context),
+    details,
+    install: installActions(context),
+    installed,
+    jobs,
+    registries,
+    run: runActions(context),
+    notices,
+    palette: paletteActions(context),
+    view: viewActions(context),
+    async open() {
+      registries.load()
+      search.peek()
+      for (const problem of marketplace.loaded.problems.slice(0, 1))
+        context.notify('warning', problem.message, problem.hint)
+      await Promise.all([search.search(), jobs.open(), installed.load()])
+      registries.load()
+    },
+    close() {
+      stopSettled()
+      search.close()
+      jobs.close()
+      notices.close()
+    },
+  }
+}

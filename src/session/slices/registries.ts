@@ -1,0 +1,74 @@
+import type { RegistryStatus } from '../../marketplace.ts'
+import { patch, type Context } from '../context.ts'
+import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
+
+export interface RegistriesState {
+  list: RegistryStatus[]
+  cursor: ListCursor
+  /** Names being asked just now. */
+  asking: Record<string, true>
+}
+
+export const registriesState: RegistriesState = { list: [], cursor: firstRow, asking: {} }
+
+const ids = (state: RegistriesState): string[] => state.list.map((one) => one.entry.name)
+
+export const chosenRegistry = (state: RegistriesState): RegistryStatus | undefined =>
+  state.list[cursorIndex(ids(state), state.cursor)]
+
+/** Enabled registries, and those of them that answer (or were not asked yet). */
+export function registryCounts(state: RegistriesState): { up: number; total: number } {
+  const enabled = state.list.filter((one) => one.entry.enabled)
+  const down = enabled.filter((one) => one.health.state === 'down').length
+  return { up: enabled.length - down, total: enabled.length }
+}
+
+export function registryActions(context: Context) {
+  const state = (): RegistriesState => context.store.getState().registries
+  const set = (change: Partial<RegistriesState>): void => patch(context, 'registries', change)
+  const load = (): void => {
+    set({ list: context.marketplace.registries.status() })
+    set({ cursor: settleCursor(ids(state()), state().cursor) })
+  }
+  return {
+    load,
+    /** Asks every registry now. */
+    async survey(): Promise<void> {
+      set({ asking: Object.fromEntries(ids(state()).map((name) => [name, true as const])) })
+      try {
+        await context.marketplace.registries.survey({ refresh: true })
+      } catch (error) {
+        context.report(error)
+      } finally {
+        set({ asking: {} })
+        load()
+      }
+    },
+    async test(name: string): Promise<void> {
+      set({ asking: { ...state().asking, [name]: true } })
+      try {
+        const source = await context.marketplace.registries.test(name)
+        const isWell = source.state === 'fresh' || source.state === 'cached'
+        const why = source.reason === undefined ? '' : `: ${source.reason}`
+        context.notify(
+          isWell ? 'info' : 'warning',
+          `${name}: ${source.state} in ${Math.round(source.ms)} ms, ${source.items} items${why}`,
+          source.hint,
+        )
+      } catch (error) {
+        context.report(error)
+      } finally {
+        const { [name]: _, ...asking } = state().asking
+        set({ asking })
+        load()
+      }
+    },
+    move(delta: number): void {
+      const { view } = context.store.getState()
+      set({
+        cursor: moveCursor(state().cursor, delta, { ids: ids(state()), height: view.listRows, jumps: view.isSlow }),
+      })
+    },
+  }
+}
+export type RegistryActions = ReturnType<typeof registryActions>
