@@ -1,0 +1,134 @@
+import type { Settings } from './settings.ts'
+
+/** How a setting is written: `duration` is ms or a text such as 15m; `bytes` a number or a text such as 100MiB. */
+export type SettingKind = 'duration' | 'bytes' | 'count' | 'flag' | 'text'
+
+/** One setting as data: its public dotted name, where it lies in `Settings`, and the rule its default comes from. */
+export interface SettingRule {
+  name: string
+  path: readonly string[]
+  kind: SettingKind
+  default: number | boolean | string | undefined
+  unit: string
+  /** Where the number comes from. */
+  rule: string
+  /** Smallest value that makes sense. */
+  min?: number
+  choices?: readonly string[]
+}
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const KIB = 1024
+const MIB = 1024 * KIB
+const GIB = 1024 * MIB
+
+type Facts = Pick<SettingRule, 'rule'> & Partial<Pick<SettingRule, 'min' | 'choices'>>
+
+/** The member of `Settings` has the unit in its name where the public name leaves it out (`http.connect` is `connectMs`). */
+const duration = (name: string, path: string[], value: number, facts: Facts): SettingRule => ({
+  name,
+  path,
+  kind: 'duration',
+  default: value,
+  unit: 'ms',
+  min: 0,
+  ...facts,
+})
+const bytes = (name: string, value: number, facts: Facts): SettingRule => ({
+  name,
+  path: name.split('.'),
+  kind: 'bytes',
+  default: value,
+  unit: 'bytes',
+  min: 0,
+  ...facts,
+})
+const count = (name: string, value: number, facts: Facts): SettingRule => ({
+  name,
+  path: name.split('.'),
+  kind: 'count',
+  default: value,
+  unit: 'count',
+  min: 1,
+  ...facts,
+})
+const other = (name: string, value: boolean | string | undefined, facts: Facts): SettingRule => ({
+  name,
+  path: name.split('.'),
+  kind: typeof value === 'boolean' ? 'flag' : 'text',
+  default: value,
+  unit: '',
+  ...facts,
+})
+const ttl = (name: string, value: number, rule: string): SettingRule =>
+  duration(`cache.ttl.${name}`, ['cache', 'ttlMs', name], value, { rule })
+const limit = (name: string, value: number): SettingRule =>
+  duration(`http.timeout.${name}`, ['http', 'timeoutMs', name], value, { rule: 'S10.13', min: 1 })
+
+/** Every setting there is. Rules are rows of the inventory (S, C) or plain reasons. */
+export const SETTING_RULES: readonly SettingRule[] = [
+  other('defaultRegistry', undefined, { rule: 'S2.10: where an unqualified name is looked for first' }),
+  other('cache.store', 'disk', { rule: 'S9.15', choices: ['disk', 'memory'] }),
+  bytes('cache.maxBytes', 100 * MIB, { rule: 'S9.8', min: MIB }),
+  duration('cache.staleWindow', ['cache', 'staleWindowMs'], 7 * DAY, { rule: 'C1' }),
+  bytes('cache.compressAboveBytes', KIB, { rule: 'S9.19' }),
+  ttl('search', 15 * MINUTE, 'C1, S9.1'),
+  ttl('metadata', HOUR, 'C1, S9.2'),
+  ttl('catalog', DAY, 'C1, S9.3'),
+  ttl('artifact', DAY, 'C1'),
+  ttl('validation.local', 12 * HOUR, 'C1'),
+  ttl('validation.registry', 7 * DAY, 'C1'),
+  ttl('marketIntel', 6 * HOUR, 'C1'),
+  count('concurrency.registries', 8, { rule: 'a fan-out to eight was measured to cost no more than its slowest' }),
+  count('concurrency.downloads', 4, { rule: 'enough to fill a line without crowding a registry' }),
+  count('concurrency.validation', 2, { rule: 'computing work: two cores' }),
+  count('concurrency.processes', 4, { rule: 'outside programs such as git' }),
+  count('concurrency.jobs', 4, { rule: 'more panes than that do not fit on a screen' }),
+  limit('search', 5 * SECOND),
+  limit('metadata', 5 * SECOND),
+  limit('catalog', 10 * SECOND),
+  limit('download', 60 * SECOND),
+  limit('publish', 60 * SECOND),
+  limit('health', 3 * SECOND),
+  duration('http.connect', ['http', 'connectMs'], 3 * SECOND, { rule: 'no longer than the shortest limit', min: 1 }),
+  count('http.tries', 3, { rule: 'C26: three tries in all' }),
+  duration('http.retryBase', ['http', 'retryBaseMs'], 250, { rule: 'C26: base 250 ms, factor 2, jitter' }),
+  bytes('http.maxBodyBytes', 16 * MIB, { rule: 'a larger answer is no answer for a terminal', min: KIB }),
+  count('http.connections', 6, { rule: 'per registry, as browsers do' }),
+  bytes('install.maxUnpackedBytes', 2 * GIB, { rule: 'S5: archive limits', min: KIB }),
+  count('install.maxEntries', 20_000, { rule: 'S5: archive limits' }),
+  bytes('install.maxFileBytes', GIB, { rule: 'S5: archive limits', min: KIB }),
+  count('install.maxRatio', 200, { rule: 'S5: unpacked to packed; beyond it is a bomb' }),
+  other('ui.color', true, { rule: 'NO_COLOR and a pipe turn it off as well' }),
+  other('ui.mouse', false, { rule: 'a mouse in the program takes text selection away' }),
+  other('ui.reader', false, { rule: 'linear output for screen readers' }),
+  other('ui.theme', 'auto', { rule: 'follows the terminal' }),
+]
+
+/** Writes a value at its place in the settings; the places are the fixed ones of `SETTING_RULES`. */
+export function place(settings: Settings, path: readonly string[], value: unknown): void {
+  let at = settings as unknown as Record<string, unknown>
+  for (const part of path.slice(0, -1)) {
+    at[part] ??= {}
+    at = at[part] as Record<string, unknown>
+  }
+  const last = path.at(-1)
+  if (last !== undefined && value !== undefined) at[last] = value
+}
+
+/** The value at a place in the settings. */
+export function valueAt(settings: Settings, path: readonly string[]): unknown {
+  let at: unknown = settings
+  for (const part of path) at = (at as Record<string, unknown> | undefined)?.[part]
+  return at
+}
+
+/** Settings made of nothing but defaults, without registries. */
+export function defaultSettings(): Settings {
+  const settings = { registries: [] } as unknown as Settings
+  for (const rule of SETTING_RULES) place(settings, rule.path, rule.default)
+  return settings
+}

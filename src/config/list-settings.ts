@@ -1,0 +1,44 @@
+import type { RegistryEntry } from '../model/registry-entry.ts'
+import { SETTING_RULES, valueAt } from './defaults.ts'
+import type { LoadedSettings, Origin } from './settings.ts'
+
+/** One row of `config list`. */
+export interface SettingRow {
+  name: string
+  value: unknown
+  default: unknown
+  unit: string
+  origin: Origin
+}
+
+/** Every setting with value, default, unit and origin, then the registries with their secrets as `***`. */
+export function listSettings(loaded: LoadedSettings): SettingRow[] {
+  const rows = SETTING_RULES.map((rule): SettingRow => ({
+    name: rule.name,
+    value: valueAt(loaded.settings, rule.path) ?? null,
+    default: rule.default ?? null,
+    unit: rule.unit,
+    origin: loaded.origins[rule.name] ?? 'default',
+  }))
+  return [...rows, ...loaded.settings.registries.flatMap(registryRows)]
+}
+
+function registryRows(entry: RegistryEntry): SettingRow[] {
+  const { name, type, protocol, url, enabled, priority, timeoutMs, credentials } = entry
+  const facts: Record<string, unknown> = { type, protocol, url, enabled, priority, timeoutMs }
+  for (const [member, value] of Object.entries(credentials ?? {})) {
+    facts[`credentials.${member}`] = member === 'token' || member === 'password' ? '***' : value
+  }
+  for (const [member, value] of Object.entries(entry.options)) {
+    facts[`options.${member}`] = /token|secret|password|key/i.test(member) ? '***' : value
+  }
+  return Object.entries(facts)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([member, value]) => ({
+      name: `registries.${name}.${member}`,
+      value,
+      default: null,
+      unit: member === 'timeoutMs' ? 'ms' : '',
+      origin: 'file',
+    }))
+}

@@ -1,0 +1,111 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { configInvalid, configMissing, fileProblem, reasonOf, type MarketError } from '../model/errors.ts'
+import { harmless } from '../model/text.ts'
+import type { Env, System } from '../system/system.ts'
+import { pathsOf } from '../system/paths.ts'
+import { defaultSettings } from './defaults.ts'
+import { MAX_SETTINGS_BYTES, readDocument } from './document.ts'
+import { readRegistries } from './read-registries.ts'
+import { applyEnvironment, applyFile, applyOverrides } from './layers.ts'
+import type { LoadedSettings } from './settings.ts'
+
+/** What the command line says about settings. `overrides` are dotted names with texts, e.g. `{'http.tries': '1'}`. */
+export interface SettingsFlags {
+  config?: string
+  overrides?: Record<string, string>
+}
+
+/**
+ * Finds and reads the settings: file, then `SOUK_<SECTION>_<NAME>` variables, then flags, each over the one before.
+ * Whatever is wrong ends in `problems` and the rest loads; no file at all is fine. Throws `config.missing` when a
+ * file was named (`--config`, `SOUK_CONFIG`) and is not there.
+ */
+export async function loadSettings(system: System, flags: SettingsFlags = {}): Promise<LoadedSettings> {
+  const loaded: LoadedSettings = { settings: defaultSettings(), problems: [], origins: {} }
+  const file = await findFile(system.env, flags.config)
+  if (file) {
+    loaded.file = file
+    await readFileInto(loaded, file.path, system.env.home)
+  }
+  applyEnvironment(loaded, system.env)
+  applyOverrides(loaded, flags.overrides ?? {})
+  checkDefault(loaded)
+  const now = system.env.get('SOUK_NOW')
+  if (now !== undefined && Number.isNaN(Date.parse(now))) {
+    loaded.problems.push(
+      configInvalid(
+        { field: 'SOUK_NOW' },
+        `"${harmless(now, 60)}" is not a moment that can be read`,
+        'Write it as 2026-01-31T12:00:00Z; the real clock is used meanwhile.',
+      ),
+    )
+  }
+  return loaded
+}
+
+/** The file that commands write to: the one that was read, or the one in the user's config folder. */
+export function editableFile(loaded: LoadedSettings, env: Env): string {
+  return loaded.file?.path ?? join(pathsOf(env).config, 'registries.yaml')
+}
+
+async function findFile(env: Env, flag: string | undefined): Promise<LoadedSettings['file']> {
+  const variable = env.get('SOUK_CONFIG')
+  const named = flag ?? (variable === '' ? undefined : variable)
+  if (named !== undefined) {
+    const path = resolve(env.cwd, named)
+    if (!(await exists(path))) throw configMissing(path)
+    return { path, origin: flag === undefined ? 'environment' : 'flag' }
+  }
+  const own = join(pathsOf(env).config, 'registries.yaml')
+  if (await exists(own)) return { path: own, origin: 'config folder' }
+  const older = join(env.home, '.cloudworkstation', 'registries.yaml')
+  if (await exists(older)) return { path: older, origin: 'cloudworkstation' }
+  return undefined
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    return code !== 'ENOENT' && code !== 'ENOTDIR'
+  }
+}
+
+async function readFileInto(loaded: LoadedSettings, path: string, home: string): Promise<void> {
+  let text: string
+  try {
+    const facts = await stat(path)
+    if (!facts.isFile()) throw new Error('is not a file')
+    if (facts.size > MAX_SETTINGS_BYTES) throw new Error(`is larger than ${MAX_SETTINGS_BYTES} bytes`)
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    loaded.problems.push(fileProblem(path, `the settings cannot be read (${reasonOf(error)})`, error))
+    return
+  }
+  const { document, problems } = readDocument(path, text)
+  loaded.problems.push(...problems)
+  const { data } = document
+  if (data === undefined || data === null) return
+  if (typeof data !== 'object' || Array.isArray(data)) {
+    loaded.problems.push(configInvalid(document.placeOf([]), 'must start with sections such as "registries:"'))
+    return
+  }
+  readRegistries(loaded, document, { home, folder: dirname(path) })
+  applyFile(loaded, document)
+}
+
+function checkDefault(loaded: LoadedSettings): void {
+  const { settings, problems } = loaded
+  const name = settings.defaultRegistry
+  if (name === undefined || settings.registries.some((entry) => entry.name === name)) return
+  const known: MarketError = configInvalid(
+    { ...(loaded.file ? { file: loaded.file.path } : {}), field: 'defaultRegistry' },
+    `there is no registry "${harmless(name, 64)}"`,
+    settings.registries.length ? `Known: ${settings.registries.map((one) => one.name).join(', ')}.` : undefined,
+  )
+  problems.push(known)
+  delete settings.defaultRegistry
+}

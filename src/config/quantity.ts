@@ -1,0 +1,55 @@
+import type { SettingRule } from './defaults.ts'
+
+const DURATION: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const SIZE: Record<string, number> = {
+  b: 1,
+  kb: 1000,
+  mb: 1000 ** 2,
+  gb: 1000 ** 3,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+}
+
+/** `15m`, `1.5 h`, `250` (ms) in ms; undefined when it is no duration. */
+export const parseDuration = (value: unknown): number | undefined => withUnit(value, DURATION)
+
+/** `100MiB`, `2 GB`, `4096` in bytes; undefined when it is no size. */
+export const parseSize = (value: unknown): number | undefined => withUnit(value, SIZE)
+
+function withUnit(value: unknown, units: Record<string, number>): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined
+  if (typeof value !== 'string') return undefined
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(value)
+  if (!match?.[1]) return undefined
+  const unit = match[2] ? units[match[2].toLowerCase()] : 1
+  return unit === undefined ? undefined : Math.round(Number(match[1]) * unit)
+}
+
+/** A value read by the rule of its setting, or why it cannot be. Texts come from the environment and from flags. */
+export function readValue(rule: SettingRule, raw: unknown): { value: number | boolean | string } | { why: string } {
+  switch (rule.kind) {
+    case 'duration':
+      return bounded(rule, parseDuration(raw), 'a duration such as 500, 15m, 24h or 7d')
+    case 'bytes':
+      return bounded(rule, parseSize(raw), 'a size such as 4096 or 100MiB')
+    case 'count': {
+      const number = typeof raw === 'string' && /^\d+$/.test(raw) ? Number(raw) : raw
+      return bounded(rule, Number.isSafeInteger(number) ? (number as number) : undefined, 'a whole number')
+    }
+    case 'flag':
+      if (raw === true || raw === 'true' || raw === '1') return { value: true }
+      if (raw === false || raw === 'false' || raw === '0') return { value: false }
+      return { why: 'must be true or false' }
+    case 'text':
+      if (typeof raw !== 'string' || raw === '') return { why: 'must be a text' }
+      if (rule.choices && !rule.choices.includes(raw)) return { why: `must be one of ${rule.choices.join(', ')}` }
+      return { value: raw }
+  }
+}
+
+function bounded(rule: SettingRule, value: number | undefined, what: string): { value: number } | { why: string } {
+  if (value === undefined || !Number.isSafeInteger(value)) return { why: `must be ${what}` }
+  if (rule.min !== undefined && value < rule.min) return { why: `must be at least ${rule.min} ${rule.unit}` }
+  return { value }
+}
