@@ -1,0 +1,87 @@
+import type { Catalog, Row, Source } from '../model/catalog.ts'
+import type { Listing } from '../model/listing.ts'
+import { ageText } from './words.ts'
+
+/** A row as `--json` prints it. Unknown facts are left out, only `version` is null: scripts may rely on the member. */
+export function resultOf(row: Row, isExplained: boolean): Record<string, unknown> {
+  const { listing } = row
+  return {
+    id: listing.id,
+    kind: listing.kind,
+    name: listing.name,
+    title: listing.title,
+    version: listing.version ?? null,
+    description: listing.description,
+    registry: listing.registry,
+    registries: [...new Set(row.offers.map((offer) => offer.registry))],
+    author: listing.author,
+    license: listing.license,
+    tags: listing.tags,
+    categories: listing.categories,
+    services: listing.services,
+    languages: listing.languages,
+    updatedAt: listing.updatedAt,
+    downloads: listing.downloads,
+    rating: listing.rating,
+    score: listing.score,
+    verified: listing.verified,
+    installed: row.installed,
+    installedVersion: row.installedVersion,
+    staleMs: row.staleMs,
+    ...(isExplained ? { relevance: row.score, reasons: row.reasons } : {}),
+  }
+}
+
+/** How one registry fared, as `--json` prints it. */
+export function sourceOf(source: Source): Record<string, unknown> {
+  const { registryType, ...rest } = source
+  return { ...rest, type: registryType }
+}
+
+export type ViewMode = 'list' | 'grid' | 'detailed'
+
+/** The whole answer to a search: query, results, facets, recommendations, pagination, sort options, view mode, sources. */
+export function searchAnswer(catalog: Catalog, viewMode: ViewMode, isExplained: boolean): Record<string, unknown> {
+  const { query, rows, total } = catalog
+  const pageSize = query.limit === 0 ? Math.max(total, 1) : query.limit
+  const pages = Math.max(1, Math.ceil(total / pageSize))
+  const page = Math.floor(query.offset / pageSize) + 1
+  return {
+    query,
+    results: rows.map((row) => resultOf(row, isExplained)),
+    facets: catalog.facets,
+    recommendations: (catalog.nothing?.nearest ?? []).map((name) => ({ name, reason: 'nearest name' })),
+    pagination: {
+      page,
+      pageSize: query.limit,
+      pages,
+      offset: query.offset,
+      total,
+      totalUnfiltered: catalog.totalUnfiltered,
+      hasNext: query.offset + rows.length < total,
+      hasPrevious: query.offset > 0,
+    },
+    sortOptions: catalog.sorts.map((sort) => ({ ...sort, selected: sort.id === query.sort })),
+    viewMode,
+    sources: catalog.sources.map(sourceOf),
+    nothing: catalog.nothing,
+  }
+}
+
+const TROUBLE: readonly Source['state'][] = ['failed', 'unauthorised', 'slow', 'stale']
+
+/** The sources that did not answer anew, as sentences. "Stale" and "slow" with items still answered from the cache. */
+export function troubleOf(sources: readonly Source[]): string[] {
+  return sources
+    .filter((source) => TROUBLE.includes(source.state))
+    .map((source) => {
+      const age = source.ageMs === undefined ? '' : `, answered from the cache (${ageText(source.ageMs)} old)`
+      const why = source.reason ? `: ${source.reason}` : ''
+      return `${source.registry}: ${source.state}${age}${why}${source.hint ? ` ${source.hint}` : ''}`
+    })
+}
+
+export const hasFailed = (source: Source): boolean => source.state === 'failed' || source.state === 'unauthorised'
+
+/** A version with a word for none. */
+export const versionText = (listing: Pick<Listing, 'version'>): string => listing.version ?? '-'

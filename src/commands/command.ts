@@ -1,0 +1,151 @@
+import type { Marketplace } from '../marketplace.ts'
+import type { ExitCode } from '../model/errors.ts'
+import type { Report } from '../model/report.ts'
+import type { System } from '../system/system.ts'
+import type { GlobalFlags } from './global-flags.ts'
+import type { Values } from './values.ts'
+
+/** What a shell may offer for a value: words of the market, paths, or a fixed list. */
+export type Completes =
+  | 'item'
+  | 'installed'
+  | 'registry'
+  | 'job'
+  | 'template'
+  | 'command'
+  | 'file'
+  | 'folder'
+  | 'category'
+  | 'tag'
+  | 'author'
+  | 'license'
+  | 'language'
+  | 'service'
+  | 'kind'
+
+export interface CommandArgument {
+  name: string
+  summary: string
+  isRequired?: boolean
+  isMany?: boolean
+  completes?: Completes | readonly string[]
+}
+
+export interface CommandOption {
+  /** Long form with its dashes, e.g. `--category`. */
+  flag: string
+  /** Placeholder of its value, e.g. `NAME`; absent for a switch. */
+  value?: string
+  summary: string
+  /** May be given several times; the values add up. */
+  isMany?: boolean
+  /** Several values may stand in one, parted by commas. */
+  isList?: boolean
+  choices?: readonly string[]
+  preset?: string
+  completes?: Completes
+}
+
+/** What a reader of `--help` may copy. */
+export interface Example {
+  line: string
+  text: string
+}
+
+/**
+ * One command: a record, and a run. The parser, `--help`, `souk commands`, completion and the tables of the README
+ * are all drawn from the list of these. `run` answers an exit code, or nothing for 0; it throws MarketErrors.
+ */
+export interface Command {
+  name: string
+  /** The command it belongs under, e.g. `registries` for `registries test`. */
+  parent?: string
+  /** One line, no full stop. */
+  summary: string
+  /** A paragraph or two. */
+  description: string
+  examples: readonly Example[]
+  arguments: readonly CommandArgument[]
+  options: readonly CommandOption[]
+  /** Exit codes it may end with beyond 0, 2, 5 and 6. */
+  exits?: readonly ExitCode[]
+  seeAlso?: readonly string[]
+  /** The module that owns it. */
+  module: string
+  /** Left out of help and tables. */
+  isHidden?: boolean
+  run(context: CommandContext, args: readonly string[], values: Values): Promise<ExitCode | void>
+}
+
+export type ReportFormat = 'table' | 'json' | 'markdown' | 'sarif'
+
+/** One entry of an archive as `package list` shows it. */
+export interface PackageEntry {
+  path: string
+  bytes: number
+  packedBytes?: number
+}
+
+/** What the archive holds against what its manifest says. */
+export interface PackageVerdict {
+  files: number
+  problems: { path: string; problem: string }[]
+}
+
+/** A change to the settings file that keeps its comments. */
+export type SettingsEdit =
+  | { action: 'add'; name: string; url: string; members: Record<string, unknown> }
+  | { action: 'remove' | 'enable' | 'disable' | 'default'; name: string }
+
+/** One setting as `config list` shows it; secrets are masked. */
+export interface SettingRow {
+  name: string
+  value: unknown
+  default: unknown
+  unit: string
+  origin: string
+}
+
+/** Things of other rooms that some commands need and that the front door hands in. */
+export interface Doors {
+  /** Draws the screens from a route on; answers the exit code. */
+  openScreens(route: string): Promise<ExitCode>
+  /** Serves a folder as a registry. */
+  openServer(folder: string, options: ServerOptions): Promise<{ url: string; items: number; close(): Promise<void> }>
+  /** Writes the change and answers the file it wrote. */
+  editSettings(edit: SettingsEdit): Promise<{ file: string }>
+  /** The settings as loaded, without opening the market. */
+  settings(): Promise<Marketplace['loaded']>
+  listSettings(loaded: Marketplace['loaded']): readonly SettingRow[]
+  /** Words a report in one of the formats. */
+  formatReport(report: Report, format: Exclude<ReportFormat, 'table' | 'json'>): string
+  verifyPackage(file: string, signal: AbortSignal): Promise<PackageVerdict>
+  listPackage(file: string, signal: AbortSignal): AsyncIterable<PackageEntry>
+  /** The provider table of the engine, for `doctor modules`. */
+  modules(): Promise<readonly { token: string; provider: string; origin: string }[]>
+}
+
+export interface ServerOptions {
+  port: number
+  host: string
+  /** Environment variable that holds the token clients must send. */
+  tokenVariable?: string
+}
+
+/** All that a command gets. The market opens when first asked for. */
+export interface CommandContext {
+  system: System
+  /** `runtime` is the version of Node, such as v26.1.0. */
+  program: { name: string; version: string; runtime?: string }
+  global: GlobalFlags
+  /** Aborted by Ctrl-C; a hang-up does not abort it. */
+  signal: AbortSignal
+  market(): Promise<Marketplace>
+  doors: Partial<Doors>
+  /** Every command, those of modules included. */
+  commands: readonly Command[]
+}
+
+/** The words by which a command is called: `registries test`. */
+export const pathOf = (command: Pick<Command, 'name' | 'parent'>): string =>
+  command.parent ? `${command.parent} ${command.name}` : command.name

@@ -1,0 +1,79 @@
+import { usage } from '../model/errors.ts'
+import type { CommandOption } from './command.ts'
+
+/** Flags that every command takes, wherever they stand on the line. */
+export interface GlobalFlags {
+  json: boolean
+  quiet: boolean
+  verbose: boolean
+  /** False with --no-color. Whether colour is really used also depends on the output and on NO_COLOR. */
+  color: boolean
+  config?: string
+  offline: boolean
+  refresh: boolean
+  events?: string
+  strict: boolean
+  debug: boolean
+}
+
+export const GLOBAL_OPTIONS: readonly CommandOption[] = [
+  { flag: '--json', summary: 'print one JSON value on standard output and nothing else there' },
+  { flag: '--quiet', summary: 'no warnings and no progress on standard error' },
+  { flag: '--verbose', summary: 'say more on standard error: every registry, every request' },
+  { flag: '--no-color', summary: 'no colours (also NO_COLOR=1)' },
+  { flag: '--config', value: 'FILE', summary: 'read the settings from FILE', completes: 'file' },
+  { flag: '--offline', summary: 'ask no registry; answer from the cache' },
+  { flag: '--refresh', summary: 'ask every registry even when the cache is fresh' },
+  { flag: '--events', value: 'FILE', summary: 'write every event of the run to FILE as JSON lines', completes: 'file' },
+  { flag: '--strict', summary: 'exit 3 when any registry failed, not only when all did' },
+  { flag: '--debug', summary: 'print the stack of an error' },
+  { flag: '--version', summary: 'print the version and end' },
+  { flag: '--help', summary: 'print the manual of a command and end' },
+]
+
+const SWITCHES: Record<string, Partial<GlobalFlags>> = {
+  '--json': { json: true },
+  '--quiet': { quiet: true },
+  '-q': { quiet: true },
+  '--verbose': { verbose: true },
+  '--no-color': { color: false },
+  '--offline': { offline: true },
+  '--refresh': { refresh: true },
+  '--strict': { strict: true },
+  '--debug': { debug: true },
+}
+
+/**
+ * Takes the global flags out of a command line; `rest` is what the command itself reads. `--help` and `--version`
+ * stay in `rest`, because some commands have a `--version` of their own. Nothing after `--` is touched.
+ */
+export function splitGlobalFlags(argv: readonly string[]): { global: GlobalFlags; rest: string[] } {
+  const global: GlobalFlags = {
+    json: false,
+    quiet: false,
+    verbose: false,
+    color: true,
+    offline: false,
+    refresh: false,
+    strict: false,
+    debug: false,
+  }
+  const rest: string[] = []
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? ''
+    if (word === '--') return { global, rest: [...rest, ...argv.slice(index)] }
+    const [flag, inline] = splitOnce(word)
+    if (flag === '--config' || flag === '--events') {
+      const value = inline ?? argv[++index]
+      if (value === undefined || value === '') throw usage(`${flag} needs a file after it.`)
+      global[flag === '--config' ? 'config' : 'events'] = value
+    } else if (SWITCHES[word]) Object.assign(global, SWITCHES[word])
+    else rest.push(word)
+  }
+  return { global, rest }
+}
+
+function splitOnce(word: string): [string, string | undefined] {
+  const cut = word.startsWith('--') ? word.indexOf('=') : -1
+  return cut < 0 ? [word, undefined] : [word.slice(0, cut), word.slice(cut + 1)]
+}

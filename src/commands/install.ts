@@ -1,0 +1,195 @@
+import type { Marketplace, PlanRequest } from '../marketplace.ts'
+import { confirmationNeeded, EXIT, itemDependency, jobCancelled, type ExitCode } from '../model/errors.ts'
+import type { Change, Plan } from '../model/plan.ts'
+import type { Command, CommandContext, CommandOption } from './command.ts'
+import { followToEnd } from './follow.ts'
+import { answer, printTable, say, warn, withProgress } from './output.ts'
+import { isSet, type Values } from './values.ts'
+import { bytesText, counted } from './words.ts'
+
+const YES: CommandOption = { flag: '--yes', summary: 'do not ask' }
+const DRY_RUN: CommandOption = { flag: '--dry-run', summary: 'print the plan and change nothing' }
+const DETACH: CommandOption = { flag: '--detach', summary: 'do not wait for the job; print its id' }
+const WORDS = { install: 'Install', update: 'Update', uninstall: 'Remove' } as const
+
+/** The plan as people read it. */
+export function printPlan(context: CommandContext, plan: Plan): void {
+  const shown = plan.changes.filter((change) => change.action !== 'keep' || context.global.verbose)
+  if (shown.length > 0)
+    printTable(context, shown, [
+      { title: 'ACTION', of: (change) => change.action, give: 0 },
+      { title: 'ID', of: (change) => change.id, give: 1, least: 16 },
+      { title: 'VERSION', of: versionsOf, give: 2 },
+      {
+        title: 'SIZE',
+        of: (change) => (change.size === undefined ? '' : bytesText(change.size)),
+        align: 'right',
+        give: 4,
+      },
+      { title: 'WHY', of: (change) => change.why.join(' > '), give: 9 },
+    ])
+  for (const conflict of plan.conflicts) {
+    const ranges = conflict.ranges.map((one) => `${one.by} wants ${one.range}`).join(', ')
+    say(context, `conflict: ${conflict.name}: ${ranges}. ${conflict.suggestion ?? ''}`.trimEnd())
+  }
+  for (const gap of plan.missing)
+    say(context, `missing: ${gap.name}, needed by ${gap.by} (asked: ${gap.asked.join(', ')})`)
+  for (const text of plan.warnings) warn(context, text)
+}
+
+function versionsOf(change: Change): string {
+  const to = change.version ?? '-'
+  return change.fromVersion && change.fromVersion !== change.version ? `${change.fromVersion} -> ${to}` : to
+}
+
+/** A plan for scripts: whole listings are left out. */
+const planValue = (plan: Plan): Record<string, unknown> => ({
+  ...plan,
+  changes: plan.changes.map(({ listing: _listing, ...change }) => change),
+})
+
+function refuseBroken(plan: Plan): void {
+  const [root = ''] = plan.roots
+  const [conflict] = plan.conflicts
+  const facts = { plan: planValue(plan) }
+  if (conflict) throw itemDependency(root, `no version of ${conflict.name} fits everyone who needs it`, facts)
+  const [gap] = plan.missing
+  if (gap) throw itemDependency(root, `${gap.name}, needed by ${gap.by}, is in no registry that was reached`, facts)
+}
+
+async function confirmed(context: CommandContext, what: string, plan: Plan, values: Values): Promise<void> {
+  if (isSet(values, 'yes')) return
+  const { io } = context.system
+  if (!io.stdinIsTTY || context.global.json) throw confirmationNeeded(what, { plan: planValue(plan) })
+  const typed = await io.ask(`${what}? [y/N] `)
+  if (!/^\s*y(es)?\s*$/i.test(typed ?? '')) throw jobCancelled(what)
+}
+
+/** Plan, show, ask, start the job, follow it. The dry run is this very plan. */
+async function carryOut(context: CommandContext, request: PlanRequest, values: Values): Promise<ExitCode> {
+  const market = await context.market()
+  const plan = await withProgress(context, 'Working out the plan ...', () =>
+    market.plan({
+      ...request,
+      offline: context.global.offline,
+      refresh: context.global.refresh,
+      signal: context.signal,
+    }),
+  )
+  const work = plan.changes.filter((change) => change.action !== 'keep')
+  const isDry = isSet(values, 'dry-run') || isSet(values, 'plan')
+  printPlan(context, plan)
+  if (isDry || (work.length === 0 && plan.conflicts.length + plan.missing.length === 0)) {
+    answer(context, { plan: planValue(plan) }, () => {
+      if (work.length === 0) say(context, nothingToDo(request.action))
+      else say(context, `${counted(work.length, 'change')}; nothing was done.`)
+    })
+    return plan.conflicts.length + plan.missing.length > 0 ? EXIT.usage : EXIT.ok
+  }
+  refuseBroken(plan)
+  const bytes = plan.bytes === undefined ? '' : ` (${bytesText(plan.bytes)})`
+  const what = `${WORDS[request.action]} ${counted(work.length, 'item')}${bytes}`
+  await confirmed(context, what, plan, values)
+  return startAndFollow(context, market, { request, plan, what, values })
+}
+
+const nothingToDo = (action: PlanRequest['action']): string =>
+  action === 'uninstall'
+    ? 'Nothing to remove.'
+    : action === 'update'
+      ? 'Everything is up to date.'
+      : 'Already installed.'
+
+interface Work {
+  request: PlanRequest
+  plan: Plan
+  what: string
+  values: Values
+}
+
+async function startAndFollow(context: CommandContext, market: Marketplace, work: Work): Promise<ExitCode> {
+  const { request, plan, what, values } = work
+  const id = await market.jobs.start(request.action, `${what}: ${plan.roots.join(', ')}`, {
+    action: request.action,
+    ids: request.ids,
+    cascade: request.cascade ?? false,
+    offline: context.global.offline,
+    refresh: context.global.refresh,
+  })
+  if (isSet(values, 'detach')) {
+    answer(context, { plan: planValue(plan), job: { id } }, () => say(context, id))
+    return EXIT.ok
+  }
+  const job = await followToEnd(context, market, id)
+  answer(context, { plan: planValue(plan), job }, () => {
+    for (const change of plan.changes)
+      if (change.action !== 'keep') say(context, `${DONE[change.action]} ${change.id} ${versionsOf(change)}`.trimEnd())
+  })
+  return EXIT.ok
+}
+
+const DONE = { add: 'installed', update: 'updated', remove: 'removed', keep: 'kept' } as const
+
+export const install: Command = {
+  name: 'install',
+  summary: 'install items and what they depend on',
+  description:
+    'Works out the whole plan first (versions, dependencies, bytes), shows it, asks on a terminal, then carries it out as a job: download, verify the digest, scan, place. A killed or failed install leaves the former state. In a pipe it needs --yes; without it the plan is printed and the exit code is 2.\n\nAn id is a name, registry/name, or either with @ and a version range.',
+  examples: [
+    { line: 'souk install microsoft.foundry', text: 'show the plan, ask, install' },
+    { line: 'souk install "official/web-app@^1.2" --yes', text: 'for scripts' },
+    { line: 'souk install web-app --dry-run --json', text: 'the plan as JSON, nothing changes' },
+  ],
+  arguments: [{ name: 'id', summary: 'what to install', isRequired: true, isMany: true, completes: 'item' }],
+  options: [
+    DRY_RUN,
+    YES,
+    { flag: '--upgrade', summary: 'bring items that are installed to the newest version that fits' },
+    DETACH,
+  ],
+  exits: [EXIT.findings, EXIT.unreachable, EXIT.auth],
+  seeAlso: ['uninstall', 'update', 'installed', 'deps'],
+  module: 'install',
+  run: (context, ids, values) =>
+    carryOut(context, { action: isSet(values, 'upgrade') ? 'update' : 'install', ids: [...ids] }, values),
+}
+
+export const uninstall: Command = {
+  name: 'uninstall',
+  summary: 'remove installed items',
+  description:
+    'Removes items and the dependencies nobody else needs. An item that others need is refused, unless --cascade removes those too.',
+  examples: [{ line: 'souk uninstall microsoft.foundry --yes', text: 'without asking' }],
+  arguments: [{ name: 'id', summary: 'what to remove', isRequired: true, isMany: true, completes: 'installed' }],
+  options: [{ flag: '--cascade', summary: 'also remove what needs it' }, DRY_RUN, YES, DETACH],
+  seeAlso: ['installed', 'install'],
+  module: 'install',
+  run: (context, ids, values) =>
+    carryOut(context, { action: 'uninstall', ids: [...ids], cascade: isSet(values, 'cascade') }, values),
+}
+
+export const update: Command = {
+  name: 'update',
+  summary: 'bring installed items to newer versions',
+  description:
+    'Updates the items named, or all of them with --all or without a name. When an update fails the old bytes stay. --plan prints what would change.',
+  examples: [
+    { line: 'souk update --all --plan', text: 'what would change' },
+    { line: 'souk update web-app --yes', text: 'one item, without asking' },
+  ],
+  arguments: [{ name: 'id', summary: 'what to update; all when left out', isMany: true, completes: 'installed' }],
+  options: [
+    { flag: '--all', summary: 'everything that is installed' },
+    { flag: '--plan', summary: 'print the plan and change nothing' },
+    DRY_RUN,
+    YES,
+    DETACH,
+  ],
+  exits: [EXIT.findings, EXIT.unreachable, EXIT.auth],
+  seeAlso: ['outdated', 'install'],
+  module: 'install',
+  run: (context, ids, values) =>
+    carryOut(context, { action: 'update', ids: isSet(values, 'all') ? [] : [...ids] }, values),
+}
+
+export const INSTALL_COMMANDS: readonly Command[] = [install, uninstall, update]

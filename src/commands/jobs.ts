@@ -1,0 +1,176 @@
+import type { JobEvent, JobSnapshot } from '../jobs/job.ts'
+import { EXIT, jobCancelled, jobEnded, jobInterrupted, reasonOf } from '../model/errors.ts'
+import type { Command, CommandContext } from './command.ts'
+import { eventLine, followToEnd, resultExit } from './follow.ts'
+import { answer, printTable, say, strong } from './output.ts'
+import { isSet } from './values.ts'
+import { durationText } from './words.ts'
+
+const JOB = {
+  name: 'id',
+  summary: 'the id of the job, as "souk jobs" prints it',
+  isRequired: true,
+  completes: 'job',
+} as const
+const SHARED = { parent: 'jobs', options: [], module: 'jobs' } as const
+
+export const jobs: Command = {
+  name: 'jobs',
+  summary: 'list jobs and look after them',
+  description:
+    'Jobs are long work: installs, generation, validation, packaging. Each runs in a process of its own and writes a journal, so it goes on when the terminal closes, and can be followed from anywhere. Without a command under it, lists all jobs, newest first.',
+  examples: [
+    { line: 'souk jobs', text: 'all jobs with state and percentage' },
+    { line: 'souk jobs follow 5k2m', text: 'print what a job does until it ends, from its beginning' },
+  ],
+  arguments: [],
+  options: [],
+  seeAlso: ['run', 'install'],
+  module: 'jobs',
+  async run(context) {
+    const all = (await (await context.market()).jobs.list()).toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+    answer(context, all, () => {
+      if (all.length === 0) say(context, 'There are no jobs.')
+      else
+        printTable(context, all, [
+          { title: 'ID', of: (job) => job.id, give: 0 },
+          { title: 'STATE', of: (job) => job.state, give: 1 },
+          { title: '%', of: (job) => String(Math.floor(job.percent)), align: 'right', give: 2, least: 3 },
+          { title: 'STEP', of: stepOf, give: 4 },
+          { title: 'CREATED', of: (job) => job.createdAt.slice(0, 19).replace('T', ' '), give: 6, least: 10 },
+          { title: 'TITLE', of: (job) => job.title, give: 9, least: 12 },
+        ])
+    })
+  },
+}
+
+const stepOf = (job: JobSnapshot): string => job.steps.findLast((step) => step.state !== 'waiting')?.title ?? ''
+
+function printJob(context: CommandContext, job: JobSnapshot): void {
+  say(context, strong(context, job.title))
+  say(context, `${job.id}  ${job.type}  ${job.state}  ${Math.floor(job.percent)}%`)
+  for (const step of job.steps) {
+    const count = step.total === undefined ? '' : ` ${step.done}/${step.total} ${step.unit ?? ''}`.trimEnd()
+    const time = step.ms === undefined ? '' : ` ${durationText(step.ms)}`
+    say(context, `  ${step.state.padEnd(8)} ${step.title}${count}${time}${step.reason ? ` (${step.reason})` : ''}`)
+  }
+  if (job.error) say(context, `error: ${job.error.message}${job.error.hint ? ` ${job.error.hint}` : ''}`)
+  const result = Object.entries(job.result ?? {}).filter(([, value]) => typeof value !== 'object')
+  for (const [name, value] of result) say(context, `${name}: ${String(value)}`)
+  for (const line of job.log.slice(context.global.verbose ? 0 : -10)) say(context, `  ${line.at} ${line.text}`)
+  if (job.torn > 0) say(context, `${job.torn} lines of its journal could not be read.`)
+}
+
+const showJob: Command = {
+  ...SHARED,
+  name: 'show',
+  summary: 'show one job: steps, percentage, result, last log lines',
+  description: 'Prints the state of a job as its journal tells it; --verbose prints all log lines that are kept.',
+  examples: [{ line: 'souk jobs show 5k2m --json', text: 'for a script' }],
+  arguments: [JOB],
+  async run(context, [id = '']) {
+    const job = await (await context.market()).jobs.get(id)
+    answer(context, job, () => printJob(context, job))
+  },
+}
+
+async function followAll(context: CommandContext, id: string): Promise<typeof EXIT.ok | typeof EXIT.findings> {
+  const market = await context.market()
+  const first = await market.jobs.get(id)
+  const titles = new Map(first.steps.map((step) => [step.id, step.title]))
+  const events: JobEvent[] = []
+  for await (const event of market.jobs.follow(id, context.signal)) {
+    if (event.type === 'started') for (const step of event.steps) titles.set(step.id, step.title)
+    events.push(event)
+    const line = eventLine(event, titles)
+    if (line !== undefined) say(context, `${event.at} ${line}`)
+  }
+  const job = await market.jobs.get(id)
+  if (job.state === 'failed') throw jobEnded(job.title, events.findLast((event) => event.type === 'finished')?.error)
+  if (job.state === 'interrupted') throw jobInterrupted(job.title, id)
+  if (job.state === 'cancelled') throw jobCancelled(job.title)
+  answer(context, { job, events }, () => say(context, `${job.title}: ${job.state}`))
+  return resultExit(job)
+}
+
+const follow: Command = {
+  ...SHARED,
+  name: 'follow',
+  summary: 'print what a job does until it ends',
+  description:
+    'Prints every event of a job from its beginning, then new ones as they come, and ends with the job: exit 0 when it succeeded, the exit code of its error when it failed. Ctrl-C stops watching; the job goes on. With --json one object is printed at the end.',
+  examples: [{ line: 'souk jobs follow 5k2m', text: 'from the first event on, also when the job is long done' }],
+  arguments: [JOB],
+  exits: [EXIT.findings],
+  async run(context, [id = '']) {
+    try {
+      return await followAll(context, id)
+    } catch (error) {
+      if (context.signal.aborted) throw jobCancelled('Watching')
+      throw error
+    }
+  },
+}
+
+const cancel: Command = {
+  ...SHARED,
+  name: 'cancel',
+  summary: 'cancel a running or waiting job',
+  description: 'Ends the job and its child processes, and undoes the steps it had finished, in reverse order.',
+  examples: [{ line: 'souk jobs cancel 5k2m', text: 'the job ends as cancelled' }],
+  arguments: [JOB],
+  async run(context, [id = '']) {
+    const job = await (await context.market()).jobs.cancel(id)
+    answer(context, job, () => say(context, `${job.title}: ${job.state}`))
+  },
+}
+
+const rerun: Command = {
+  ...SHARED,
+  name: 'rerun',
+  summary: 'run a job again with the same inputs',
+  description:
+    'Starts a new job from the recorded inputs of an old one and follows it. Deterministic jobs give the same bytes again.',
+  examples: [{ line: 'souk jobs rerun 5k2m --detach', text: 'print the id of the new job and return' }],
+  arguments: [JOB],
+  options: [{ flag: '--detach', summary: 'do not wait for it; print the id' }],
+  exits: [EXIT.findings],
+  async run(context, [id = ''], values) {
+    const market = await context.market()
+    const next = await market.jobs.rerun(id)
+    if (isSet(values, 'detach')) {
+      answer(context, { job: { id: next } }, () => say(context, next))
+      return EXIT.ok
+    }
+    const job = await followToEnd(context, market, next)
+    answer(context, { job }, () => say(context, `${job.title}: ${job.state}`))
+    return resultExit(job)
+  },
+}
+
+const remove: Command = {
+  ...SHARED,
+  name: 'remove',
+  summary: 'remove ended jobs from the list',
+  description: 'Removes the records and journals of jobs that have ended. What they made stays where it is.',
+  examples: [{ line: 'souk jobs remove 5k2m', text: 'forget one job' }],
+  arguments: [{ ...JOB, isMany: true }],
+  async run(context, ids) {
+    const market = await context.market()
+    const removed: string[] = []
+    const failed: { id: string; reason: string; error: unknown }[] = []
+    for (const id of ids) {
+      try {
+        await market.jobs.remove(id)
+        removed.push(id)
+      } catch (error) {
+        failed.push({ id, reason: reasonOf(error), error })
+      }
+    }
+    for (const id of removed) say(context, `removed ${id}`)
+    if (failed[0]) throw failed[0].error
+    if (context.global.json) answer(context, { removed }, () => {})
+  },
+}
+
+export const JOB_COMMANDS: readonly Command[] = [jobs, showJob, follow, cancel, rerun, remove]

@@ -1,0 +1,44 @@
+import { browse } from './browse.ts'
+import { CACHE_COMMANDS } from './cache.ts'
+import type { Command } from './command.ts'
+import { commands } from './commands.ts'
+import { complete, completion } from './completion.ts'
+import { CONFIG_COMMANDS } from './config.ts'
+import { DOCTOR_COMMANDS } from './doctor.ts'
+import { INSTALL_COMMANDS } from './install.ts'
+import { installed, outdated } from './installed.ts'
+import { JOB_COMMANDS } from './jobs.ts'
+import { PACKAGE_COMMANDS } from './package.ts'
+import { REGISTRY_COMMANDS } from './registries.ts'
+import { generate, packageCommand, run } from './run.ts'
+import { list, search } from './search.ts'
+import { serve } from './serve.ts'
+import { deps, show, versions } from './show.ts'
+import { validate } from './validate.ts'
+
+/** Every built-in command, in the order of help and README. A new one: a file here and a line in this list. */
+export const COMMANDS: readonly Command[] = [
+  search,
+  list,
+  browse,
+  show,
+  versions,
+  deps,
+  ...INSTALL_COMMANDS,
+  outdated,
+  installed,
+  ...REGISTRY_COMMANDS,
+  run,
+  generate,
+  validate,
+  packageCommand,
+  ...PACKAGE_COMMANDS,
+  ...JOB_COMMANDS,
+  ...CACHE_COMMANDS,
+  serve,
+  ...CONFIG_COMMANDS,
+  commands,
+  completion,
+  complete,
+  ...DOCTOR_COMMANDS,
+]

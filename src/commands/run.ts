@@ -1,0 +1,152 @@
+import { resolve } from 'node:path'
+import { EXIT, usage, type ExitCode } from '../model/errors.ts'
+import type { Command, CommandContext, CommandOption } from './command.ts'
+import { followToEnd, resultExit } from './follow.ts'
+import { answer, say } from './output.ts'
+import { countOf, isSet, listOf, pairsOf, textOf, type Values } from './values.ts'
+import { plainText } from './words.ts'
+
+const ENVIRONMENTS = ['dev', 'qa', 'staging', 'prod']
+
+const OUT: CommandOption = {
+  flag: '--out',
+  value: 'DIR',
+  summary: 'folder to write to',
+  preset: 'out',
+  completes: 'folder',
+}
+const FORCE: CommandOption = { flag: '--force', summary: 'overwrite what souk wrote there before' }
+const DETACH: CommandOption = { flag: '--detach', summary: 'do not wait for the job; print its id' }
+const LEVEL: CommandOption = { flag: '--level', value: 'N', summary: 'how hard to compress, 0 to 9', preset: '6' }
+const GENERATE_OPTIONS: readonly CommandOption[] = [
+  {
+    flag: '--env',
+    value: 'NAME',
+    summary: `environments to generate for, such as ${ENVIRONMENTS.join(', ')}`,
+    isMany: true,
+    isList: true,
+  },
+  OUT,
+  { flag: '--param', value: 'KEY=VALUE', summary: 'a parameter of the template', isMany: true },
+  {
+    flag: '--params',
+    value: 'FILE',
+    summary: 'parameters from a JSON or YAML file; --param goes over them',
+    completes: 'file',
+  },
+  { flag: '--seed', value: 'TEXT', summary: 'where generated names come from; the same seed gives the same bytes' },
+  FORCE,
+  DETACH,
+]
+
+/** Inputs of a `run` or `generate` job from the command line. Paths are absolute: the job runs elsewhere. */
+export function generateInput(cwd: string, template: string, values: Values): Record<string, unknown> {
+  const paramsFile = textOf(values, 'params')
+  const seed = textOf(values, 'seed')
+  const envs = listOf(values, 'env')
+  return {
+    template,
+    envs: envs.length > 0 ? [...new Set(envs)] : ['dev'],
+    out: resolve(cwd, textOf(values, 'out') ?? 'out'),
+    params: Object.fromEntries(pairsOf(values, 'param')),
+    force: isSet(values, 'force'),
+    ...(paramsFile === undefined ? {} : { paramsFile: resolve(cwd, paramsFile) }),
+    ...(seed === undefined ? {} : { seed }),
+  }
+}
+
+function levelOf(values: Values): number {
+  const level = countOf(values, 'level') ?? 6
+  if (level > 9) throw usage(`--level goes from 0 to 9, not "${level}".`)
+  return level
+}
+
+/** Starts a job and follows it, or prints its id with --detach. */
+export async function startJob(
+  context: CommandContext,
+  job: { type: string; title: string; input: Record<string, unknown> },
+  values: Values,
+): Promise<ExitCode> {
+  const market = await context.market()
+  const id = await market.jobs.start(job.type, job.title, job.input)
+  if (isSet(values, 'detach')) {
+    answer(context, { job: { id } }, () => say(context, id))
+    return EXIT.ok
+  }
+  const ended = await followToEnd(context, market, id)
+  answer(context, { job: ended, result: ended.result ?? {} }, () => {
+    for (const [name, value] of Object.entries(ended.result ?? {})) say(context, `${name}: ${plainText(value)}`)
+    if (!ended.result) say(context, `${ended.title}: done`)
+  })
+  return resultExit(ended)
+}
+
+const TEMPLATE = {
+  name: 'template',
+  summary: 'a built-in or installed template',
+  isRequired: true,
+  completes: 'template',
+} as const
+
+export const run: Command = {
+  name: 'run',
+  summary: 'generate, validate and package a template',
+  description:
+    'Makes a template for one or several environments, checks what was made, and packs each environment into a ZIP. It runs as a job: Ctrl-C cancels it, closing the terminal does not. DIR/ENV holds the files and the report, DIR/TEMPLATE-ENV-VERSION.zip the package; the same inputs give the same bytes.',
+  examples: [
+    { line: 'souk run azure-event-driven --env dev --out out', text: 'one environment' },
+    {
+      line: 'souk run azure-event-driven --env dev,prod --param location=westus2 --detach',
+      text: 'two, in the background',
+    },
+  ],
+  arguments: [TEMPLATE],
+  options: [...GENERATE_OPTIONS, LEVEL],
+  exits: [EXIT.findings],
+  seeAlso: ['generate', 'validate', 'package', 'jobs'],
+  module: 'pipeline',
+  run: (context, [template = ''], values) => {
+    const input = { ...generateInput(context.system.env.cwd, template, values), level: levelOf(values) }
+    return startJob(context, { type: 'run', title: `Run ${template}`, input }, values)
+  },
+}
+
+export const generate: Command = {
+  name: 'generate',
+  summary: 'generate a template without validating or packing it',
+  description: 'The first stage of run alone: writes the files of each environment to DIR/ENV.',
+  examples: [{ line: 'souk generate azure-event-driven --env qa --out out', text: 'files only' }],
+  arguments: [TEMPLATE],
+  options: GENERATE_OPTIONS,
+  seeAlso: ['run', 'validate', 'package'],
+  module: 'pipeline',
+  run: (context, [template = ''], values) => {
+    const input = generateInput(context.system.env.cwd, template, values)
+    return startJob(context, { type: 'generate', title: `Generate ${template}`, input }, values)
+  },
+}
+
+export const packageCommand: Command = {
+  name: 'package',
+  summary: 'pack a folder into a ZIP with a manifest of digests',
+  description:
+    'Packs a folder into a ZIP whose bytes depend on nothing but the files, with a manifest holding the SHA-256 of each. A folder called verify or list is packed as ./verify or ./list.',
+  examples: [
+    { line: 'souk package out/dev --out out', text: 'pack one environment' },
+    { line: 'souk package verify out/app-dev-1.0.0.zip', text: 'check every digest' },
+  ],
+  arguments: [{ name: 'dir', summary: 'the folder to pack', isRequired: true, completes: 'folder' }],
+  options: [OUT, LEVEL, FORCE, DETACH],
+  seeAlso: ['run', 'validate'],
+  module: 'pipeline',
+  run: (context, [dir = ''], values) => {
+    const { cwd } = context.system.env
+    const input = {
+      folder: resolve(cwd, dir),
+      out: resolve(cwd, textOf(values, 'out') ?? 'out'),
+      level: levelOf(values),
+      force: isSet(values, 'force'),
+    }
+    return startJob(context, { type: 'package', title: `Package ${dir}`, input }, values)
+  },
+}

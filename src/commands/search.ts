@@ -1,0 +1,219 @@
+import type { SearchOptions } from '../marketplace.ts'
+import type { Catalog, Row } from '../model/catalog.ts'
+import { EXIT, usage, type ExitCode } from '../model/errors.ts'
+import type { Query } from '../model/query.ts'
+import { FACETS, KINDS, SORTS, type FacetName, type Sort } from '../model/vocabulary.ts'
+import { hasFailed, searchAnswer, troubleOf, versionText, type ViewMode } from './answers.ts'
+import type { Command, CommandContext, CommandOption } from './command.ts'
+import { answer, outputWidth, printTable, say, strong, warn, withProgress } from './output.ts'
+import type { Column } from './table.ts'
+import { countOf, dateOf, isSet, listOf, textOf, type Values } from './values.ts'
+import { ageText, counted, dayText } from './words.ts'
+
+const VIEWS = ['list', 'grid', 'detailed'] as const
+const MANY = { isMany: true } as const
+
+/** Every facet and every way to order, as flags. */
+export const QUERY_OPTIONS: readonly CommandOption[] = [
+  { flag: '--category', value: 'NAME', summary: 'only items of this category', ...MANY, completes: 'category' },
+  { flag: '--tag', value: 'NAME', summary: 'only items with this tag', ...MANY, completes: 'tag' },
+  { flag: '--all-tags', summary: 'items must have all the tags given, not one of them' },
+  { flag: '--author', value: 'NAME', summary: 'only items by this author', ...MANY, completes: 'author' },
+  { flag: '--registry', value: 'NAME', summary: 'only items of this registry', ...MANY, completes: 'registry' },
+  { flag: '--kind', value: 'KIND', summary: `only this kind, such as ${KINDS.join(', ')}`, ...MANY, completes: 'kind' },
+  { flag: '--license', value: 'ID', summary: 'only this licence, an SPDX id', ...MANY, completes: 'license' },
+  { flag: '--verified', summary: 'only items their registry calls verified' },
+  { flag: '--language', value: 'NAME', summary: 'only items in this language', ...MANY, completes: 'language' },
+  { flag: '--service', value: 'NAME', summary: 'only items that use this service', ...MANY, completes: 'service' },
+  { flag: '--updated-since', value: 'DATE', summary: 'only items updated on or after this day' },
+  { flag: '--updated-before', value: 'DATE', summary: 'only items updated on or before this day' },
+  { flag: '--min-downloads', value: 'N', summary: 'only items downloaded at least so often' },
+  { flag: '--max-downloads', value: 'N', summary: 'only items downloaded at most so often' },
+  { flag: '--sort', value: 'BY', summary: 'what to order by', choices: SORTS, preset: 'relevance' },
+  { flag: '--order', value: 'WAY', summary: 'ascending or descending', choices: ['asc', 'desc'] },
+  { flag: '--page', value: 'N', summary: 'which page, from 1' },
+  { flag: '--page-size', value: 'N', summary: 'rows a page' },
+  { flag: '--limit', value: 'N', summary: 'at most so many rows; 0 for all' },
+  { flag: '--no-merge', summary: 'one row per registry instead of one row per item' },
+  { flag: '--explain', summary: 'say why each row matched' },
+  { flag: '--view', value: 'MODE', summary: 'how to print the rows', choices: VIEWS, preset: 'list' },
+]
+
+/** The question that the words and flags ask. `pageSize` is used when no flag says otherwise. */
+export function queryOf(words: readonly string[], values: Values, pageSize: number): Query {
+  const limit = countOf(values, 'limit') ?? countOf(values, 'page-size') ?? pageSize
+  const page = countOf(values, 'page', 1) ?? 1
+  if (page > 1 && limit === 0) throw usage('--page and --limit 0 do not go together: all rows are on page 1.')
+  const filters: Partial<Record<FacetName, string[]>> = {}
+  for (const facet of FACETS) {
+    const chosen = facet === 'verified' ? (isSet(values, facet) ? ['true'] : []) : listOf(values, facet)
+    if (chosen.length > 0) filters[facet] = chosen
+  }
+  const order = textOf(values, 'order')
+  const text = words.join(' ')
+  if (text.length > 1000) throw usage('The search text is longer than 1000 characters.')
+  const since = dateOf(values, 'updated-since')
+  const before = dateOf(values, 'updated-before')
+  const least = countOf(values, 'min-downloads')
+  const most = countOf(values, 'max-downloads')
+  return {
+    text,
+    filters,
+    allTags: isSet(values, 'all-tags'),
+    sort: (textOf(values, 'sort') ?? 'relevance') as Sort,
+    offset: (page - 1) * limit,
+    limit,
+    noMerge: isSet(values, 'no-merge'),
+    ...(order === 'asc' || order === 'desc' ? { order } : {}),
+    ...(since === undefined ? {} : { updatedSince: since }),
+    ...(before === undefined ? {} : { updatedBefore: before }),
+    ...(least === undefined ? {} : { minDownloads: least }),
+    ...(most === undefined ? {} : { maxDownloads: most }),
+  }
+}
+
+/** How the engine is to ask, from the global flags. */
+export const askingOf = (context: CommandContext): Required<SearchOptions> => ({
+  signal: context.signal,
+  refresh: context.global.refresh,
+  offline: context.global.offline,
+})
+
+/** Asks and answers the complete catalog. */
+export async function completeCatalog(context: CommandContext, query: Query): Promise<Catalog> {
+  return withProgress(context, 'Opening the market ...', async (tell) => {
+    const market = await context.market()
+    let last: Catalog | undefined
+    for await (const catalog of market.search(query, askingOf(context))) {
+      last = catalog
+      const settled = catalog.sources.filter((source) => source.state !== 'pending').length
+      tell(`Searching: ${settled} of ${counted(catalog.sources.length, 'registry', 'registries')} answered ...`)
+    }
+    return last ?? market.peek(query)
+  })
+}
+
+/** Prints a catalog and what went wrong on the way; answers 3 with --strict when a registry failed. */
+export function printCatalog(context: CommandContext, catalog: Catalog, values: Values): ExitCode {
+  const view = (textOf(values, 'view') ?? 'list') as ViewMode
+  const isExplained = isSet(values, 'explain')
+  answer(context, searchAnswer(catalog, view, isExplained), () => {
+    if (catalog.rows.length === 0) printNothing(context, catalog)
+    else printRows(context, catalog, view, isExplained)
+  })
+  for (const trouble of troubleOf(catalog.sources)) warn(context, trouble)
+  if (context.global.verbose)
+    for (const source of catalog.sources)
+      warn(
+        context,
+        `${source.registry}: ${source.state}, ${counted(source.items, 'item')}, ${Math.round(source.ms)} ms`,
+      )
+  return context.global.strict && catalog.sources.some(hasFailed) ? EXIT.unreachable : EXIT.ok
+}
+
+function printNothing(context: CommandContext, catalog: Catalog): void {
+  say(context, 'Nothing found.')
+  const [worst] = catalog.nothing?.excluded ?? []
+  if (worst) say(context, `The filter ${worst.filter} keeps out ${counted(worst.rows, 'row')}.`)
+  const nearest = catalog.nothing?.nearest ?? []
+  if (nearest.length > 0) say(context, `Nearest names: ${nearest.join(', ')}.`)
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'ID', of: (row) => row.listing.id, give: 1, least: 16 },
+  { title: 'KIND', of: (row) => row.listing.kind, give: 4 },
+  { title: 'VERSION', of: (row) => versionText(row.listing), give: 2 },
+  { title: 'STATE', of: stateOf, give: 3 },
+  { title: 'DESCRIPTION', of: (row) => row.listing.description, give: 9, least: 12 },
+]
+
+function stateOf(row: Row): string {
+  const parts = [
+    ...(row.installed ? [row.installedVersion ? `installed ${row.installedVersion}` : 'installed'] : []),
+    ...(row.offers.length > 1 ? [`${row.offers.length} sources`] : []),
+    ...(row.staleMs === undefined ? [] : [`${ageText(row.staleMs)} old`]),
+  ]
+  return parts.join(', ')
+}
+
+function printRows(context: CommandContext, catalog: Catalog, view: ViewMode, isExplained: boolean): void {
+  const why: Column<Row> = {
+    title: 'WHY',
+    of: (row) => row.reasons.map((reason) => `${reason.term} in ${reason.field} (${reason.how})`).join(', '),
+    give: 5,
+    least: 12,
+  }
+  if (view === 'list') printTable(context, catalog.rows, isExplained ? [...COLUMNS, why] : COLUMNS)
+  else if (view === 'grid') printGrid(context, catalog.rows)
+  else for (const row of catalog.rows) printDetailed(context, row, isExplained ? why.of(row) : '')
+  const from = catalog.query.offset + 1
+  say(context)
+  say(context, `${from}-${from + catalog.rows.length - 1} of ${counted(catalog.total, 'item')}`)
+}
+
+function printGrid(context: CommandContext, rows: readonly Row[]): void {
+  const width = outputWidth(context) || 100
+  const across = Math.max(1, Math.floor(width / 34))
+  const lines = Array.from({ length: Math.ceil(rows.length / across) }, (_, index) =>
+    rows.slice(index * across, (index + 1) * across),
+  )
+  const columns = Array.from({ length: across }, (_, index): Column<Row[]> => ({
+    title: '',
+    of: (line) => {
+      const row = line[index]
+      return row ? `${row.installed ? '*' : ' '}${row.listing.id} ${row.listing.version ?? ''}` : ''
+    },
+    least: Math.floor((width - (across - 1) * 2) / across),
+  }))
+  printTable(context, lines, columns)
+}
+
+function printDetailed(context: CommandContext, row: Row, why: string): void {
+  const { listing } = row
+  say(context, strong(context, `${listing.id} ${listing.version ?? ''}`.trimEnd()))
+  if (listing.title !== listing.name) say(context, `  ${listing.title}`)
+  if (listing.description) say(context, `  ${listing.description}`)
+  const facts = [listing.kind, listing.author, listing.license, dayText(listing.updatedAt), stateOf(row)]
+  say(context, `  ${facts.filter(Boolean).join(' | ')}`)
+  const words = [...listing.categories, ...listing.tags]
+  if (words.length > 0) say(context, `  ${words.join(', ')}`)
+  if (why) say(context, `  matched: ${why}`)
+  say(context)
+}
+
+export const search: Command = {
+  name: 'search',
+  summary: 'search every registry at once',
+  description:
+    'Asks all enabled registries at the same time and prints one merged list: the same item from several registries is one row. A registry that fails is named on standard error and the rest is shown; cached answers are used where there are any, with their age.\n\nSeveral values of one facet mean "either"; different facets narrow each other. Without text everything is listed.',
+  examples: [
+    { line: 'souk search kubernetes', text: 'everything about kubernetes, best match first' },
+    { line: 'souk search --category ml --category data --verified', text: 'verified items of either category' },
+    { line: 'souk search sql --json | jq -r ".results[].id"', text: 'ids only, for a script' },
+  ],
+  arguments: [{ name: 'text', summary: 'words to look for; typing errors are forgiven', isMany: true }],
+  options: QUERY_OPTIONS,
+  exits: [EXIT.unreachable],
+  seeAlso: ['list', 'browse', 'show'],
+  module: 'search',
+  run: async (context, args, values) =>
+    printCatalog(context, await completeCatalog(context, queryOf(args, values, 20)), values),
+}
+
+export const list: Command = {
+  name: 'list',
+  summary: 'list the items of all registries',
+  description:
+    'Lists what is on offer, by name, 50 to a page; --limit 0 prints everything. Takes the same facet flags as search.',
+  examples: [
+    { line: 'souk list --limit 0 --json', text: 'the whole market as one JSON object' },
+    { line: 'souk list --registry official --kind template', text: 'templates of one registry' },
+  ],
+  arguments: [],
+  options: QUERY_OPTIONS.map((option) => (option.flag === '--sort' ? { ...option, preset: 'name' } : option)),
+  exits: [EXIT.unreachable],
+  seeAlso: ['search', 'installed'],
+  module: 'search',
+  run: async (context, _args, values) =>
+    printCatalog(context, await completeCatalog(context, queryOf([], values, 50)), values),
+}
