@@ -98,6 +98,8 @@ export interface JobType<S = unknown> {
   steps(state: S): Step<S>[]
   result(state: S): Record<string, unknown>
   close?(state: S): Promise<void>
+  /** Removes what a killed process of this job left outside its folder; called when no process of it lives. */
+  sweep?(spec: JobSpec): Promise<void> | void
 }
 
 /** The desk: start, look, follow, cancel, rerun. */

@@ -1,0 +1,229 @@
+import { mkdirSync } from 'node:fs'
+import { jobFailed, jobUnknown } from '../model/errors.ts'
+import type { Emit } from '../model/events.ts'
+import type { System } from '../system/system.ts'
+import { openBoard } from './board.ts'
+import { stopOwner, writeCancelled } from './cancel.ts'
+import { executeJob } from './execute.ts'
+import { followJob, watchJobs } from './follow.ts'
+import type { Desk } from './follow.ts'
+import type { Jobs, JobSnapshot, JobSpec, JobType } from './job.ts'
+import {
+  hasOwner,
+  jobFolder,
+  listJobIds,
+  makeJobId,
+  readJobSpec,
+  removeJobFolder,
+  writeJobSpec,
+  writeOwner,
+} from './job-folder.ts'
+import { openJournal } from './journal.ts'
+import { waitTurn } from './queue.ts'
+import { isFinished } from './snapshot.ts'
+
+/** Finished jobs kept when a new one starts. */
+const KEEP_JOBS = 200
+
+export interface JobsOptions {
+  system: System
+  /** `paths.jobs`; made when it is not there. */
+  folder: string
+  types: readonly JobType[]
+  settings: { concurrency: { jobs: number } }
+  emit: Emit
+  /** Version of the program, written into every job. */
+  program?: string
+}
+
+/** The desk, with the one duty no door has: keeping the folder from growing for ever. */
+export interface JobDesk extends Jobs {
+  /** Removes the oldest finished jobs beyond `keep`; answers their ids. */
+  prune(keep: number): Promise<string[]>
+}
+
+interface Local {
+  control: AbortController
+  ended: Promise<unknown>
+}
+
+/** A desk and what it remembers of jobs that run in this very process. */
+interface Room extends Desk {
+  options: JobsOptions
+  local: Map<string, Local>
+  lastIdMs: number
+}
+
+/** Opens the jobs desk over a folder. Several processes may have it open at once: all truth is in the folder. */
+export function openJobs(options: JobsOptions): JobDesk {
+  const { system, folder: root } = options
+  mkdirSync(root, { recursive: true, mode: 0o700 })
+  const room: Room = { options, root, system, board: openBoard(root, system), local: new Map(), lastIdMs: 0 }
+  const stops = new Set<() => void>()
+  const closing = new AbortController()
+  const start = async (type: string, title: string, input: Record<string, unknown>): Promise<string> => {
+    await pruneJobs(room, KEEP_JOBS)
+    return startJob(room, create(room, { type, title, input }))
+  }
+  return {
+    start,
+    async runHere(type, title, input, signal) {
+      const spec = create(room, { type, title, input })
+      return runLocally(room, spec, signal ?? new AbortController().signal)
+    },
+    runStarted: (id, signal) => runStarted(room, id, signal),
+    list: async () => room.board.all(),
+    get: async (id) => lookAt(room, id),
+    follow(id, signal) {
+      specOf(room, id)
+      return followJob(room, id, signal ? AbortSignal.any([signal, closing.signal]) : closing.signal)
+    },
+    watch(call) {
+      const stop = watchJobs(room, call)
+      stops.add(stop)
+      return () => {
+        stops.delete(stop)
+        stop()
+      }
+    },
+    cancel: (id) => cancelJob(room, id),
+    async rerun(id) {
+      const { type, title, input } = specOf(room, id)
+      await sweepLeftovers(room, id)
+      return startJob(room, create(room, { type, title, input, rerunOf: id }))
+    },
+    async remove(id) {
+      if (!isFinished(lookAt(room, id))) await cancelJob(room, id)
+      await dropJob(room, id)
+    },
+    prune: (keep) => pruneJobs(room, keep),
+    async close() {
+      closing.abort()
+      for (const stop of stops) stop()
+      for (const local of room.local.values()) local.control.abort()
+      await Promise.allSettled([...room.local.values()].map((local) => local.ended))
+    },
+  }
+}
+
+function specOf(room: Room, id: string): JobSpec {
+  const spec = readJobSpec(room.root, id)
+  if (spec) return spec
+  const near = listJobIds(room.root).toReversed()
+  throw jobUnknown(id, near.filter((one) => id !== '' && one.includes(id)).slice(0, 3))
+}
+
+function lookAt(room: Room, id: string): JobSnapshot {
+  specOf(room, id)
+  const job = room.board.look(id)
+  if (!job) throw jobUnknown(id, [])
+  return job
+}
+
+function typeOf(room: Room, spec: JobSpec): JobType {
+  const type = room.options.types.find((one) => one.type === spec.type)
+  if (!type) throw jobFailed(`"${spec.title}"`, `there is no kind of job called "${spec.type}"`)
+  return type
+}
+
+function create(room: Room, part: Pick<JobSpec, 'type' | 'title' | 'input' | 'rerunOf'>): JobSpec {
+  const { system, options } = room
+  const nowMs = system.clock.now()
+  // Two jobs made in one millisecond still sort in the order they were made.
+  room.lastIdMs = Math.max(nowMs, room.lastIdMs + 1)
+  const spec: JobSpec = {
+    id: makeJobId(room.lastIdMs, system.random.id(6)),
+    ...part,
+    createdAt: new Date(nowMs).toISOString(),
+    program: options.program ?? 'souk',
+  }
+  typeOf(room, spec)
+  const folder = writeJobSpec(room.root, spec)
+  const journal = openJournal(folder.journal, system.clock)
+  journal.write({ type: 'queued', title: spec.title })
+  journal.close()
+  options.emit('job.event', { job: spec.id, type: 'queued' })
+  return spec
+}
+
+function startJob(room: Room, spec: JobSpec): string {
+  const { run } = room.system
+  const folder = jobFolder(room.root, spec.id)
+  const pid = run.detached(['__job', spec.id], { logFile: folder.output })
+  const mark = pid > 0 ? run.alive(pid) : undefined
+  // The job writes the same when it comes up; whoever is first, a job that dies in between is found dead.
+  if (mark !== undefined && !hasOwner(folder)) writeOwner(folder, { pid, mark })
+  return spec.id
+}
+
+/** Runs in this process under a controller of its own, so that `cancel` of this very process reaches it. */
+async function runLocally(room: Room, spec: JobSpec, outer: AbortSignal): Promise<JobSnapshot> {
+  const { system, options } = room
+  const folder = jobFolder(room.root, spec.id)
+  writeOwner(folder, { pid: system.env.pid, mark: system.run.alive(system.env.pid) ?? '' })
+  const control = new AbortController()
+  const signal = AbortSignal.any([outer, control.signal])
+  const ended = executeJob(typeOf(room, spec), { system, spec, folder, signal, emit: options.emit })
+  room.local.set(spec.id, { control, ended })
+  try {
+    const error = await ended
+    if (error) throw error
+    return lookAt(room, spec.id)
+  } finally {
+    room.local.delete(spec.id)
+  }
+}
+
+async function runStarted(room: Room, id: string, signal: AbortSignal): Promise<JobSnapshot> {
+  const spec = specOf(room, id)
+  const folder = jobFolder(room.root, id)
+  writeOwner(folder, { pid: room.system.env.pid, mark: room.system.run.alive(room.system.env.pid) ?? '' })
+  // Cancelled before it came up.
+  if (isFinished(lookAt(room, id))) return lookAt(room, id)
+  try {
+    await waitTurn(id, room.options.settings.concurrency.jobs, { board: room.board, system: room.system, signal })
+  } catch {
+    writeCancelled(room.system, folder, spec)
+    return lookAt(room, id)
+  }
+  await executeJob(typeOf(room, spec), { system: room.system, spec, folder, signal, emit: room.options.emit })
+  return lookAt(room, id)
+}
+
+async function cancelJob(room: Room, id: string): Promise<JobSnapshot> {
+  const spec = specOf(room, id)
+  const before = lookAt(room, id)
+  if (isFinished(before) && before.state !== 'interrupted') return before
+  const local = room.local.get(id)
+  if (local) {
+    local.control.abort()
+    await local.ended
+    return lookAt(room, id)
+  }
+  const folder = jobFolder(room.root, id)
+  await stopOwner(room.system, folder)
+  await sweepLeftovers(room, id)
+  writeCancelled(room.system, folder, spec)
+  return lookAt(room, id)
+}
+
+/** Lets the job's type clear what a killed process of it left on disk. */
+async function sweepLeftovers(room: Room, id: string): Promise<void> {
+  const spec = specOf(room, id)
+  await room.options.types.find((one) => one.type === spec.type)?.sweep?.(spec)
+}
+
+async function dropJob(room: Room, id: string): Promise<void> {
+  await sweepLeftovers(room, id)
+  removeJobFolder(room.root, id)
+}
+
+async function pruneJobs(room: Room, keep: number): Promise<string[]> {
+  const old = room.board
+    .all()
+    .filter(isFinished)
+    .slice(Math.max(0, keep))
+    .map((job) => job.id)
+  for (const id of old) await dropJob(room, id)
+  return old
+}

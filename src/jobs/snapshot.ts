@@ -1,0 +1,116 @@
+import type { JobEvent, JobSnapshot, JobSpec, StepSnapshot } from './job.ts'
+
+/** Log lines a snapshot keeps. */
+const LOG_LINES = 200
+/** A step must have run this long, ms, before a rate is told: earlier figures are noise. */
+const RATE_FROM_MS = 200
+
+/** A snapshot and the moments (ms since 1970) its running steps began, which rates are measured from. */
+export interface Fold {
+  snapshot: JobSnapshot
+  startedAt: Readonly<Record<string, number>>
+}
+
+/** The snapshot of a job nobody has written about yet. */
+export function emptyFold(spec: JobSpec): Fold {
+  return {
+    snapshot: {
+      id: spec.id,
+      type: spec.type,
+      title: spec.title,
+      state: 'queued',
+      createdAt: spec.createdAt,
+      steps: [],
+      percent: 0,
+      log: [],
+      torn: 0,
+    },
+    startedAt: {},
+  }
+}
+
+/** Every step weighs the same; a running one counts by its own progress. 100 is kept for success. */
+function percentOf(steps: readonly StepSnapshot[]): number {
+  if (steps.length === 0) return 0
+  const parts = steps.map((step) => {
+    if (step.state === 'running') return step.total ? Math.min(1, step.done / step.total) : 0
+    return step.state === 'waiting' ? 0 : 1
+  })
+  return Math.min(99, Math.floor((parts.reduce((sum, part) => sum + part, 0) / steps.length) * 100))
+}
+
+function changeStep(fold: Fold, id: string, change: Partial<StepSnapshot>): Fold {
+  const steps = fold.snapshot.steps.map((step) => (step.id === id ? { ...step, ...change } : step))
+  const percent = Math.max(fold.snapshot.percent, percentOf(steps))
+  return { ...fold, snapshot: { ...fold.snapshot, steps, percent } }
+}
+
+function foldStep(fold: Fold, event: JobEvent & { type: 'step' }): Fold {
+  const { step, state, reason, ms } = event
+  const change = { state, ...(reason === undefined ? {} : { reason }), ...(ms === undefined ? {} : { ms }) }
+  if (state === 'running') {
+    return changeStep({ ...fold, startedAt: { ...fold.startedAt, [step]: Date.parse(event.at) } }, step, change)
+  }
+  const before = fold.snapshot.percent
+  const after = changeStep(fold, step, change)
+  // A step that failed or was undone is no progress.
+  return state === 'failed' || state === 'undone'
+    ? { ...after, snapshot: { ...after.snapshot, percent: before } }
+    : after
+}
+
+function foldProgress(fold: Fold, event: JobEvent & { type: 'progress' }): Fold {
+  const ranMs = Date.parse(event.at) - (fold.startedAt[event.step] ?? Number.NaN)
+  return changeStep(fold, event.step, {
+    done: event.done,
+    unit: event.unit,
+    ...(event.total === undefined ? {} : { total: event.total }),
+    ...(ranMs >= RATE_FROM_MS ? { rate: event.done / (ranMs / 1000) } : {}),
+  })
+}
+
+function foldFinished(fold: Fold, event: JobEvent & { type: 'finished' }): Fold {
+  const { snapshot } = fold
+  if (snapshot.endedAt !== undefined) return fold
+  const error = event.error as JobSnapshot['error']
+  return {
+    ...fold,
+    snapshot: {
+      ...snapshot,
+      state: event.state,
+      endedAt: event.at,
+      percent: event.state === 'succeeded' ? 100 : snapshot.percent,
+      ...(event.result ? { result: event.result } : {}),
+      ...(error ? { error } : {}),
+    },
+  }
+}
+
+/** One more event. Pure: the same events give the same snapshot, whoever folds them. */
+export function foldEvent(fold: Fold, event: JobEvent): Fold {
+  const { snapshot } = fold
+  switch (event.type) {
+    case 'queued':
+      return fold
+    case 'started': {
+      const steps = event.steps.map((step) => ({ id: step.id, title: step.title, state: 'waiting' as const, done: 0 }))
+      return { ...fold, snapshot: { ...snapshot, state: 'running', startedAt: event.at, pid: event.pid, steps } }
+    }
+    case 'step':
+      return foldStep(fold, event)
+    case 'progress':
+      return foldProgress(fold, event)
+    case 'log': {
+      const line = { at: event.at, level: event.level, text: event.text }
+      return { ...fold, snapshot: { ...snapshot, log: [...snapshot.log, line].slice(-LOG_LINES) } }
+    }
+    case 'finished':
+      return foldFinished(fold, event)
+    default:
+      // A newer program may write events this one does not know.
+      return fold
+  }
+}
+
+export const isFinished = (job: Pick<JobSnapshot, 'state'>): boolean =>
+  job.state !== 'queued' && job.state !== 'running'

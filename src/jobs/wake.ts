@@ -1,0 +1,49 @@
+import { watch } from 'node:fs'
+import type { FSWatcher } from 'node:fs'
+import type { Clock } from '../system/system.ts'
+
+/** A bell that rings when a folder changes, and now and then anyway: file events can be lost, polls cannot. */
+export interface Wake {
+  /** Resolves at the next ring, or at once when it rang since the last wait or the signal aborted. */
+  next(signal?: AbortSignal): Promise<void>
+  close(): void
+}
+
+/** Watches a folder; where that is not possible (no inotify left, network disks) the poll alone rings. */
+export function watchFolder(folder: string, call: (name: string | undefined) => void, recursive = false): () => void {
+  let watcher: FSWatcher | undefined
+  try {
+    watcher = watch(folder, { recursive }, (_, name) => call(name ?? undefined))
+    watcher.on('error', () => watcher?.close())
+  } catch {
+    watcher = undefined
+  }
+  return () => watcher?.close()
+}
+
+export function openWake(folder: string, clock: Clock, pollMs: number): Wake {
+  let hasRung = false
+  let waiting: (() => void) | undefined
+  const ring = (): void => {
+    hasRung = true
+    waiting?.()
+  }
+  const stopWatch = watchFolder(folder, ring)
+  const stopPoll = clock.every(pollMs, ring)
+  return {
+    async next(signal) {
+      if (!hasRung && signal?.aborted !== true) {
+        await new Promise<void>((done) => {
+          waiting = done
+          signal?.addEventListener('abort', () => done(), { once: true })
+        })
+      }
+      waiting = undefined
+      hasRung = false
+    },
+    close() {
+      stopWatch()
+      stopPoll()
+    },
+  }
+}
