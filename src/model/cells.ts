@@ -1,0 +1,78 @@
+import stringWidth from 'string-width'
+
+/**
+ * Text measured in terminal cells: CJK and emoji take two, combining marks none. The measure is that of Ink, so that
+ * what is cut here is drawn without a shift there. Input is expected to be harmless (text.ts): one line, no escapes.
+ */
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const ASCII = /^[ -~]*$/
+
+/** Cells a line takes on a terminal. */
+export function cellWidth(text: string): number {
+  return ASCII.test(text) ? text.length : stringWidth(text)
+}
+
+/** The longest start of a text, in whole characters as people see them, that fits into `cells`; and the rest. */
+function split(text: string, cells: number): { head: string; rest: string } {
+  let used = 0
+  for (const { segment, index } of graphemes.segment(text)) {
+    used += cellWidth(segment)
+    if (used > cells) return { head: text.slice(0, index), rest: text.slice(index) }
+  }
+  return { head: text, rest: '' }
+}
+
+/** At most `cells` wide; what does not fit is replaced by the ellipsis. Never splits a character. */
+export function cut(text: string, cells: number, ellipsis = '…'): string {
+  if (cells <= 0) return ''
+  // Sixteen code units a cell is more than real text needs; the tail of a hostile line is never looked at.
+  const start = text.length > cells * 16 + 64 ? text.slice(0, cells * 16 + 64) : text
+  if (start === text && cellWidth(text) <= cells) return text
+  const room = cells - cellWidth(ellipsis)
+  if (room < 0) return split(start, cells).head
+  return split(start, room).head.trimEnd() + ellipsis
+}
+
+/** Exactly `cells` wide: cut when longer, filled with spaces when shorter (on the left with `align: 'right'`). */
+export function pad(text: string, cells: number, align: 'left' | 'right' = 'left'): string {
+  const fitted = cut(text, cells)
+  const fill = ' '.repeat(Math.max(0, cells - cellWidth(fitted)))
+  return align === 'left' ? fitted + fill : fill + fitted
+}
+
+/**
+ * Lines of at most `cells`, broken at spaces; a word longer than a line is broken where it must be. Line breaks in
+ * the text stay. Always at least one line.
+ */
+export function wrap(text: string, cells: number): string[] {
+  const width = Math.max(1, Math.floor(cells))
+  return text.split('\n').flatMap((line) => wrapLine(line, width))
+}
+
+function wrapLine(line: string, width: number): string[] {
+  const lines: string[] = []
+  let current = ''
+  let used = 0
+  for (let word of line.split(/ +/).filter((part) => part !== '')) {
+    let size = cellWidth(word)
+    if (used > 0 && used + 1 + size > width) {
+      lines.push(current)
+      current = ''
+      used = 0
+    }
+    while (size > width) {
+      const { head, rest } = split(word, width)
+      // A single character wider than the line stands alone rather than going on for ever.
+      const part = head === '' ? split(word, 2).head || word : head
+      lines.push(part)
+      word = head === '' ? word.slice(part.length) : rest
+      size = cellWidth(word)
+    }
+    if (word === '') continue
+    current = used === 0 ? word : `${current} ${word}`
+    used += size + (used === 0 ? 0 : 1)
+  }
+  if (current !== '' || lines.length === 0) lines.push(current)
+  return lines
+}
