@@ -1,0 +1,249 @@
+import type { ArmNode, NumberNode, Property, StringNode } from './node.ts'
+
+/** Why a text is not JSON, and where. */
+export interface ReadProblem {
+  offset: number
+  message: string
+}
+
+export interface ReadResult {
+  /** Absent when there is a problem, or nothing but white space. */
+  root?: ArmNode
+  problem?: ReadProblem
+  /** What strict JSON would refuse but ARM tools accept, first of each kind. */
+  notes: ReadProblem[]
+}
+
+/** Nesting beyond this is refused: Azure Resource Manager itself stops far earlier, and the stack is finite. */
+const MAX_DEPTH = 400
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const SLASH = 0x2f
+const STAR = 0x2a
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', '"': '"', '\\': '\\', '/': '/' }
+const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
+const NAME = /[A-Za-z_$][\w$-]*/y
+const LITERALS = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const
+
+class NotJson extends Error {
+  readonly offset: number
+  constructor(offset: number, message: string) {
+    super(message)
+    this.offset = offset
+  }
+}
+
+/** One pass over a text. */
+class Reader {
+  readonly notes: ReadProblem[] = []
+  private readonly text: string
+  private readonly keys = new Map<string, string>()
+  private at = 0
+  private depth = 0
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  document(): ArmNode | undefined {
+    if (this.text.codePointAt(0) === 0xfeff) this.at = 1
+    this.skip()
+    if (this.at >= this.text.length) return undefined
+    const root = this.value()
+    this.skip()
+    if (this.at < this.text.length) this.fail('there is more text after the end of the value')
+    return root
+  }
+
+  private fail(message: string, offset = this.at): never {
+    throw new NotJson(Math.min(offset, this.text.length), message)
+  }
+
+  private note(message: string, offset = this.at): void {
+    if (this.notes.every((note) => note.message !== message)) this.notes.push({ offset, message })
+  }
+
+  private found(): string {
+    return this.at >= this.text.length ? 'the text ends' : `found ${JSON.stringify(this.text[this.at])}`
+  }
+
+  /** Passes white space and comments. */
+  private skip(): void {
+    for (;;) {
+      const code = this.text.charCodeAt(this.at)
+      if (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0xa0 || code === 0xfeff)
+        this.at++
+      else if (code !== SLASH) return
+      else this.comment()
+    }
+  }
+
+  private comment(): void {
+    const next = this.text.charCodeAt(this.at + 1)
+    if (next !== SLASH && next !== STAR) this.fail('a lone "/" is not JSON')
+    this.note('comments are not strict JSON')
+    const end = next === SLASH ? this.text.indexOf('\n', this.at) : this.text.indexOf('*/', this.at + 2)
+    if (next === STAR && end < 0) this.fail('a comment is not closed')
+    this.at = end < 0 ? this.text.length : end + (next === SLASH ? 1 : 2)
+  }
+
+  private value(): ArmNode {
+    const code = this.text.charCodeAt(this.at)
+    if (code === QUOTE) return this.string()
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      if (++this.depth > MAX_DEPTH) this.fail(`values are nested more than ${MAX_DEPTH} deep`)
+      const node = code === OPEN_BRACE ? this.object() : this.array()
+      this.depth--
+      return node
+    }
+    return this.literal() ?? this.number() ?? this.fail(`a value is expected here, ${this.found()}`)
+  }
+
+  private literal(): ArmNode | undefined {
+    const start = this.at
+    for (const [word, value] of LITERALS) {
+      if (!this.text.startsWith(word, start)) continue
+      this.at = start + word.length
+      return value === null ? { kind: 'null', start, end: this.at } : { kind: 'boolean', start, end: this.at, value }
+    }
+    return undefined
+  }
+
+  private number(): NumberNode | undefined {
+    NUMBER.lastIndex = this.at
+    const match = NUMBER.exec(this.text)
+    if (!match) return undefined
+    const start = this.at
+    this.at = NUMBER.lastIndex
+    const isInteger = match[1] === undefined && match[2] === undefined
+    return { kind: 'number', start, end: this.at, value: Number(match[0]), isInteger }
+  }
+
+  private string(): StringNode {
+    const start = this.at++
+    const { text } = this
+    let value = ''
+    let from = this.at
+    for (;;) {
+      const code = text.charCodeAt(this.at)
+      if (code === QUOTE) break
+      if (code === BACKSLASH) {
+        value += text.slice(from, this.at) + this.escape()
+        from = this.at
+      } else if (code < 0x20) {
+        this.note('a string contains a raw control character or line break')
+        this.at++
+      } else if (this.at >= text.length) this.fail('a string is not closed', start)
+      else this.at++
+    }
+    value += text.slice(from, this.at)
+    this.at++
+    return { kind: 'string', start, end: this.at, value }
+  }
+
+  /** Reads one escape and stands after it. */
+  private escape(): string {
+    const letter = this.text[this.at + 1] ?? ''
+    if (letter === 'u') {
+      const digits = this.text.slice(this.at + 2, this.at + 6)
+      if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.fail('\\u needs four hexadecimal digits')
+      this.at += 6
+      return String.fromCharCode(Number.parseInt(digits, 16))
+    }
+    const value = Object.hasOwn(ESCAPES, letter) ? ESCAPES[letter] : undefined
+    if (value === undefined) this.fail(`"\\${letter}" is not an escape`)
+    this.at += 2
+    return value
+  }
+
+  private array(): ArmNode {
+    const start = this.at++
+    const items: ArmNode[] = []
+    for (this.skip(); this.text.charCodeAt(this.at) !== CLOSE_BRACKET; this.skip()) {
+      items.push(this.value())
+      this.separator(CLOSE_BRACKET, '"," or "]"')
+    }
+    this.at++
+    return { kind: 'array', start, end: this.at, items }
+  }
+
+  private object(): ArmNode {
+    const start = this.at++
+    const properties: Property[] = []
+    const seen = new Map<string, number>()
+    for (this.skip(); this.text.charCodeAt(this.at) !== CLOSE_BRACE; this.skip()) {
+      const property = this.property()
+      const index = seen.get(property.key) ?? properties.length
+      const twin = properties[index]
+      if (twin?.name === property.name)
+        this.note(`the name "${property.name}" stands twice in one object; the last one counts`, property.start)
+      else if (twin)
+        this.fail(`the names "${twin.name}" and "${property.name}" differ only in upper and lower case`, property.start)
+      seen.set(property.key, index)
+      properties[index] = property
+      this.separator(CLOSE_BRACE, '"," or "}"')
+    }
+    this.at++
+    return { kind: 'object', start, end: this.at, properties }
+  }
+
+  /** After an element: a comma, or the closing mark which is left standing. */
+  private separator(close: number, wanted: string): void {
+    this.skip()
+    const code = this.text.charCodeAt(this.at)
+    if (code === close) return
+    if (code !== COMMA) this.fail(`${wanted} is expected here, ${this.found()}`)
+    const comma = this.at++
+    this.skip()
+    if (this.text.charCodeAt(this.at) === close) this.note('a comma before a closing bracket is not strict JSON', comma)
+  }
+
+  private property(): Property {
+    const start = this.at
+    const name = this.name()
+    this.skip()
+    if (this.text.charCodeAt(this.at) !== COLON) this.fail(`":" is expected after the name "${name}", ${this.found()}`)
+    this.at++
+    this.skip()
+    const value = this.value()
+    let key = this.keys.get(name)
+    if (key === undefined) this.keys.set(name, (key = name.toLowerCase()))
+    return { name, key, start, end: value.end, value }
+  }
+
+  private name(): string {
+    if (this.text.charCodeAt(this.at) === QUOTE) return this.string().value
+    NAME.lastIndex = this.at
+    const match = NAME.exec(this.text)
+    if (!match) this.fail(`a property name in quotes is expected here, ${this.found()}`)
+    this.note('a property name without quotes is not strict JSON')
+    this.at = NAME.lastIndex
+    return match[0]
+  }
+}
+
+/**
+ * Reads JSON the way ARM tools do: byte-order mark, comments, trailing commas, raw line breaks in strings and names
+ * without quotes are accepted and noted. Names that differ only in case are a problem. Never throws.
+ */
+export function readJson(text: string): ReadResult {
+  const reader = new Reader(text)
+  try {
+    const root = reader.document()
+    return root === undefined ? { notes: reader.notes } : { root, notes: reader.notes }
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error
+    return { problem: { offset: error.offset, message: error.message }, notes: reader.notes }
+  }
+}

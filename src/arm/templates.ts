@@ -1,0 +1,152 @@
+import type { ArmDocument } from './document.ts'
+import type { Reference } from './expressions.ts'
+import { member, textOf, type ArmNode, type ObjectNode } from './node.ts'
+import { ancestorsOf, firstFrom, pathOf, type Hit, type Spot } from './walk.ts'
+
+/** File names of a main template, in the order in which a folder is searched for one (lower case). */
+export const MAIN_TEMPLATES = ['azuredeploy.json', 'maintemplate.json', 'prereq.azuredeploy.json'] as const
+export const UI_DEFINITION = 'createuidefinition.json'
+
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+export const isMainTemplate = (path: string): boolean =>
+  MAIN_TEMPLATES.some((name) => name === baseName(path).toLowerCase())
+
+/** A property found below some value, with the way to it. */
+export interface Found extends Hit {
+  readonly value: ArmNode
+  /** Objects around the owner, nearest first, no further out than where the search began. */
+  readonly ancestors: readonly Spot[]
+  /** Path of the owner, counted from where the search began. */
+  readonly ownerPath: string
+  readonly path: string
+}
+
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * A template as rules see it: a whole file without its inner-scope templates, or one of those. Nothing is copied:
+ * a view is a range of the document with holes, and everything found in a hole is left out.
+ */
+export interface TemplateView extends Range {
+  readonly document: ArmDocument
+  readonly root: ObjectNode
+  readonly isInner: boolean
+  /** What is inside inner-scope templates, by start; empty for an inner view, which keeps its grandchildren. */
+  readonly holes: readonly Range[]
+}
+
+export function outerView(document: ArmDocument, root: ObjectNode, inner: readonly ObjectNode[]): TemplateView {
+  const holes: Range[] = []
+  for (const one of inner) if (one.start >= (holes.at(-1)?.end ?? 0)) holes.push(one)
+  return { document, root, start: 0, end: document.text.length, isInner: false, holes }
+}
+
+export function innerView(document: ArmDocument, root: ObjectNode): TemplateView {
+  return { document, root, start: root.start, end: root.end, isInner: true, holes: [] }
+}
+
+/** Whether an offset belongs to the view: inside its range and in none of its holes. */
+export function isIn(view: TemplateView, offset: number): boolean {
+  if (offset < view.start || offset >= view.end) return false
+  const before = view.holes[firstFrom(view.holes, (hole) => hole.start, offset + 1) - 1]
+  return before === undefined || offset <= before.start || offset >= before.end
+}
+
+/** The inner-scope templates of a document: their own scope is `inner`, or a policy rule holds them. In document order. */
+export function innerTemplates(document: ArmDocument): ObjectNode[] {
+  if (!document.text.includes('"template"')) return []
+  const found: ObjectNode[] = []
+  for (const { owner, property } of document.index.byKey.get('template') ?? []) {
+    if (property.value.kind !== 'object') continue
+    const scope = textOf(member(owner.node, 'expressionEvaluationOptions', 'scope'))?.toLowerCase()
+    if (scope === 'inner' || /\.policyrule\./i.test(`${pathOf(owner, undefined)}.`)) found.push(property.value)
+  }
+  return found
+}
+
+/**
+ * All properties with a name (lower case) below a value, in document order. As in the toolkit nothing below a
+ * property whose own name starts with `parent` is looked at.
+ */
+export function find(view: TemplateView, key: string, within: ArmNode | undefined = view.root): Found[] {
+  return collect(view, view.document.index.byKey.get(key) ?? [], within)
+}
+
+/** As `find`, for every name that a test accepts; sorted by place. */
+export function findWhere(
+  view: TemplateView,
+  accepts: (key: string) => boolean,
+  within: ArmNode | undefined = view.root,
+): Found[] {
+  const found: Found[] = []
+  for (const [key, hits] of view.document.index.byKey) if (accepts(key)) found.push(...collect(view, hits, within))
+  return found.toSorted((a, b) => a.property.start - b.property.start)
+}
+
+function collect(view: TemplateView, hits: readonly Hit[], within: ArmNode | undefined): Found[] {
+  const found: Found[] = []
+  if (!within) return found
+  for (let at = firstFrom(hits, (hit) => hit.property.start, within.start); at < hits.length; at++) {
+    const hit = hits[at] as Hit
+    if (hit.property.start >= within.end) break
+    if (!isIn(view, hit.property.start)) continue
+    const ancestors = ancestorsOf(hit.owner, within)
+    if (isHidden(hit.owner, within)) continue
+    const ownerPath = pathOf(hit.owner, within)
+    const path = ownerPath ? `${ownerPath}.${hit.property.name}` : hit.property.name
+    found.push({ ...hit, value: hit.property.value, ancestors, ownerPath, path })
+  }
+  return found
+}
+
+function isHidden(owner: Spot, within: ArmNode): boolean {
+  for (let at: Spot | undefined = owner; at && at.node !== within && at.node.start > within.start; at = at.parent)
+    if (/^parent/i.test(at.segment)) return true
+  return false
+}
+
+/** The references of a list that stand in the view and, if given, inside a range. */
+export function usesIn(view: TemplateView, uses: readonly Reference[], range: Range = view): Reference[] {
+  const found: Reference[] = []
+  for (let at = firstFrom(uses, (use) => use.start, range.start); at < uses.length; at++) {
+    const use = uses[at] as Reference
+    if (use.end > range.end) break
+    if (isIn(view, use.start)) found.push(use)
+  }
+  return found
+}
+
+/** The matches of a pattern (with the `g` flag) in the text of the view, with offsets of the document. */
+export function matchesIn(
+  view: TemplateView,
+  pattern: RegExp,
+): { start: number; end: number; groups: RegExpExecArray }[] {
+  const { text } = view.document
+  const found: { start: number; end: number; groups: RegExpExecArray }[] = []
+  const body = view.start === 0 && view.end === text.length ? text : text.slice(view.start, view.end)
+  for (const groups of body.matchAll(pattern)) {
+    const start = view.start + groups.index
+    if (isIn(view, start)) found.push({ start, end: start + groups[0].length, groups })
+  }
+  return found
+}
+
+/** The text of a value without what its view leaves out. */
+export function textIn(view: TemplateView, range: Range): string {
+  let text = ''
+  let from = range.start
+  for (const hole of view.holes) {
+    if (hole.start < range.start || hole.end > range.end) continue
+    text += `${view.document.text.slice(from, hole.start)}{}`
+    from = hole.end
+  }
+  return text + view.document.text.slice(from, range.end)
+}
+
+/** The generator named in the metadata, in lower case, such as `bicep`. */
+export function generatorOf(root: ArmNode | undefined): string | undefined {
+  return textOf(member(root, 'metadata', '_generator', 'name'))?.toLowerCase()
+}

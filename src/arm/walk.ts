@@ -1,0 +1,77 @@
+import type { ArmNode, ObjectNode, Property } from './node.ts'
+
+/** An object of a document with the way to it. */
+export interface Spot {
+  readonly node: ObjectNode
+  /** The nearest object around it; arrays are not counted. */
+  readonly parent: Spot | undefined
+  /** From the parent to here, such as `resources[0]`. */
+  readonly segment: string
+}
+
+/** One property of one object. */
+export interface Hit {
+  readonly owner: Spot
+  readonly property: Property
+}
+
+/** Every property of a document by its lower-case name, in document order; and the spot of every object. */
+export interface NodeIndex {
+  readonly byKey: ReadonlyMap<string, readonly Hit[]>
+  readonly spots: ReadonlyMap<ObjectNode, Spot>
+}
+
+/** Visits a tree once. The reader limits its depth, so recursion is safe. */
+export function indexNodes(root: ArmNode | undefined): NodeIndex {
+  const byKey = new Map<string, Hit[]>()
+  const spots = new Map<ObjectNode, Spot>()
+  const visit = (node: ArmNode, parent: Spot | undefined, segment: string): void => {
+    if (node.kind === 'array') node.items.forEach((item, index) => visit(item, parent, `${segment}[${index}]`))
+    if (node.kind !== 'object') return
+    const owner: Spot = { node, parent, segment }
+    spots.set(node, owner)
+    for (const property of node.properties) {
+      const hits = byKey.get(property.key)
+      if (hits) hits.push({ owner, property })
+      else byKey.set(property.key, [{ owner, property }])
+      visit(property.value, owner, property.name)
+    }
+  }
+  if (root) visit(root, undefined, '')
+  return { byKey, spots }
+}
+
+/** First position in a list sorted by `start` that is at or after `offset`. */
+export function firstFrom<T>(list: readonly T[], startOf: (item: T) => number, offset: number): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (startOf(list[middle] as T) < offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The objects around a spot, nearest first, that stand inside the range. */
+export function ancestorsOf(spot: Spot, within: { start: number; end: number }): Spot[] {
+  const found: Spot[] = []
+  for (let at = spot.parent; at && at.node.start >= within.start && at.node.end <= within.end; at = at.parent)
+    found.push(at)
+  return found
+}
+
+/** The path of a spot below `within`, such as `resources[0].properties`; empty for `within` itself. */
+export function pathOf(spot: Spot, within: ArmNode | undefined): string {
+  const segments: string[] = []
+  let at: Spot | undefined = spot
+  for (; at?.parent && at.node !== within; at = at.parent) {
+    if (within && at.parent.node.start < within.start) {
+      // `within` is an array that holds the object: only the index below it belongs to the path.
+      segments.push(at.segment.slice(at.segment.indexOf('[')))
+      break
+    }
+    segments.push(at.segment)
+  }
+  return segments.toReversed().join('.')
+}

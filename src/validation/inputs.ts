@@ -1,0 +1,62 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { UI_DEFINITION } from '../arm/templates.ts'
+import { fileProblem, reasonOf } from '../model/errors.ts'
+import { MANIFEST_FILES } from '../model/manifest.ts'
+
+/** A file to validate. The path is relative to the folder, with forward slashes. */
+export interface InputFile {
+  path: string
+  text: string
+}
+
+const MAX_FILE_BYTES = 32 * 1024 * 1024
+const MAX_FILES = 2000
+const MAX_DEPTH = 12
+const JSON_NAME = /\.jsonc?$/i
+/** Folders that never hold templates. */
+const PASSED_OVER = new Set(['node_modules', '.git', 'bin', 'obj'])
+
+/** What a path holds: a folder's JSON files and manifest; or one file (`only`) and what stands beside it. */
+export async function readInputs(path: string): Promise<{ files: InputFile[]; only?: string }> {
+  const facts = await stat(path).catch((error: unknown) => {
+    throw fileProblem(path, 'it does not exist or may not be read', error)
+  })
+  if (facts.isDirectory()) {
+    const paths: string[] = []
+    await collect(path, '', { paths, depth: 0 })
+    return { files: await Promise.all(paths.toSorted().map((one) => readInput(path, one))) }
+  }
+  const only = basename(path)
+  const isManifest = (MANIFEST_FILES as readonly string[]).includes(only)
+  if (!JSON_NAME.test(only) && !isManifest) throw fileProblem(path, 'it is neither a JSON file nor a souk.yaml')
+  const folder = dirname(path)
+  const beside = (await readdir(folder)).filter((name) => name.toLowerCase() === UI_DEFINITION && name !== only)
+  const files = await Promise.all([only, ...beside].map((one) => readInput(folder, one)))
+  return { files, only }
+}
+
+async function collect(root: string, below: string, found: { paths: string[]; depth: number }): Promise<void> {
+  if (found.depth > MAX_DEPTH) return
+  for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
+    const path = below ? `${below}/${entry.name}` : entry.name
+    if (entry.isDirectory() && !PASSED_OVER.has(entry.name)) {
+      await collect(root, path, { paths: found.paths, depth: found.depth + 1 })
+    }
+    const isWanted =
+      JSON_NAME.test(entry.name) || (!below && (MANIFEST_FILES as readonly string[]).includes(entry.name))
+    if (!entry.isFile() || !isWanted) continue
+    if (found.paths.push(path) > MAX_FILES) throw fileProblem(root, `it holds more than ${MAX_FILES} JSON files`)
+  }
+}
+
+async function readInput(folder: string, path: string): Promise<InputFile> {
+  const full = join(folder, path)
+  const { size } = await stat(full)
+  if (size > MAX_FILE_BYTES) throw fileProblem(full, `it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`)
+  try {
+    return { path, text: await readFile(full, 'utf8') }
+  } catch (error) {
+    throw fileProblem(full, reasonOf(error), error)
+  }
+}

@@ -1,0 +1,83 @@
+import type { Rule } from '../rule.ts'
+import { jsonFilesShouldBeValid } from './all-files/json-files-should-be-valid.ts'
+import { adminPasswordShouldNotBeALiteral } from './template/admin-password-should-not-be-a-literal.ts'
+import { adminUsernameShouldNotBeALiteral } from './template/admin-username-should-not-be-a-literal.ts'
+import { apiVersionsShouldBeRecentInReferenceFunctions } from './template/api-versions-should-be-recent-in-reference-functions.ts'
+import { apiVersionsShouldBeRecent } from './template/api-versions-should-be-recent.ts'
+import { artifactsParameter } from './template/artifacts-parameter.ts'
+import { commandToExecuteMustUseProtectedSettingsForSecrets } from './template/command-to-execute-must-use-protected-settings-for-secrets.ts'
+import { dependsOnBestPractices } from './template/depends-on-best-practices.ts'
+import { deploymentResourcesMustNotBeDebug } from './template/deployment-resources-must-not-be-debug.ts'
+import { deploymentTemplateMustNotContainHardcodedUri } from './template/deployment-template-must-not-contain-hardcoded-uri.ts'
+import { deploymentTemplateSchemaIsCorrect } from './template/deployment-template-schema-is-correct.ts'
+import { resourcesShouldNotBeAmbiguous, vmImagesShouldUseLatestVersion } from './template/disabled.ts'
+import { dynamicVariableReferencesShouldNotUseConcat } from './template/dynamic-variable-references-should-not-use-concat.ts'
+import { idsShouldBeDerivedFromResourceIds } from './template/ids-should-be-derived-from-resource-ids.ts'
+import { locationShouldNotBeHardcoded } from './template/location-should-not-be-hardcoded.ts'
+import { managedIdentityExtensionMustNotBeUsed } from './template/managed-identity-extension-must-not-be-used.ts'
+import { minAndMaxValueAreNumbers } from './template/min-and-max-value-are-numbers.ts'
+import { outputsMustNotContainSecrets } from './template/outputs-must-not-contain-secrets.ts'
+import { parameterTypesShouldBeConsistent } from './template/parameter-types-should-be-consistent.ts'
+import { parametersMustBeReferenced } from './template/parameters-must-be-referenced.ts'
+import { passwordParamsMustBeSecure } from './template/password-params-must-be-secure.ts'
+import { providersApiVersionsIsNotPermitted } from './template/providers-api-versions-is-not-permitted.ts'
+import { resourceIdsShouldNotContain } from './template/resource-ids-should-not-contain.ts'
+import { resourcesShouldHaveLocation } from './template/resources-should-have-location.ts'
+import { secureParamsInNestedDeployments } from './template/secure-params-in-nested-deployments.ts'
+import { secureStringParametersCannotHaveDefault } from './template/secure-string-parameters-cannot-have-default.ts'
+import { templateMustHaveRequiredMembers } from './template/template-must-have-required-members.ts'
+import { templateShouldNotContainBlanks } from './template/template-should-not-contain-blanks.ts'
+import { urisShouldBeProperlyConstructed } from './template/uris-should-be-properly-constructed.ts'
+import { variablesMustBeReferenced } from './template/variables-must-be-referenced.ts'
+import { virtualMachinesShouldNotBePreview } from './template/virtual-machines-should-not-be-preview.ts'
+import { vmSizeShouldBeAParameter } from './template/vm-size-should-be-a-parameter.ts'
+import { createUiDefinitionMustHaveRequiredMembers } from './ui/create-ui-definition-must-have-required-members.ts'
+import { deploymentParametersShouldHaveContentVersion } from './parameters/deployment-parameters-should-have-content-version.ts'
+import { deploymentParametersShouldHaveParameters } from './parameters/deployment-parameters-should-have-parameters.ts'
+import { deploymentParametersShouldHaveSchema } from './parameters/deployment-parameters-should-have-schema.ts'
+import { deploymentParametersShouldHaveValue } from './parameters/deployment-parameters-should-have-value.ts'
+
+/** Changes whenever a rule judges otherwise than before: reports kept under another version are not used. */
+export const RULE_SET_VERSION = '2026-11-21.1'
+
+/** Our own rules in the order in which they run: structure first. One more rule is one more file and one more line. */
+export const builtinRules: readonly Rule[] = [
+  jsonFilesShouldBeValid,
+  templateMustHaveRequiredMembers,
+  createUiDefinitionMustHaveRequiredMembers,
+  adminPasswordShouldNotBeALiteral,
+  adminUsernameShouldNotBeALiteral,
+  apiVersionsShouldBeRecentInReferenceFunctions,
+  apiVersionsShouldBeRecent,
+  artifactsParameter,
+  commandToExecuteMustUseProtectedSettingsForSecrets,
+  dependsOnBestPractices,
+  deploymentResourcesMustNotBeDebug,
+  deploymentTemplateMustNotContainHardcodedUri,
+  deploymentTemplateSchemaIsCorrect,
+  resourcesShouldNotBeAmbiguous,
+  vmImagesShouldUseLatestVersion,
+  dynamicVariableReferencesShouldNotUseConcat,
+  idsShouldBeDerivedFromResourceIds,
+  locationShouldNotBeHardcoded,
+  managedIdentityExtensionMustNotBeUsed,
+  minAndMaxValueAreNumbers,
+  outputsMustNotContainSecrets,
+  parameterTypesShouldBeConsistent,
+  parametersMustBeReferenced,
+  passwordParamsMustBeSecure,
+  providersApiVersionsIsNotPermitted,
+  resourceIdsShouldNotContain,
+  resourcesShouldHaveLocation,
+  secureParamsInNestedDeployments,
+  secureStringParametersCannotHaveDefault,
+  templateShouldNotContainBlanks,
+  urisShouldBeProperlyConstructed,
+  variablesMustBeReferenced,
+  virtualMachinesShouldNotBePreview,
+  vmSizeShouldBeAParameter,
+  deploymentParametersShouldHaveContentVersion,
+  deploymentParametersShouldHaveParameters,
+  deploymentParametersShouldHaveSchema,
+  deploymentParametersShouldHaveValue,
+]

@@ -1,0 +1,22 @@
+import { entriesOf, isTruthy, member, plainText, textOf } from '../../../arm/node.ts'
+import type { TemplateRule } from '../../rule.ts'
+
+export const secureStringParametersCannotHaveDefault: TemplateRule = {
+  name: 'Secure-String-Parameters-Cannot-Have-Default',
+  family: 'template',
+  summary: 'A secure string has no default value.',
+  severity: 'high',
+  *inspect({ root }) {
+    for (const { name, start, value } of entriesOf(member(root, 'parameters'))) {
+      if (textOf(member(value, 'type'))?.toLowerCase() !== 'securestring') continue
+      const given = member(value, 'defaultValue')
+      if (!isTruthy(given) || /newGuid\s*\(/i.test(plainText(given))) continue
+      yield {
+        id: 'SecureString.Must.Not.Have.Default',
+        at: start,
+        path: `parameters.${name}.defaultValue`,
+        message: `The secure parameter ${name} has a default value, which everybody can read.`,
+      }
+    }
+  },
+}
