@@ -1,5 +1,6 @@
 import type { JobEvent, JobSnapshot } from '../jobs/job.ts'
 import type { Marketplace } from '../marketplace.ts'
+import { cut } from '../model/cells.ts'
 import { EXIT, jobCancelled, jobEnded, jobInterrupted } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { CommandContext } from './command.ts'
@@ -21,7 +22,7 @@ function terminalPen(context: CommandContext): Pen {
   const clear = '\r\u001b[2K'
   return {
     step: (text) => err.write(`${clear}${text}\n`),
-    progress: (text) => err.write(`${clear}${text.slice(0, Math.max(10, err.columns - 1))}`),
+    progress: (text) => err.write(`${clear}${cut(text, Math.max(10, err.columns - 1))}`),
     end: () => err.write(clear),
   }
 }
@@ -112,8 +113,9 @@ export async function followToEnd(context: CommandContext, market: Marketplace, 
     pen.end()
   }
   if (context.signal.aborted) {
+    // The job may have ended in the very moment of the key press; then it was not cancelled.
     const job = await market.jobs.cancel(id)
-    throw jobCancelled(job.title)
+    if (job.state !== 'succeeded') throw jobCancelled(job.title)
   }
   const job = await market.jobs.get(id)
   if (job.state === 'cancelled') throw jobCancelled(job.title)

@@ -1,8 +1,8 @@
 import type { JobEvent, JobSnapshot } from '../jobs/job.ts'
-import { EXIT, jobCancelled, jobEnded, jobInterrupted, reasonOf } from '../model/errors.ts'
+import { EXIT, jobCancelled, jobEnded, jobInterrupted } from '../model/errors.ts'
 import type { Command, CommandContext } from './command.ts'
 import { eventLine, followToEnd, resultExit } from './follow.ts'
-import { answer, printTable, say, strong } from './output.ts'
+import { answer, printJson, printTable, say, strong } from './output.ts'
 import { isSet } from './values.ts'
 import { durationText } from './words.ts'
 
@@ -85,6 +85,7 @@ async function followAll(context: CommandContext, id: string): Promise<typeof EX
     const line = eventLine(event, titles)
     if (line !== undefined) say(context, `${event.at} ${line}`)
   }
+  if (context.signal.aborted) throw jobCancelled('Watching')
   const job = await market.jobs.get(id)
   if (job.state === 'failed') throw jobEnded(job.title, events.findLast((event) => event.type === 'finished')?.error)
   if (job.state === 'interrupted') throw jobInterrupted(job.title, id)
@@ -103,12 +104,7 @@ const follow: Command = {
   arguments: [JOB],
   exits: [EXIT.findings],
   async run(context, [id = '']) {
-    try {
-      return await followAll(context, id)
-    } catch (error) {
-      if (context.signal.aborted) throw jobCancelled('Watching')
-      throw error
-    }
+    return followAll(context, id)
   },
 }
 
@@ -151,25 +147,18 @@ const rerun: Command = {
 const remove: Command = {
   ...SHARED,
   name: 'remove',
-  summary: 'remove ended jobs from the list',
-  description: 'Removes the records and journals of jobs that have ended. What they made stays where it is.',
+  summary: 'remove jobs from the list',
+  description:
+    'Removes the records and journals of jobs; one that is still running is cancelled first. What ended jobs made stays where it is.',
   examples: [{ line: 'souk jobs remove 5k2m', text: 'forget one job' }],
   arguments: [{ ...JOB, isMany: true }],
   async run(context, ids) {
     const market = await context.market()
-    const removed: string[] = []
-    const failed: { id: string; reason: string; error: unknown }[] = []
     for (const id of ids) {
-      try {
-        await market.jobs.remove(id)
-        removed.push(id)
-      } catch (error) {
-        failed.push({ id, reason: reasonOf(error), error })
-      }
+      await market.jobs.remove(id)
+      say(context, `removed ${id}`)
     }
-    for (const id of removed) say(context, `removed ${id}`)
-    if (failed[0]) throw failed[0].error
-    if (context.global.json) answer(context, { removed }, () => {})
+    if (context.global.json) printJson(context, { removed: ids })
   },
 }
 

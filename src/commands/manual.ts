@@ -1,3 +1,4 @@
+import { pad, wrap } from '../model/cells.ts'
 import { EXIT, type ExitCode } from '../model/errors.ts'
 import { pathOf, type Command, type CommandContext, type CommandOption } from './command.ts'
 import { GLOBAL_OPTIONS } from './global-flags.ts'
@@ -92,21 +93,9 @@ function pairs(rows: readonly (readonly [string, string])[], width: number): str
   return rows.flatMap(([name, text]) => {
     const lines = wrap(text, Math.max(20, width - left - 2))
     const [first = '', ...more] = lines
-    const head = name.length > left ? [name, ' '.repeat(left + 2) + first] : [`${name.padEnd(left)}  ${first}`]
+    const head = name.length > left ? [name, ' '.repeat(left + 2) + first] : [`${pad(name, left)}  ${first}`]
     return [...head, ...more.map((line) => ' '.repeat(left + 2) + line)]
   })
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line ? `${line} ${word}` : word
-  }
-  return line ? [...lines, line] : lines
 }
 
 /** The page of `souk --help`: every command, the global flags, the exit codes. */

@@ -1,3 +1,4 @@
+import { cut } from '../model/cells.ts'
 import { EXIT, isMarketError, reasonOf, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { System } from '../system/system.ts'
@@ -79,7 +80,7 @@ export async function withProgress<T>(
   let isShown = false
   const draw = (): void => {
     isShown = true
-    err.write(`\r\u001b[2K${harmless(now).slice(0, Math.max(10, err.columns - 1))}`)
+    err.write(`\r\u001b[2K${cut(harmless(now), Math.max(10, err.columns - 1))}`)
   }
   let stopRedraw = (): void => {}
   const stopWait = context.system.clock.after(SHOW_AFTER_MS, () => {

@@ -216,19 +216,25 @@ const add: Command = {
   },
 }
 
+const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
+
+function merge(into: Record<string, unknown>, from: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(from)) {
+    const there = into[key]
+    const isBoth = typeof there === 'object' && there !== null && typeof value === 'object' && value !== null
+    if (isBoth) merge(there as Record<string, unknown>, value as Record<string, unknown>)
+    else into[key] = value
+  }
+}
+
 /** `a.b=c` pairs as objects in objects. */
 function nested(pairs: readonly [string, string][]): Record<string, unknown> {
   const root: Record<string, unknown> = {}
   for (const [path, value] of pairs) {
     const parts = path.split('.')
-    if (parts.some((part) => part === '' || part === '__proto__' || part === 'constructor' || part === 'prototype'))
-      throw usage(`--set cannot set "${path}".`)
-    let at = root
-    for (const part of parts.slice(0, -1)) {
-      const next = at[part]
-      at = at[part] = typeof next === 'object' && next !== null ? next : {}
-    }
-    at[parts.at(-1) ?? path] = value
+    if (parts.some((part) => part === '' || FORBIDDEN.includes(part))) throw usage(`--set cannot set "${path}".`)
+    const chain = parts.toReversed().reduce<unknown>((inner, part) => ({ [part]: inner }), value)
+    merge(root, chain as Record<string, unknown>)
   }
   return root
 }

@@ -1,4 +1,4 @@
-import { cellWidth, cut, pad } from '../model/cells.ts'
+import { cellWidth, pad } from '../model/cells.ts'
 
 /** A column of a table. `give` says in which order columns give up width (higher first) when the row is too wide. */
 export interface Column<T> {
@@ -49,12 +49,8 @@ export function tableLines<T>(rows: readonly T[], columns: readonly Column<T>[],
     texts
       .map((text, index) => ({ text, width: widths[index] ?? 0, align: columns[index]?.align ?? 'left' }))
       .filter((cell) => cell.width > 0)
-      .map((cell) => aligned(cut(cell.text, cell.width), cell.width, cell.align))
+      .map((cell) => pad(cell.text, cell.width, cell.align))
       .join(' '.repeat(GAP))
       .trimEnd()
   return [line(columns.map((column) => column.title)), ...cells.map(line)]
-}
-
-function aligned(text: string, width: number, align: 'left' | 'right'): string {
-  return align === 'left' ? pad(text, width) : ' '.repeat(Math.max(0, width - cellWidth(text))) + text
 }

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest'
+import { cellWidth } from '../../src/model/cells.ts'
+import { testOutput, testSystem } from '../support/test-system.ts'
+import { listing, scene, souk, source } from './stand-in.ts'
+
+/** Every command that prints data, with arguments that name something there is. */
+const READING = [
+  ['search', 'web'],
+  ['list', '--limit', '0'],
+  ['browse'],
+  ['show', 'web-app'],
+  ['versions', 'web-app'],
+  ['deps', 'web-app'],
+  ['install', 'web-app', '--dry-run'],
+  ['update', '--all', '--plan'],
+  ['outdated'],
+  ['installed'],
+  ['registries'],
+  ['registries', 'show', 'official'],
+  ['registries', 'test', 'official'],
+  ['validate', 'a.json'],
+  ['jobs'],
+  ['jobs', 'show', 'j1'],
+  ['jobs', 'follow', 'j1'],
+  ['cache'],
+  ['cache', 'stats'],
+  ['cache', 'prune'],
+  ['cache', 'warm'],
+  ['config', 'path'],
+  ['config', 'check'],
+  ['commands'],
+  ['completion', 'fish'],
+  ['doctor'],
+  ['--version'],
+]
+
+describe('--json', () => {
+  it.each(READING)('%s %s prints one JSON value without escape bytes', async (...line) => {
+    const words = line.filter((word) => word !== undefined)
+    // Text from outside is made harmless at the door; a receipt that somebody edited by hand is not.
+    const wild = listing('web-app', { description: 'wild \u001b[31m \u009b2J text' })
+    const told = await souk([...words, '--json'], { world: scene({ listings: [wild] }) })
+    expect([0, 1]).toContain(told.exit)
+    expect(() => told.json()).not.toThrow()
+    expect(told.out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/) // oxlint-disable-line no-control-regex
+  })
+
+  it('puts the error of a command on standard output too, and one sentence on standard error', async () => {
+    const told = await souk(['show', 'nothing-like-it', '--json'])
+    expect(told.exit).toBe(2)
+    expect(told.json()).toMatchObject({ error: { code: 'item.notFound', exit: 2, details: { nearest: ['web-app'] } } })
+    expect(told.err).toContain('Did you mean web-app?')
+  })
+})
+
+describe('search', () => {
+  it('answers the members that scripts rely on', async () => {
+    const told = await souk(['search', 'web', '--json'])
+    const answer = told.json()
+    expect(Object.keys(answer)).toEqual(
+      expect.arrayContaining([
+        'query',
+        'results',
+        'facets',
+        'recommendations',
+        'pagination',
+        'sortOptions',
+        'viewMode',
+        'sources',
+      ]),
+    )
+    expect(answer['results']).toEqual([
+      expect.objectContaining({
+        id: 'official/web-app',
+        kind: 'template',
+        name: 'web-app',
+        version: '1.2.0',
+        description: expect.any(String) as unknown,
+        registries: ['official'],
+        tags: ['azure'],
+        categories: ['Machine Learning'],
+        installed: true,
+      }),
+    ])
+    expect(answer['sources']).toEqual([
+      expect.objectContaining({ registry: 'official', state: 'fresh', items: 2, ms: 12 }),
+      expect.objectContaining({ registry: 'team', state: 'failed', items: 0, reason: 'connection refused' }),
+    ])
+  })
+
+  it('goes on when a registry fails, says so on standard error, and exits 3 only with --strict', async () => {
+    const lenient = await souk(['search', 'web'])
+    expect(lenient.exit).toBe(0)
+    expect(lenient.out).toContain('official/web-app')
+    expect(lenient.err).toContain('team: failed: connection refused')
+    expect((await souk(['search', 'web', '--strict'])).exit).toBe(3)
+    expect((await souk(['search', 'web', '--quiet'])).err).toBe('')
+  })
+
+  it('exits 3 when every registry failed', async () => {
+    const told = await souk(['search', 'web'], { world: scene({ sources: [source('team', { state: 'failed' })] }) })
+    expect(told.exit).toBe(3)
+    expect(told.err).toContain('No registry answered')
+  })
+
+  it('turns every flag into the question', async () => {
+    const { world } = await souk(
+      'search a b --category x --category y --tag t --all-tags --author me --registry r --kind k --license MIT --verified --language l --service s --sort name --order desc --page 3 --page-size 7 --updated-since 2026-01-01 --updated-before 2026-02-01 --min-downloads 1 --max-downloads 9 --no-merge --offline --refresh'.split(
+        ' ',
+      ),
+    )
+    expect(world.asked[0]?.with).toMatchObject({
+      options: { offline: true, refresh: true },
+      query: {
+        text: 'a b',
+        filters: {
+          category: ['x', 'y'],
+          tag: ['t'],
+          author: ['me'],
+          registry: ['r'],
+          kind: ['k'],
+          license: ['MIT'],
+          verified: ['true'],
+          language: ['l'],
+          service: ['s'],
+        },
+        allTags: true,
+        sort: 'name',
+        order: 'desc',
+        offset: 14,
+        limit: 7,
+        updatedSince: '2026-01-01',
+        updatedBefore: '2026-02-01',
+        minDownloads: 1,
+        maxDownloads: 9,
+        noMerge: true,
+      },
+    })
+  })
+
+  it('that finds nothing names the filter to drop and the nearest name', async () => {
+    const { out } = await souk(['search', 'zzz'])
+    expect(out).toContain('The filter category:x keeps out 2 rows.')
+    expect(out).toContain('web-app')
+  })
+
+  it('explains each row when asked', async () => {
+    expect((await souk(['search', 'web', '--explain'])).out).toContain('web in name (exact)')
+    const [row] = (await souk(['search', 'web', '--explain', '--json'])).json()['results'] as Record<string, unknown>[]
+    expect(row?.['reasons']).toEqual([{ field: 'name', term: 'web', how: 'exact', score: 1 }])
+  })
+})
+
+describe('tables', () => {
+  const onTerminal = (columns: number): ReturnType<typeof testSystem> => {
+    const system = testSystem({ env: { TERM: 'xterm', NO_COLOR: '1' }, isTTY: true })
+    system.io.out = testOutput({ isTTY: true, columns })
+    return system
+  }
+  const wide = scene({
+    listings: [
+      listing('a', { description: '日本語の説明 '.repeat(20), version: '10.0.0-preview.20260101' }),
+      listing('long-'.repeat(30)),
+      listing('e\u0301', { description: '👩‍🔬 research' }),
+    ],
+  })
+
+  it.each([40, 60, 80, 120, 200])('fit %i columns, cut with an ellipsis, one row a line', async (columns) => {
+    for (const line of [['list'], ['registries'], ['installed'], ['jobs'], ['commands'], ['list', '--view', 'grid']]) {
+      const { out } = await souk(line, { world: wide, system: onTerminal(columns) })
+      for (const row of out.split('\n'))
+        expect(cellWidth(row), `${line.join(' ')}: ${row}`).toBeLessThanOrEqual(columns)
+    }
+    const { out } = await souk(['list'], { world: wide, system: onTerminal(columns) })
+    expect(out).toContain('…')
+    expect(out.trim().split('\n')).toHaveLength(1 + 3 + 2)
+  })
+
+  it('are not cut in a pipe, where no width is known', async () => {
+    const { out } = await souk(['list'], { world: wide })
+    expect(out).toContain('long-'.repeat(30))
+    expect(out).not.toContain('…')
+  })
+
+  it('are strong on a colour terminal only', async () => {
+    const color = testSystem({ env: { TERM: 'xterm' }, isTTY: true })
+    expect((await souk(['list'], { system: color })).out).toContain('\u001b[1m')
+    for (const env of [{ TERM: 'dumb' }, { TERM: 'xterm', NO_COLOR: '1' }])
+      expect((await souk(['list'], { system: testSystem({ env, isTTY: true }) })).out).not.toContain('\u001b')
+    const flag = testSystem({ env: { TERM: 'xterm' }, isTTY: true })
+    expect((await souk(['list', '--no-color'], { system: flag })).out).not.toContain('\u001b')
+    expect((await souk(['list'])).out).not.toContain('\u001b')
+  })
+})
+
+describe('registries', () => {
+  it('are told with their skipped entries and without passwords', async () => {
+    const told = await souk(['registries'])
+    expect(told.out).toContain('bad.yml: not YAML')
+    expect(told.out).not.toContain('secret')
+    const [row] = (await souk(['registries', '--json'])).json() as unknown as Record<string, unknown>[]
+    expect(row).toMatchObject({
+      name: 'official',
+      type: 'official',
+      protocol: 'rest',
+      url: 'https://me:***@example.com',
+      enabled: true,
+      state: 'fresh',
+      items: 2,
+      skipped: [{ item: 'bad.yml', reason: 'not YAML' }],
+    })
+  })
+
+  it('that do not exist exit 2 and name the nearest', async () => {
+    const told = await souk(['registries', 'show', 'oficial'])
+    expect(told.exit).toBe(2)
+    expect(told.err).toContain('Did you mean official?')
+  })
+
+  it('are changed through the settings file', async () => {
+    const edits: unknown[] = []
+    const doors = { editSettings: async (edit: unknown) => (edits.push(edit), { file: '/c/registries.yaml' }) }
+    const line = ['registries', 'add', 'team', 'https://m.example.com', '--type', 'private', '--set']
+    await souk([...line, 'credentials.type=token', '--set', 'credentials.token=${T}'], { doors })
+    const refused = await souk([...line, '__proto__.x=1'], { doors })
+    await souk(['registries', 'disable', 'team'], { doors })
+    expect(refused.exit).toBe(2)
+    expect(edits).toEqual([
+      {
+        action: 'add',
+        name: 'team',
+        url: 'https://m.example.com',
+        members: { type: 'private', credentials: { type: 'token', token: '${T}' } },
+      },
+      { action: 'disable', name: 'team' },
+    ])
+  })
+})
+
+describe('validate', () => {
+  it('exits 1 when the status is failed and names the place of each finding', async () => {
+    const told = await souk(['validate', 'a.json'])
+    expect(told.exit).toBe(1)
+    expect(told.out).toContain('a.json:3:5')
+    expect((await souk(['validate', 'a.json', '--json'])).json()).toMatchObject({
+      findings: [{ rule: 'No-Blanks', level: 'error', severity: 'critical', file: 'a.json', line: 3, column: 5 }],
+      score: 50,
+      status: 'failed',
+    })
+  })
+})
+
+describe('slow work', () => {
+  it('shows a line after 300 ms on a terminal and takes it away again', async () => {
+    const { testClock } = await import('../support/test-system.ts')
+    const { withProgress } = await import('../../src/commands/output.ts')
+    const { global } = (await import('../../src/commands/global-flags.ts')).splitGlobalFlags([])
+    for (const isTTY of [true, false]) {
+      const clock = testClock()
+      const system = testSystem({ clock, isTTY, env: { TERM: 'xterm' } })
+      let end = (): void => {}
+      const work = withProgress({ system, global }, 'Asking ...', () => new Promise<void>((done) => (end = done)))
+      await clock.advance(299)
+      expect(system.io.err.text).toBe('')
+      await clock.advance(1)
+      expect(system.io.err.text).toBe(isTTY ? '\r\u001b[2KAsking ...' : '')
+      end()
+      await work
+      expect(system.io.err.text.endsWith('\r\u001b[2K')).toBe(isTTY)
+    }
+  })
+})

@@ -1,0 +1,353 @@
+import type { JobEventBody, JobSnapshot, Jobs } from '../../src/jobs/job.ts'
+import type { Marketplace } from '../../src/marketplace.ts'
+import type { Catalog, Facets, Source } from '../../src/model/catalog.ts'
+import { allRegistriesFailed, itemNotFound } from '../../src/model/errors.ts'
+import type { Listing } from '../../src/model/listing.ts'
+import type { Installation, Plan } from '../../src/model/plan.ts'
+import { FACETS } from '../../src/model/vocabulary.ts'
+import type { CommandContext, Doors } from '../../src/commands/command.ts'
+import { splitGlobalFlags } from '../../src/commands/global-flags.ts'
+import { COMMANDS } from '../../src/commands/list.ts'
+import { runCommand } from '../../src/commands/run-command.ts'
+import { testSystem, type TestSystem } from '../support/test-system.ts'
+
+export function listing(name: string, part: Partial<Listing> = {}): Listing {
+  const registry = part.registry ?? 'official'
+  return {
+    id: `${registry}/${name}`,
+    registry,
+    registryType: 'official',
+    kind: 'template',
+    name,
+    title: name,
+    version: '1.2.0',
+    description: `What ${name} is for, told in one sentence that is long enough to be cut in a narrow terminal`,
+    categories: ['Machine Learning'],
+    tags: ['azure'],
+    services: ['sql'],
+    languages: ['bicep'],
+    badges: [],
+    releases: [
+      {
+        version: '1.2.0',
+        dependencies: [{ name: 'core', range: '^1.0.0' }],
+        artifacts: [{ form: 'archive', url: 'https://example.com/a.zip', size: 2048, digests: [] }],
+        requires: [{ name: 'azd', range: '>=1.0.0' }],
+        capabilities: [],
+      },
+    ],
+    needs: [{ label: 'access', text: 'a subscription' }],
+    scripts: [],
+    extra: {},
+    ...part,
+  }
+}
+
+export const source = (registry: string, part: Partial<Source> = {}): Source => ({
+  registry,
+  registryType: 'official',
+  state: 'fresh',
+  items: 2,
+  ms: 12,
+  skipped: [],
+  ...part,
+})
+
+/** A market of two goods, one of them installed, with one dead registry; whatever a test wants else is put over it. */
+export interface Scene {
+  listings: Listing[]
+  sources: Source[]
+  plan: Plan
+  installed: Installation[]
+  /** Events a started job writes. `wait` stops there until the job is cancelled. */
+  events: (JobEventBody | 'wait')[]
+  /** What the market was asked, for tests to look at. */
+  asked: { call: string; with: unknown }[]
+}
+
+const installation = (one: Listing): Installation => ({
+  id: one.id,
+  registry: one.registry,
+  registryType: one.registryType,
+  name: one.name,
+  title: one.title,
+  kind: one.kind,
+  version: '1.0.0',
+  description: one.description,
+  installedAt: '2026-01-01T00:00:00Z',
+  isRoot: true,
+  source: 'https://example.com/a.zip',
+  digest: 'ab',
+  files: [],
+  bytes: 2048,
+  dependencies: [],
+  path: '/tmp/goods',
+  listing: one,
+})
+
+export function scene(part: Partial<Scene> = {}): Scene {
+  const listings = part.listings ?? [listing('web-app'), listing('event-hub', { tags: ['events'], kind: 'module' })]
+  const [first = listing('web-app')] = listings
+  return {
+    listings,
+    sources: [source('official'), source('team', { state: 'failed', items: 0, reason: 'connection refused' })],
+    plan: {
+      roots: [first.id],
+      changes: [
+        {
+          action: 'add',
+          id: first.id,
+          registry: first.registry,
+          name: first.name,
+          kind: first.kind,
+          version: '1.2.0',
+          why: ['asked for'],
+          size: 2048,
+          listing: first,
+          dependencies: [],
+        },
+      ],
+      conflicts: [],
+      missing: [],
+      warnings: [],
+      bytes: 2048,
+    },
+    installed: [installation(first)],
+    events: [
+      { type: 'started', pid: 1, mark: 'x', steps: [{ id: 'fetch', title: 'Download' }] },
+      { type: 'step', step: 'fetch', state: 'running' },
+      { type: 'progress', step: 'fetch', done: 1024, total: 2048, unit: 'bytes' },
+      { type: 'step', step: 'fetch', state: 'done', ms: 40 },
+      { type: 'finished', state: 'succeeded', ms: 50, result: { files: 3 } },
+    ],
+    asked: [],
+    ...part,
+  }
+}
+
+function catalogOf(world: Scene, query: Catalog['query']): Catalog {
+  const found = world.listings.filter((one) => one.name.includes(query.text))
+  const facets = Object.fromEntries(FACETS.map((name) => [name, []])) as unknown as Facets
+  facets.category = [{ value: 'Machine Learning', count: found.length, selected: false }]
+  facets.kind = [{ value: 'template', count: 1, selected: false }]
+  const page = query.limit === 0 ? found : found.slice(query.offset, query.offset + query.limit)
+  return {
+    query,
+    rows: page.map((one) => ({
+      listing: one,
+      offers: [one],
+      score: 1,
+      reasons: [{ field: 'name', term: query.text, how: 'exact', score: 1 }],
+      installed: world.installed.some((here) => here.id === one.id),
+    })),
+    total: found.length,
+    totalUnfiltered: world.listings.length,
+    facets,
+    sorts: [{ id: 'relevance', label: 'Best match' }],
+    sources: world.sources,
+    complete: true,
+    ...(found.length === 0 ? { nothing: { excluded: [{ filter: 'category:x', rows: 2 }], nearest: ['web-app'] } } : {}),
+  }
+}
+
+function jobsOf(world: Scene): Jobs {
+  const cancelled = new Set<string>()
+  const job = (id: string): JobSnapshot => {
+    const end = world.events.find((event) => event !== 'wait' && event.type === 'finished')
+    const finished = typeof end === 'object' && end.type === 'finished' ? end : undefined
+    const state = cancelled.has(id) ? 'cancelled' : (finished?.state ?? 'running')
+    const result = finished?.result
+    const step = {
+      id: 'fetch',
+      title: 'Download',
+      state: 'done',
+      done: 2048,
+      total: 2048,
+      unit: 'bytes',
+      ms: 40,
+    } as const
+    return {
+      id,
+      type: 'install',
+      title: 'Install web-app',
+      state,
+      createdAt: '2026-01-01T00:00:00Z',
+      steps: [step],
+      percent: 100,
+      log: [],
+      torn: 0,
+      ...(result ? { result } : {}),
+    }
+  }
+  const note = (call: string, facts: unknown): void => void world.asked.push({ call, with: facts })
+  return {
+    start: async (type, title, input) => {
+      note('start', { type, title, input })
+      return 'j1'
+    },
+    runHere: async () => job('j1'),
+    runStarted: async (id) => job(id),
+    list: async () => [job('j1')],
+    get: async (id) => job(id),
+    async *follow(_id, signal) {
+      let seq = 0
+      for (const event of world.events) {
+        if (event === 'wait') {
+          if (!signal?.aborted) await new Promise((end) => signal?.addEventListener('abort', end, { once: true }))
+          return
+        }
+        yield { ...event, seq: ++seq, at: '2026-01-01T00:00:00Z' }
+      }
+    },
+    watch: () => () => {},
+    cancel: async (id) => {
+      cancelled.add(id)
+      note('cancel', id)
+      return job(id)
+    },
+    rerun: async () => 'j2',
+    remove: async (id) => note('remove', id),
+    close: async () => {},
+  }
+}
+
+/** The market of a scene. It keeps to the facade's types and does nothing clever. */
+export function standIn(world: Scene): Marketplace {
+  const note = (call: string, facts: unknown): void => void world.asked.push({ call, with: facts })
+  const entry = { name: 'official', type: 'official', protocol: 'rest', url: 'https://me:secret@example.com' } as const
+  return {
+    program: { name: 'souk', version: '0.1.0' },
+    loaded: { settings: { registries: [] }, problems: [], origins: {} } as unknown as Marketplace['loaded'],
+    paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t' },
+    async *search(query, options) {
+      note('search', { query, options })
+      const catalog = catalogOf(world, query)
+      if (world.sources.every((one) => one.state === 'failed'))
+        throw allRegistriesFailed(world.sources.map(({ registry, reason = '' }) => ({ registry, reason })))
+      yield { ...catalog, rows: [], complete: false }
+      yield catalog
+    },
+    peek: (query) => catalogOf(world, query),
+    async details(id) {
+      const found = world.listings.find((one) => one.name === id || one.id === id)
+      if (!found) throw itemNotFound(id, ['web-app'])
+      return { listing: found, offers: [found], state: 'cached', ageMs: 60_000, sources: world.sources }
+    },
+    categories: async () => ({
+      categories: [{ name: 'Machine Learning', count: 2, registries: ['official'] }],
+      sources: world.sources,
+    }),
+    registries: {
+      status: () => [
+        {
+          entry: { ...entry, enabled: true, priority: 0, options: {} },
+          health: { state: 'up', skipped: [{ item: 'bad.yml', reason: 'not YAML' }] },
+        },
+      ],
+      test: async (name) => source(name),
+      survey: async () => world.sources,
+    },
+    async plan(request) {
+      note('plan', request)
+      return world.plan
+    },
+    installed: async () => world.installed,
+    outdated: async () => [{ id: 'official/web-app', installed: '1.0.0', wanted: '1.2.0', newest: '2.0.0' }],
+    recover: async () => [],
+    validate: async ({ path }) => ({
+      target: path,
+      files: [path],
+      rules: [{ rule: 'No-Blanks', state: 'run' }],
+      findings: [
+        {
+          rule: 'No-Blanks',
+          level: 'error',
+          severity: 'critical',
+          file: 'a.json',
+          line: 3,
+          column: 5,
+          message: 'blank',
+        },
+      ],
+      score: 50,
+      status: 'failed',
+      digest: 'ab',
+      cached: false,
+    }),
+    jobs: jobsOf(world),
+    cache: {
+      get: async () => undefined,
+      put: async () => {},
+      touch: async () => {},
+      noteStale: () => {},
+      clear: async () => 3,
+      prune: async () => ({ entries: 1, bytes: 10 }),
+      stats: async () => ({
+        hits: 1,
+        misses: 1,
+        staleServed: 0,
+        rate: 0.5,
+        entries: 1,
+        rawBytes: 1,
+        storedBytes: 1,
+        maxBytes: 100,
+        evicted: 0,
+        dropped: 0,
+        byClass: { search: { hits: 1, misses: 1, staleServed: 0, entries: 1 } },
+        byRegistry: { official: { hits: 1, misses: 1, staleServed: 0 } },
+        store: 'memory',
+      }),
+      close: async () => {},
+    },
+    on: () => () => {},
+    onAny: () => () => {},
+    close: async () => {},
+  } as Marketplace
+}
+
+export interface Outcome {
+  exit: number
+  out: string
+  err: string
+  /** Standard output as JSON. */
+  json: () => Record<string, unknown>
+  opened: number
+  world: Scene
+}
+
+export interface Sitting {
+  world?: Scene
+  system?: TestSystem
+  signal?: AbortSignal
+  doors?: Partial<Doors>
+}
+
+/** Runs one command line against a scene, the way the front door does. */
+export async function souk(line: readonly string[], sitting: Sitting = {}): Promise<Outcome> {
+  const world = sitting.world ?? scene()
+  const system = sitting.system ?? testSystem({ env: { HOME: '/tmp' } })
+  const { global, rest } = splitGlobalFlags(line)
+  let opened = 0
+  const context: CommandContext = {
+    system,
+    program: { name: 'souk', version: '0.1.0' },
+    global,
+    signal: sitting.signal ?? new AbortController().signal,
+    market: async () => {
+      opened++
+      return standIn(world)
+    },
+    doors: sitting.doors ?? {},
+    commands: COMMANDS,
+  }
+  const exit = await runCommand(rest, context)
+  const { out, err } = system.io
+  return {
+    exit,
+    out: out.text,
+    err: err.text,
+    opened,
+    world,
+    json: () => JSON.parse(out.text) as Record<string, unknown>,
+  }
+}

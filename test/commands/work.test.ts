@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { testClock, testSystem } from '../support/test-system.ts'
+import { scene, souk } from './stand-in.ts'
+
+const started = (world: ReturnType<typeof scene>): unknown[] =>
+  world.asked.filter((one) => one.call === 'start').map((one) => one.with)
+
+describe('install', () => {
+  it('in a pipe without --yes prints the plan, says what to do, and exits 2', async () => {
+    const told = await souk(['install', 'web-app'])
+    expect(told.exit).toBe(2)
+    expect(told.out).toContain('official/web-app')
+    expect(told.err).toContain('Add --yes')
+    expect(started(told.world)).toEqual([])
+    const json = await souk(['install', 'web-app', '--json'])
+    expect(json.json()).toMatchObject({
+      error: { code: 'usage.confirm', details: { plan: { roots: ['official/web-app'] } } },
+    })
+  })
+
+  it('asks on a terminal; a no changes nothing and exits 5', async () => {
+    const yes = await souk(['install', 'web-app'], { system: testSystem({ isTTY: true, answers: ['y'] }) })
+    expect(yes.exit).toBe(0)
+    expect(started(yes.world)).toHaveLength(1)
+    for (const answers of [['n'], [''], []]) {
+      const no = await souk(['install', 'web-app'], { system: testSystem({ isTTY: true, answers }) })
+      expect(no.exit).toBe(5)
+      expect(started(no.world)).toEqual([])
+    }
+  })
+
+  it('with --yes starts the job, follows it, and says what was done', async () => {
+    const told = await souk(['install', 'web-app', '--yes', '--offline'])
+    expect(told.exit).toBe(0)
+    expect(started(told.world)).toMatchObject([{ type: 'install', input: { ids: ['web-app'], offline: true } }])
+    expect(told.out).toContain('installed official/web-app 1.2.0')
+    expect(told.err).toContain('Download: done')
+  })
+
+  it('as a dry run prints the very plan and starts nothing', async () => {
+    const told = await souk(['install', 'web-app', '--dry-run', '--json'])
+    expect(told.exit).toBe(0)
+    expect(told.json()).toMatchObject({ plan: { changes: [{ action: 'add', id: 'official/web-app' }] } })
+    expect(started(told.world)).toEqual([])
+  })
+
+  it('refuses a plan with a conflict and shows who wants what', async () => {
+    const world = scene()
+    world.plan.conflicts = [
+      {
+        name: 'core',
+        ranges: [
+          { by: 'a', range: '^1' },
+          { by: 'b', range: '^2' },
+        ],
+        known: ['1.0.0'],
+      },
+    ]
+    const told = await souk(['install', 'web-app', '--yes'], { world })
+    expect(told.exit).toBe(2)
+    expect(told.out).toContain('conflict: core: a wants ^1, b wants ^2')
+    expect(started(world)).toEqual([])
+  })
+
+  it('prints the id and returns with --detach', async () => {
+    expect(await souk(['install', 'web-app', '--yes', '--detach'])).toMatchObject({ exit: 0 })
+    const told = await souk(['install', 'web-app', '--yes', '--detach', '--json'])
+    expect(told.json()).toMatchObject({ job: { id: 'j1' } })
+  })
+})
+
+describe('a followed job', () => {
+  it('is cancelled by Ctrl-C and exits 5', async () => {
+    const control = new AbortController()
+    const world = scene({ events: [{ type: 'started', pid: 1, mark: 'x', steps: [] }, 'wait'] })
+    const ending = souk(['run', 'web-app', '--env', 'dev'], { world, signal: control.signal })
+    control.abort()
+    expect((await ending).exit).toBe(5)
+    expect(world.asked.filter((one) => one.call === 'cancel')).toEqual([{ call: 'cancel', with: 'j1' }])
+  })
+
+  it('that is only watched goes on after Ctrl-C', async () => {
+    const control = new AbortController()
+    const world = scene({ events: ['wait'] })
+    const ending = souk(['jobs', 'follow', 'j1'], { world, signal: control.signal })
+    control.abort()
+    expect((await ending).exit).toBe(5)
+    expect(world.asked.filter((one) => one.call === 'cancel')).toEqual([])
+  })
+
+  it('ends with the exit code of its error', async () => {
+    const error = { code: 'item.digest', message: 'The digest differs.', hint: 'Tell the owner.', exit: 1 }
+    const world = scene({ events: [{ type: 'finished', state: 'failed', ms: 1, error }] })
+    const told = await souk(['install', 'web-app', '--yes'], { world })
+    expect(told.exit).toBe(1)
+    expect(told.err).toContain('The digest differs.')
+    expect(told.err).toContain('Tell the owner.')
+  })
+
+  it('whose result says failed exits 1', async () => {
+    const world = scene({
+      events: [{ type: 'finished', state: 'succeeded', ms: 1, result: { status: 'failed', score: 40 } }],
+    })
+    const told = await souk(['run', 'web-app'], { world })
+    expect(told).toMatchObject({ exit: 1, out: expect.stringContaining('score: 40') as string })
+  })
+
+  it('writes plain lines to a pipe, at most one a second, and loses no step', async () => {
+    const clock = testClock()
+    const steps = ['a', 'b', 'c'].map((id) => ({ id, title: `Step ${id}` }))
+    const world = scene({
+      events: [
+        { type: 'started', pid: 1, mark: 'x', steps },
+        ...steps.map(({ id }) => ({ type: 'step', step: id, state: 'done', ms: 5 }) as const),
+        { type: 'finished', state: 'succeeded', ms: 1 },
+      ],
+    })
+    const { err } = await souk(['run', 'web-app'], { world, system: testSystem({ clock }) })
+    const lines = err.trim().split('\n')
+    // The first at once, the rest together at the end, for no second went by.
+    expect(lines).toEqual(['Step a: done 5 ms', 'Step b: done 5 ms; Step c: done 5 ms'])
+    expect(err).not.toContain('\u001b')
+  })
+})
+
+describe('run', () => {
+  it('hands over absolute paths and every parameter', async () => {
+    const { world } = await souk([
+      'run',
+      't',
+      '--env',
+      'dev,qa',
+      '--env',
+      'dev',
+      '--out',
+      'o',
+      '--param',
+      'a=b=c',
+      '--seed',
+      's',
+      '--force',
+      '--level',
+      '9',
+    ])
+    expect(started(world)).toMatchObject([
+      {
+        type: 'run',
+        input: {
+          template: 't',
+          envs: ['dev', 'qa'],
+          out: `${process.cwd()}/o`,
+          params: { a: 'b=c' },
+          seed: 's',
+          force: true,
+          level: 9,
+        },
+      },
+    ])
+  })
+})
