@@ -79,17 +79,20 @@ export interface Command {
 
 export type ReportFormat = 'table' | 'json' | 'markdown' | 'sarif'
 
-/** One entry of an archive as `package list` shows it. */
+/** One entry of an archive as `package list` shows it. Sizes in bytes. */
 export interface PackageEntry {
   path: string
-  bytes: number
-  packedBytes?: number
+  size: number
+  packedBytes: number
 }
 
-/** What the archive holds against what its manifest says. */
+/** What the archive holds against what its manifest says. It is whole when the three lists are empty. */
 export interface PackageVerdict {
-  files: number
-  problems: { path: string; problem: string }[]
+  entries: number
+  bytes: number
+  changed: string[]
+  missing: string[]
+  unlisted: string[]
 }
 
 /** A change to the settings file that keeps its comments. */
@@ -120,7 +123,7 @@ export interface Doors {
   /** Words a report in one of the formats. */
   formatReport(report: Report, format: Exclude<ReportFormat, 'table' | 'json'>): string
   verifyPackage(file: string, signal: AbortSignal): Promise<PackageVerdict>
-  listPackage(file: string, signal: AbortSignal): AsyncIterable<PackageEntry>
+  listPackage(file: string, call: (entry: PackageEntry) => void, signal: AbortSignal): Promise<void>
   /** The provider table of the engine, for `doctor modules`. */
   modules(): Promise<readonly { token: string; provider: string; origin: string }[]>
 }

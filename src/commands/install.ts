@@ -110,8 +110,8 @@ interface Work {
 async function startAndFollow(context: CommandContext, market: Marketplace, work: Work): Promise<ExitCode> {
   const { request, plan, what, values } = work
   const id = await market.jobs.start(request.action, `${what}: ${plan.roots.join(', ')}`, {
-    action: request.action,
     ids: request.ids,
+    yes: true,
     cascade: request.cascade ?? false,
     offline: context.global.offline,
     refresh: context.global.refresh,
@@ -121,11 +121,23 @@ async function startAndFollow(context: CommandContext, market: Marketplace, work
     return EXIT.ok
   }
   const job = await followToEnd(context, market, id)
-  answer(context, { plan: planValue(plan), job }, () => {
-    for (const change of plan.changes)
-      if (change.action !== 'keep') say(context, `${DONE[change.action]} ${change.id} ${versionsOf(change)}`.trimEnd())
+  const failed = failedOf(job.result)
+  answer(context, { plan: planValue(plan), job, failed }, () => {
+    for (const change of plan.changes.filter((one) => one.action !== 'keep' && !failed.some(({ id }) => id === one.id)))
+      say(context, `${DONE[change.action]} ${change.id} ${versionsOf(change)}`.trimEnd())
   })
-  return EXIT.ok
+  for (const one of failed) warn(context, `${one.id}: ${one.message} It was left as it was.`)
+  return failed.length > 0 ? EXIT.findings : EXIT.ok
+}
+
+/** Items of a bulk job that failed while the rest went on. */
+function failedOf(result: Record<string, unknown> | undefined): { id: string; message: string }[] {
+  const failed = result?.['failed']
+  if (!Array.isArray(failed)) return []
+  return failed.map((one: { id?: unknown; message?: unknown }) => ({
+    id: String(one.id),
+    message: String(one.message),
+  }))
 }
 
 const DONE = { add: 'installed', update: 'updated', remove: 'removed', keep: 'kept' } as const

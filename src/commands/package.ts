@@ -10,9 +10,9 @@ const SHARED = { parent: 'package', arguments: [FILE], options: [], module: 'pip
 
 /** A door that the front door must have handed in. */
 export function door<K extends keyof Doors>(context: CommandContext, name: K): Doors[K] {
-  const found = context.doors[name]
+  const found: Doors[K] | undefined = context.doors[name]
   if (!found) throw usage(`This build of souk cannot do that (${name} is not part of it).`)
-  return found as Doors[K]
+  return found
 }
 
 const verify: Command = {
@@ -29,16 +29,17 @@ const verify: Command = {
     const verdict = await withProgress(context, `Checking ${file} ...`, () =>
       door(context, 'verifyPackage')(path, context.signal),
     )
-    answer(context, { file: path, ok: verdict.problems.length === 0, ...verdict }, () => {
-      for (const one of verdict.problems) say(context, `${harmless(one.path, 200)}: ${harmless(one.problem, 200)}`)
-      say(
-        context,
-        verdict.problems.length === 0
-          ? `${counted(verdict.files, 'file')}, all as the manifest says`
-          : `${counted(verdict.problems.length, 'fault')} in ${counted(verdict.files, 'file')}`,
-      )
+    const faults = [
+      ...verdict.changed.map((path) => `${path}: not what the manifest says`),
+      ...verdict.missing.map((path) => `${path}: named by the manifest, not in the package`),
+      ...verdict.unlisted.map((path) => `${path}: not named by the manifest`),
+    ]
+    answer(context, { file: path, ok: faults.length === 0, ...verdict }, () => {
+      for (const fault of faults) say(context, harmless(fault, 400))
+      const found = faults.length === 0 ? 'all as the manifest says' : counted(faults.length, 'fault')
+      say(context, `${counted(verdict.entries, 'file')}, ${bytesText(verdict.bytes)}: ${found}`)
     })
-    return verdict.problems.length === 0 ? EXIT.ok : EXIT.findings
+    return faults.length === 0 ? EXIT.ok : EXIT.findings
   },
 }
 
@@ -52,14 +53,14 @@ const list: Command = {
   async run(context, [file = '']) {
     const entries: PackageEntry[] = []
     const path = resolve(context.system.env.cwd, file)
-    for await (const entry of door(context, 'listPackage')(path, context.signal)) entries.push(entry)
+    await door(context, 'listPackage')(path, (entry) => entries.push(entry), context.signal)
     answer(context, entries, () =>
       printTable(context, entries, [
         { title: 'PATH', of: (entry) => harmless(entry.path, 500), give: 1, least: 16 },
-        { title: 'SIZE', of: (entry) => bytesText(entry.bytes), align: 'right', give: 2 },
+        { title: 'SIZE', of: (entry) => bytesText(entry.size), align: 'right', give: 2 },
         {
           title: 'PACKED',
-          of: (entry) => (entry.packedBytes === undefined ? '-' : bytesText(entry.packedBytes)),
+          of: (entry) => bytesText(entry.packedBytes),
           align: 'right',
           give: 3,
         },

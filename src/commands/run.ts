@@ -1,8 +1,10 @@
-import { resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
+import type { JobSnapshot } from '../jobs/job.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { followToEnd, resultExit } from './follow.ts'
 import { answer, say } from './output.ts'
+import { readParameters } from './parameters-file.ts'
 import { countOf, isSet, listOf, pairsOf, textOf, type Values } from './values.ts'
 import { plainText } from './words.ts'
 
@@ -40,17 +42,18 @@ const GENERATE_OPTIONS: readonly CommandOption[] = [
 ]
 
 /** Inputs of a `run` or `generate` job from the command line. Paths are absolute: the job runs elsewhere. */
-export function generateInput(cwd: string, template: string, values: Values): Record<string, unknown> {
-  const paramsFile = textOf(values, 'params')
+async function generateInput(cwd: string, given: string, values: Values): Promise<Record<string, unknown>> {
+  const file = textOf(values, 'params')
+  const fromFile = file === undefined ? {} : await readParameters(resolve(cwd, file))
+  const template = /^\.{0,2}[\\/]|^\.{1,2}$/.test(given) ? resolve(cwd, given) : given
   const seed = textOf(values, 'seed')
   const envs = listOf(values, 'env')
   return {
     template,
     envs: envs.length > 0 ? [...new Set(envs)] : ['dev'],
     out: resolve(cwd, textOf(values, 'out') ?? 'out'),
-    params: Object.fromEntries(pairsOf(values, 'param')),
+    parameters: { ...fromFile, ...Object.fromEntries(pairsOf(values, 'param')) },
     force: isSet(values, 'force'),
-    ...(paramsFile === undefined ? {} : { paramsFile: resolve(cwd, paramsFile) }),
     ...(seed === undefined ? {} : { seed }),
   }
 }
@@ -74,11 +77,23 @@ export async function startJob(
     return EXIT.ok
   }
   const ended = await followToEnd(context, market, id)
-  answer(context, { job: ended, result: ended.result ?? {} }, () => {
-    for (const [name, value] of Object.entries(ended.result ?? {})) say(context, `${name}: ${plainText(value)}`)
-    if (!ended.result) say(context, `${ended.title}: done`)
-  })
+  answer(context, { job: ended, result: ended.result ?? {} }, () => printResult(context, ended))
   return resultExit(ended)
+}
+
+/** Environments a line each, then whatever else the job tells. */
+function printResult(context: CommandContext, job: JobSnapshot): void {
+  const { environments, files, ...rest } = job.result ?? {}
+  if (Array.isArray(environments))
+    for (const one of environments as Record<string, unknown>[]) {
+      const facts = [one['status'], one['score'] === undefined ? undefined : `score ${plainText(one['score'])}`]
+      const bundle = one['bundle'] as { path?: unknown; bytes?: unknown } | undefined
+      if (typeof bundle?.path === 'string') facts.push(bundle.path)
+      say(context, `${plainText(one['env'])}: ${facts.filter(Boolean).map(plainText).join(', ') || 'done'}`)
+    }
+  if (Array.isArray(files)) say(context, `files: ${files.length}`)
+  for (const [name, value] of Object.entries(rest)) say(context, `${name}: ${plainText(value)}`)
+  if (!job.result) say(context, `${job.title}: done`)
 }
 
 const TEMPLATE = {
@@ -105,8 +120,8 @@ export const run: Command = {
   exits: [EXIT.findings],
   seeAlso: ['generate', 'validate', 'package', 'jobs'],
   module: 'pipeline',
-  run: (context, [template = ''], values) => {
-    const input = { ...generateInput(context.system.env.cwd, template, values), level: levelOf(values) }
+  run: async (context, [template = ''], values) => {
+    const input = { ...(await generateInput(context.system.env.cwd, template, values)), level: levelOf(values) }
     return startJob(context, { type: 'run', title: `Run ${template}`, input }, values)
   },
 }
@@ -120,8 +135,8 @@ export const generate: Command = {
   options: GENERATE_OPTIONS,
   seeAlso: ['run', 'validate', 'package'],
   module: 'pipeline',
-  run: (context, [template = ''], values) => {
-    const input = generateInput(context.system.env.cwd, template, values)
+  run: async (context, [template = ''], values) => {
+    const input = await generateInput(context.system.env.cwd, template, values)
     return startJob(context, { type: 'generate', title: `Generate ${template}`, input }, values)
   },
 }
@@ -132,21 +147,23 @@ export const packageCommand: Command = {
   description:
     'Packs a folder into a ZIP whose bytes depend on nothing but the files, with a manifest holding the SHA-256 of each. A folder called verify or list is packed as ./verify or ./list.',
   examples: [
-    { line: 'souk package out/dev --out out', text: 'pack one environment' },
+    { line: 'souk package out/dev --out app.zip', text: 'pack one environment' },
     { line: 'souk package verify out/app-dev-1.0.0.zip', text: 'check every digest' },
   ],
   arguments: [{ name: 'dir', summary: 'the folder to pack', isRequired: true, completes: 'folder' }],
-  options: [OUT, LEVEL, FORCE, DETACH],
+  options: [
+    { ...OUT, value: 'PATH', summary: 'the ZIP to write, or the folder to write it to', preset: '.' },
+    LEVEL,
+    DETACH,
+  ],
   seeAlso: ['run', 'validate'],
   module: 'pipeline',
   run: (context, [dir = ''], values) => {
     const { cwd } = context.system.env
-    const input = {
-      folder: resolve(cwd, dir),
-      out: resolve(cwd, textOf(values, 'out') ?? 'out'),
-      level: levelOf(values),
-      force: isSet(values, 'force'),
-    }
+    const path = resolve(cwd, dir)
+    const out = resolve(cwd, textOf(values, 'out') ?? '.')
+    const into = out.endsWith('.zip') ? out : join(out, `${basename(path)}.zip`)
+    const input = { path, into, level: levelOf(values) }
     return startJob(context, { type: 'package', title: `Package ${dir}`, input }, values)
   },
 }

@@ -32,7 +32,7 @@ describe('install', () => {
   it('with --yes starts the job, follows it, and says what was done', async () => {
     const told = await souk(['install', 'web-app', '--yes', '--offline'])
     expect(told.exit).toBe(0)
-    expect(started(told.world)).toMatchObject([{ type: 'install', input: { ids: ['web-app'], offline: true } }])
+    expect(started(told.world)).toMatchObject([{ type: 'install', input: { ids: ['web-app'], yes: true } }])
     expect(told.out).toContain('installed official/web-app 1.2.0')
     expect(told.err).toContain('Download: done')
   })
@@ -149,7 +149,7 @@ describe('run', () => {
           template: 't',
           envs: ['dev', 'qa'],
           out: `${process.cwd()}/o`,
-          params: { a: 'b=c' },
+          parameters: { a: 'b=c' },
           seed: 's',
           force: true,
           level: 9,
