@@ -1,0 +1,80 @@
+import type { KeyvStoreAdapter } from 'keyv'
+import type { TtlClass } from './cache.ts'
+
+/** What is kept for a key. The moment it was stored is kept beside it, so that a touch rewrites no bytes. */
+export interface Envelope {
+  value: unknown
+  /** Wall clock, ms. */
+  storedAt: number
+  ttlMs: number
+  validator?: string
+}
+
+/** The part of the settings this room needs; sizes in bytes. */
+export interface CachePolicy {
+  store: 'disk' | 'memory'
+  maxBytes: number
+  staleWindowMs: number
+  compressAboveBytes: number
+  ttlMs: Record<TtlClass, number>
+}
+
+export interface Figures {
+  hits: number
+  misses: number
+  stale: number
+}
+
+export interface StoreFacts {
+  entries: number
+  rawBytes: number
+  storedBytes: number
+  evicted: number
+  dropped: number
+  entriesByClass: Record<string, number>
+  /** Hit figures since the store was made, by `class registry`. */
+  figures: { class: string; registry: string; figures: Figures }[]
+}
+
+/** The facts of an empty store. */
+export const NO_FACTS: StoreFacts = {
+  entries: 0,
+  rawBytes: 0,
+  storedBytes: 0,
+  evicted: 0,
+  dropped: 0,
+  entriesByClass: {},
+  figures: [],
+}
+
+/** Largest part of the cap one entry may take; a larger one is not kept rather than all others lost for it. */
+export const LARGEST_PART = 0.25
+
+/** What is new besides the figures since they were last written down. */
+export interface Tally {
+  figures: ReadonlyMap<string, Figures>
+  evicted: number
+  dropped: number
+}
+
+/** A store for keyv that can do what a marketplace's cache needs besides. Keys are full: `class:registry:rest`. */
+export interface EntryStore extends KeyvStoreAdapter {
+  /** Marks an entry stored at `storedAt`, kept until `expiresAt`. */
+  touch(key: string, storedAt: number, expiresAt: number): void
+  /** Removes the keys that match a pattern with `*`; answers how many. */
+  clearMatching(pattern: string): number
+  /** Removes what expired before `now`. */
+  prune(now: number): { entries: number; bytes: number }
+  /** Adds hit figures and counts to those kept. */
+  note(tally: Tally): void
+  facts(): StoreFacts
+  /** What this store evicted and dropped since last asked. */
+  takeLosses(): { evicted: number; evictedBytes: number; dropped: number }
+  close(): void
+}
+
+/** The class and the registry of a full key. */
+export function partsOf(key: string): { class: string; registry: string } {
+  const [first = '', second = ''] = key.split(':', 2)
+  return { class: first, registry: second }
+}

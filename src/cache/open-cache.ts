@@ -1,0 +1,193 @@
+import type Keyv from 'keyv'
+import type { KeyvOptions } from 'keyv'
+import { reasonOf } from '../model/errors.ts'
+import type { Cache, Cached, CacheStats, PutOptions, TtlClass } from './cache.ts'
+import { statsOf } from './cache-stats.ts'
+import { NO_FACTS, type Envelope, type EntryStore, type StoreFacts } from './entry-store.ts'
+import { openStore, reopenStore, type CacheOptions } from './open-store.ts'
+import { TallySheet } from './tally-sheet.ts'
+
+/** Figures kept in memory before they are written down; a killed process loses at most these. */
+const PENDING_FIGURES = 256
+/** An entry from further ahead than this was stored under a clock that has since been set back. */
+const CLOCK_SLACK_MS = 60_000
+
+/**
+ * Opens the cache. Nothing is touched until the first use, so that a command which needs no cache pays nothing.
+ * No method throws for a fault of the disk: what cannot be read is a miss, what cannot be written is not kept,
+ * and the first such fault is a warning.
+ */
+export async function openCache(options: CacheOptions): Promise<Cache> {
+  return new KeptCache(options)
+}
+
+interface Opened {
+  store: EntryStore
+  kind: 'disk' | 'memory'
+  keyvs: Map<TtlClass, Keyv<Envelope>>
+  makeKeyv: (ttl: TtlClass) => Keyv<Envelope>
+}
+
+class KeptCache implements Cache {
+  readonly #options: CacheOptions
+  readonly #tally = new TallySheet()
+  #opened: Promise<Opened> | undefined
+  #hasWarned = false
+  #isClosed = false
+
+  constructor(options: CacheOptions) {
+    this.#options = options
+  }
+
+  async get<T>(ttl: TtlClass, registry: string, key: string): Promise<Cached<T> | undefined> {
+    const { system, settings, emit } = this.#options
+    const full = `${ttl}:${registry}:${key}`
+    const envelope = await this.#guard<Envelope | undefined>((opened) => keyvOf(opened, ttl).get(full), undefined)
+    const ageMs = envelope ? system.clock.now() - envelope.storedAt : 0
+    if (!envelope || ageMs >= envelope.ttlMs + settings.staleWindowMs) {
+      this.#tally.count('misses', ttl, registry)
+      emit('cache.miss', { namespace: ttl, key: full })
+      await this.#writeFiguresWhenMany()
+      return undefined
+    }
+    const isFresh = ageMs < envelope.ttlMs && ageMs >= -CLOCK_SLACK_MS
+    this.#tally.count(isFresh ? 'hits' : 'misses', ttl, registry)
+    if (isFresh) emit('cache.hit', { namespace: ttl, key: full, ageMs, stale: false })
+    else emit('cache.miss', { namespace: ttl, key: full })
+    await this.#writeFiguresWhenMany()
+    const { value, storedAt, validator } = envelope
+    return {
+      value: value as T,
+      storedAt,
+      ageMs: Math.max(0, ageMs),
+      isFresh,
+      ...(validator === undefined ? {} : { validator }),
+    }
+  }
+
+  // The port says what an entry is made of; an object would only repeat the words.
+  // oxlint-disable-next-line max-params
+  async put<T>(ttl: TtlClass, registry: string, key: string, value: T, options: PutOptions = {}): Promise<void> {
+    const { system, settings } = this.#options
+    const ttlMs = options.ttlMs ?? settings.ttlMs[ttl]
+    const envelope: Envelope = { value, storedAt: system.clock.now(), ttlMs }
+    if (options.validator !== undefined) envelope.validator = options.validator
+    // keyv forgets an entry at its own lifetime, so that one includes the stale window.
+    const hardMs = ttlMs + settings.staleWindowMs
+    await this.#guard((opened) => keyvOf(opened, ttl).set(`${ttl}:${registry}:${key}`, envelope, hardMs), false)
+    await this.#countLosses()
+  }
+
+  async touch(ttl: TtlClass, registry: string, key: string): Promise<void> {
+    const full = `${ttl}:${registry}:${key}`
+    const now = this.#options.system.clock.now()
+    await this.#guard<void>(async (opened) => {
+      const envelope = await keyvOf(opened, ttl).get(full)
+      if (envelope) opened.store.touch(full, now, now + envelope.ttlMs + this.#options.settings.staleWindowMs)
+    }, undefined)
+  }
+
+  noteStale(ttl: TtlClass, registry: string): void {
+    this.#tally.count('stale', ttl, registry)
+  }
+
+  async clear(pattern: string): Promise<number> {
+    return this.#guard(({ store }) => store.clearMatching(pattern), 0)
+  }
+
+  async prune(): Promise<{ entries: number; bytes: number }> {
+    return this.#guard(({ store }) => store.prune(this.#options.system.clock.now()), { entries: 0, bytes: 0 })
+  }
+
+  async stats(): Promise<CacheStats> {
+    const { settings, path } = this.#options
+    const read = await this.#guard<{ facts: StoreFacts; kind: 'disk' | 'memory' } | undefined>(({ store, kind }) => {
+      this.#writeFigures(store)
+      return { facts: store.facts(), kind }
+    }, undefined)
+    const store = read?.kind ?? settings.store
+    return statsOf(read?.facts ?? NO_FACTS, {
+      maxBytes: settings.maxBytes,
+      store,
+      ...(store === 'disk' ? { path } : {}),
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    if (this.#opened || this.#tally.pending > 0) {
+      await this.#guard<void>(({ store }) => {
+        this.#writeFigures(store)
+        store.close()
+      }, undefined)
+    }
+    this.#isClosed = true
+  }
+
+  /** Runs an operation on the store, which is opened at the first one. A fault of the store gives `otherwise`. */
+  async #guard<T>(work: (opened: Opened) => T | Promise<T>, otherwise: Awaited<T>): Promise<Awaited<T>> {
+    if (this.#isClosed) return otherwise
+    this.#opened ??= openStore(this.#options).then(withKeyv)
+    const opened = await this.#opened
+    try {
+      return await work(opened)
+    } catch (error) {
+      const { isCorrupt } = await import('./disk-schema.ts')
+      if (isCorrupt(error)) {
+        // Several calls may fail at once; the first one opens it again for all.
+        const current = await this.#opened
+        if (current === opened) this.#opened = reopenStore(this.#options, opened.store).then(withKeyv)
+      } else if (!this.#hasWarned) {
+        this.#hasWarned = true
+        this.#options.emit('warning', { text: `The cache could not be used just now: ${reasonOf(error)}.` })
+      }
+      return otherwise
+    }
+  }
+
+  #writeFigures(store: EntryStore): void {
+    this.#takeLosses(store)
+    if (this.#tally.pending > 0) store.note(this.#tally.take())
+  }
+
+  async #writeFiguresWhenMany(): Promise<void> {
+    if (this.#tally.pending < PENDING_FIGURES) return
+    await this.#guard(({ store }) => this.#writeFigures(store), undefined)
+  }
+
+  async #countLosses(): Promise<void> {
+    if (this.#opened) this.#takeLosses((await this.#opened).store)
+  }
+
+  #takeLosses(store: EntryStore): void {
+    const { evicted, evictedBytes, dropped } = store.takeLosses()
+    this.#tally.lost(evicted, dropped)
+    if (evicted > 0) this.#options.emit('cache.evicted', { entries: evicted, bytes: evictedBytes })
+  }
+}
+
+/** The store makes bytes itself, once; keyv takes `undefined` for this, though its types do not say so. */
+const NO_SERIALIZER = { serialize: undefined, deserialize: undefined } as unknown as KeyvOptions
+
+const keyvOf = (opened: Opened, ttl: TtlClass): Keyv<Envelope> => opened.keyvs.get(ttl) ?? opened.makeKeyv(ttl)
+
+/** One keyv per class. Keys are prefixed by us: keyv would leave the class out for a registry of the same name. */
+async function withKeyv({ store, kind }: { store: EntryStore; kind: 'disk' | 'memory' }): Promise<Opened> {
+  const { default: KeyvClass } = await import('keyv')
+  const keyvs = new Map<TtlClass, Keyv<Envelope>>()
+  const makeKeyv = (ttl: TtlClass): Keyv<Envelope> => {
+    const keyv = new KeyvClass<Envelope>({
+      store,
+      namespace: ttl,
+      useKeyPrefix: false,
+      throwOnErrors: true,
+      emitErrors: false,
+      ...NO_SERIALIZER,
+    })
+    // It is thrown as well; without a listener an event called "error" would be a second throw.
+    keyv.on('error', () => {})
+    keyvs.set(ttl, keyv)
+    return keyv
+  }
+  return { store, kind, keyvs, makeKeyv }
+}
