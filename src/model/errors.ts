@@ -213,6 +213,20 @@ export function itemUnsafe(id: string, why: string, details: Record<string, unkn
   })
 }
 
+/** A report with status failed: the files are there to be read, and nothing was packed. */
+export function itemFailedRules(
+  id: string,
+  failed: readonly { env: string; score: number; findings: number }[],
+  folder: string,
+): MarketError {
+  const list = failed.map((one) => `${one.env ? `${one.env}: ` : ''}score ${one.score}, ${one.findings} findings`)
+  return new MarketError('item.failedRules', `"${id}" did not pass the rules (${list.join('; ')}).`, {
+    hint: `Read the report in ${folder}.`,
+    details: { item: id, type: 'validation', failed, folder },
+    exit: EXIT.findings,
+  })
+}
+
 export function itemInstall(id: string, why: string, cause?: unknown): MarketError {
   return new MarketError('item.installation', `"${id}" could not be installed: ${why}.`, {
     hint: 'Nothing was left half-done; the former state is kept.',

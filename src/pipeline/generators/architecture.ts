@@ -1,0 +1,88 @@
+import type { Template } from './template-folder.ts'
+import type { Answers, ArmResource, Generated } from './arm-template.ts'
+
+interface Subnet {
+  name?: string
+  properties?: {
+    addressPrefix?: string
+    delegations?: { properties?: { serviceName?: string } }[]
+    natGateway?: unknown
+  }
+}
+
+const row = (cells: readonly unknown[]): string =>
+  `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`
+function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
+  return [row(head), row(head.map(() => '---')), ...rows.map(row), '']
+}
+
+/** `[variables('vnetName')]` as `vnetName`; names are told by what stands in the template. */
+const shortName = (name: string): string =>
+  name.replace(/^\[|\]$/g, '').replaceAll(/(?:variables|parameters)\('([^']*)'\)/g, '$1')
+
+const shortType = (type: string): string => type.replace(/^Microsoft\./, '')
+
+/** What a resource waits for, read from its `dependsOn`. */
+const waitsFor = (resource: ArmResource): string[] =>
+  (resource.dependsOn ?? []).map((one) =>
+    shortName(one.replace(/^\[resourceId\('([^']*)',\s*/, '$1 ').replace(/\)\]$/, '')),
+  )
+
+function subnetRows(resources: readonly ArmResource[]): string[][] {
+  return resources
+    .filter((one) => one.type === 'Microsoft.Network/virtualNetworks')
+    .flatMap((one) => (one.properties?.['subnets'] ?? []) as Subnet[])
+    .map((subnet) => [
+      subnet.name ?? '',
+      subnet.properties?.addressPrefix ?? '',
+      subnet.properties?.delegations?.[0]?.properties?.serviceName ?? '',
+      subnet.properties?.natGateway ? 'NAT gateway' : '',
+    ])
+}
+
+const yesNo = (value: unknown): unknown => (value === true ? 'yes' : value === false ? 'no' : value)
+
+/** `ARCHITECTURE.md` of one environment: settings, layers, subnets and what waits for what, of what was generated. */
+export function architecture(template: Template, answers: Answers, made: Generated): string {
+  const { manifest } = template
+  const { environment, env } = answers
+  const subnets = subnetRows(made.template.resources)
+  const arrows = made.template.resources.flatMap((one) =>
+    waitsFor(one).map((to) => `- ${shortType(one.type)} ${shortName(one.name)} -> ${shortType(to)}`),
+  )
+  const facts = [...Object.entries(environment.settings), ...Object.entries(environment.features)]
+  const lines = [
+    `# ${manifest.name ?? manifest.id}: ${env}`,
+    '',
+    manifest.description,
+    '',
+    `Environment: ${environment.title}, region ${environment.location}.`,
+    '',
+    ...(facts.length > 0
+      ? [
+          '## Settings',
+          '',
+          ...table(
+            ['Setting', 'Value'],
+            facts.map(([name, value]) => [name, yesNo(value)]),
+          ),
+        ]
+      : []),
+    '## Layers',
+    '',
+    ...made.layers
+      .filter((layer) => layer.resources.length > 0)
+      .flatMap((layer) => [
+        `### ${layer.name}`,
+        '',
+        ...layer.resources.map((one) => `- ${shortType(one.type)}: ${shortName(one.name)}`),
+        '',
+      ]),
+    ...(subnets.length > 0
+      ? ['## Subnets', '', ...table(['Subnet', 'Addresses', 'Delegated to', 'Way out'], subnets)]
+      : []),
+    ...(arrows.length > 0 ? ['## What needs what', '', ...arrows, ''] : []),
+    ...(made.notes.length > 0 ? ['## Notes', '', ...made.notes.map((note) => `- ${note}`), ''] : []),
+  ]
+  return lines.join('\n')
+}

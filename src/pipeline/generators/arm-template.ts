@@ -1,0 +1,105 @@
+import { parseDocument } from 'yaml'
+import { itemManifest } from '../../model/errors.ts'
+import { resolveTiers } from './environments.ts'
+import type { Environment } from './environments.ts'
+import { openRenderer } from './handlebars.ts'
+import type { Renderer } from './handlebars.ts'
+import type { Template } from './template-folder.ts'
+
+const SCHEMA = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
+const SECTIONS = ['parameters', 'variables', 'outputs'] as const
+
+export interface ArmParameter {
+  type: string
+  defaultValue?: unknown
+  allowedValues?: unknown[]
+  metadata?: { description?: string }
+  [member: string]: unknown
+}
+export interface ArmResource {
+  type: string
+  name: string
+  dependsOn?: string[]
+  properties?: Record<string, unknown>
+  [member: string]: unknown
+}
+/** An ARM template as it is generated. */
+export interface ArmTemplate {
+  parameters: Record<string, ArmParameter>
+  variables: Record<string, unknown>
+  resources: ArmResource[]
+  outputs: Record<string, unknown>
+}
+
+/** One environment of a template, generated. `layers` says which layer file made which resources. */
+export interface Generated {
+  template: ArmTemplate
+  layers: { name: string; resources: ArmResource[] }[]
+  notes: string[]
+}
+
+export interface Answers {
+  env: string
+  environment: Environment
+  parameters: Record<string, unknown>
+  seed: string
+}
+
+/** Renders every layer with the answers and joins them to one template. Equal answers give equal bytes. */
+export function generateArm(template: Template, answers: Answers): Generated {
+  const { env, environment, parameters, seed } = answers
+  const { tiers, notes } = resolveTiers(template.environments, environment)
+  const { title, location, settings, features } = environment
+  const context = { env, title, location, settings, features, tiers, requested: environment.tiers, parameters }
+  const renderer = openRenderer(context, JSON.stringify([template.manifest.id, env, seed]))
+  const whole: ArmTemplate = { parameters: {}, variables: {}, resources: [], outputs: {} }
+  const layers = template.layers.map((layer) => {
+    const part = renderLayer(renderer, layer.source, layer.file)
+    for (const section of SECTIONS) join(whole[section], part[section], `${layer.file}: ${section}`)
+    whole.resources.push(...part.resources)
+    return { name: layer.name, resources: part.resources }
+  })
+  return { template: whole, layers, notes: [...notes, ...template.environments.notes] }
+}
+
+/**
+ * A layer renders to JSON in which a comma may follow the last member, so that sections can come and go. YAML's flow
+ * form is just that, and its reader tells the line of a fault.
+ */
+function renderLayer(renderer: Renderer, source: string, file: string): ArmTemplate {
+  const document = parseDocument(renderer.render(source, file, 'json'), { schema: 'json', strict: true })
+  const fault = document.errors[0]
+  if (fault)
+    throw itemManifest(file, `does not render to JSON: ${fault.message.split('\n')[0]?.replace(/:$/, '') ?? ''}`)
+  const value = document.toJS({ maxAliasCount: 0 }) as Partial<ArmTemplate> | null
+  return {
+    parameters: value?.parameters ?? {},
+    variables: value?.variables ?? {},
+    resources: value?.resources ?? [],
+    outputs: value?.outputs ?? {},
+  }
+}
+
+function join(into: Record<string, unknown>, from: Record<string, unknown>, where: string): void {
+  for (const [name, value] of Object.entries(from)) {
+    if (Object.hasOwn(into, name)) throw itemManifest(where, `"${name}" is already in another layer`)
+    into[name] = value
+  }
+}
+
+export const toJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+
+/** The template as a file. Empty sections are left out. */
+export function mainTemplate(template: ArmTemplate): string {
+  const sections = SECTIONS.filter((name) => Object.keys(template[name]).length > 0)
+  const part = (name: (typeof SECTIONS)[number]): Record<string, unknown> =>
+    sections.includes(name) ? { [name]: template[name] } : {}
+  return toJson({
+    $schema: SCHEMA,
+    contentVersion: '1.0.0.0',
+    ...part('parameters'),
+    ...part('variables'),
+    resources: template.resources,
+    ...part('outputs'),
+  })
+}

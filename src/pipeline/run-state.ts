@@ -1,0 +1,41 @@
+import type { PackRequest, Packed } from '../bundle/pack.ts'
+import type { Draft } from '../model/draft.ts'
+import type { Report } from '../model/report.ts'
+import type { Generated } from './generators/arm-template.ts'
+import type { Template } from './generators/template-folder.ts'
+import type { OutputFolder } from './output-folder.ts'
+import type { Middleware } from './pipeline.ts'
+import type { TemplatePlaces } from './run-input.ts'
+
+/** Runs the rules over a folder; the marketplace's own `validate` fits. */
+export type Validate = (request: {
+  path: string
+  signal: AbortSignal
+  onProgress: (done: number, total: number) => void
+}) => Promise<Report>
+
+/** Writes a ZIP; `packFiles` of the bundle room fits. */
+export type Pack = (request: PackRequest) => Promise<Packed>
+
+/** What the pipeline is handed. */
+export interface RunTools extends TemplatePlaces {
+  validate: Validate
+  pack: Pack
+  /** Further middleware, from settings or plugins. */
+  middleware?: readonly Middleware[]
+}
+
+/** A run on its way: one draft for each environment. */
+export interface RunState {
+  template: Template
+  drafts: Draft[]
+  seed: string
+  level: number | undefined
+  target: OutputFolder
+  /** What was generated, by environment. */
+  made: Map<string, Generated>
+  /** Folders that were made for the output, outermost first. */
+  newFolders: string[]
+  /** Files that are now in OUT, with paths from it. */
+  placed: string[]
+}

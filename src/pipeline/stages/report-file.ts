@@ -1,0 +1,36 @@
+import type { Draft } from '../../model/draft.ts'
+import type { Report } from '../../model/report.ts'
+
+const LEVELS = ['error', 'warning', 'note'] as const
+
+/** A report that says nothing of where it was made: the folder of the work is cut from every path. */
+export function portableReport(report: Report, folder: string, env: string): Report {
+  const cut = (path: string): string =>
+    path
+      .split(folder)
+      .join('')
+      .replace(/^[\\/]+/, '')
+      .replaceAll('\\', '/')
+  return {
+    ...report,
+    target: env,
+    files: report.files.map(cut),
+    findings: report.findings.map((one) => ({ ...one, file: cut(one.file) })),
+    cached: false,
+  }
+}
+
+/** The report for people, with the notes of the run. */
+export function reportText(draft: Draft, report: Report): string {
+  const count = (level: (typeof LEVELS)[number]): number => report.findings.filter((one) => one.level === level).length
+  const lines = [
+    `# Report: ${draft.manifest.id} ${draft.manifest.version}, ${draft.env}`,
+    '',
+    `Status: ${report.status}, score ${report.score} of 100.`,
+    `Findings: ${LEVELS.map((level) => `${count(level)} ${level}`).join(', ')}.`,
+    '',
+    ...report.findings.map((one) => `- ${one.level} ${one.rule} ${one.file}:${one.line}:${one.column} ${one.message}`),
+    ...(draft.notes.length > 0 ? ['', '## Notes', '', ...draft.notes.map((note) => `- ${note}`)] : []),
+  ]
+  return `${lines.join('\n').trimEnd()}\n`
+}
