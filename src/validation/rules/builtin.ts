@@ -31,7 +31,24 @@ import { urisShouldBeProperlyConstructed } from './template/uris-should-be-prope
 import { variablesMustBeReferenced } from './template/variables-must-be-referenced.ts'
 import { virtualMachinesShouldNotBePreview } from './template/virtual-machines-should-not-be-preview.ts'
 import { vmSizeShouldBeAParameter } from './template/vm-size-should-be-a-parameter.ts'
+import { allowedValuesShouldActuallyBeAllowed } from './ui/allowed-values-should-actually-be-allowed.ts'
+import { controlsInOutputsMustExist } from './ui/controls-in-outputs-must-exist.ts'
 import { createUiDefinitionMustHaveRequiredMembers } from './ui/create-ui-definition-must-have-required-members.ts'
+import { createUiDefinitionMustNotHaveBlanks } from './ui/create-ui-definition-must-not-have-blanks.ts'
+import { createUiDefinitionShouldHaveSchema } from './ui/create-ui-definition-should-have-schema.ts'
+import { credentialConfirmationShouldNotBeHidden } from './ui/credential-confirmation-should-not-be-hidden.ts'
+import { handlerMustBeCorrect } from './ui/handler-must-be-correct.ts'
+import { hideExistingMustBeCorrectlyHandled } from './ui/hide-existing-must-be-correctly-handled.ts'
+import { locationShouldBeInOutputs } from './ui/location-should-be-in-outputs.ts'
+import { outputsMustBePresentInTemplateParameters } from './ui/outputs-must-be-present-in-template-parameters.ts'
+import { parametersWithoutDefaultMustExistInCreateUiDefinition } from './ui/parameters-without-default-must-exist-in-create-ui-definition.ts'
+import { passwordBoxesMustHaveMinLength } from './ui/password-boxes-must-have-min-length.ts'
+import { passwordTextboxesMustBeUsedForPasswordParameters } from './ui/password-textboxes-must-be-used-for-password-parameters.ts'
+import { textboxesAreWellFormed } from './ui/textboxes-are-well-formed.ts'
+import { tooltipsShouldBePresent } from './ui/tooltips-should-be-present.ts'
+import { usernamesShouldNotHaveADefault } from './ui/usernames-should-not-have-a-default.ts'
+import { validationsMustHaveMessage } from './ui/validations-must-have-message.ts'
+import { vmSizesMustMatchTemplate } from './ui/vm-sizes-must-match-template.ts'
 import { deploymentParametersShouldHaveContentVersion } from './parameters/deployment-parameters-should-have-content-version.ts'
 import { deploymentParametersShouldHaveParameters } from './parameters/deployment-parameters-should-have-parameters.ts'
 import { deploymentParametersShouldHaveSchema } from './parameters/deployment-parameters-should-have-schema.ts'
@@ -76,6 +93,23 @@ export const builtinRules: readonly Rule[] = [
   variablesMustBeReferenced,
   virtualMachinesShouldNotBePreview,
   vmSizeShouldBeAParameter,
+  allowedValuesShouldActuallyBeAllowed,
+  controlsInOutputsMustExist,
+  createUiDefinitionMustNotHaveBlanks,
+  createUiDefinitionShouldHaveSchema,
+  credentialConfirmationShouldNotBeHidden,
+  handlerMustBeCorrect,
+  hideExistingMustBeCorrectlyHandled,
+  locationShouldBeInOutputs,
+  outputsMustBePresentInTemplateParameters,
+  parametersWithoutDefaultMustExistInCreateUiDefinition,
+  passwordBoxesMustHaveMinLength,
+  passwordTextboxesMustBeUsedForPasswordParameters,
+  textboxesAreWellFormed,
+  tooltipsShouldBePresent,
+  usernamesShouldNotHaveADefault,
+  validationsMustHaveMessage,
+  vmSizesMustMatchTemplate,
   deploymentParametersShouldHaveContentVersion,
   deploymentParametersShouldHaveParameters,
   deploymentParametersShouldHaveSchema,

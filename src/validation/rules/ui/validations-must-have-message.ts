@@ -1,0 +1,19 @@
+import { elementsOf, member } from '../../../arm/node.ts'
+import { find } from '../../../arm/templates.ts'
+import type { UiRule } from '../../rule.ts'
+
+export const validationsMustHaveMessage: UiRule = {
+  name: 'Validations-Must-Have-Message',
+  family: 'ui',
+  summary: 'Each validation says what is wrong.',
+  severity: 'low',
+  *inspect({ view }) {
+    for (const { value, path } of find(view, 'validations')) {
+      const items = value.kind === 'object' ? [value] : elementsOf(value)
+      for (const item of items) {
+        if (item.kind !== 'object' || member(item, 'message')) continue
+        yield { id: 'Validations.Must.Have.Message', at: item.start, path, message: 'The validation has no message.' }
+      }
+    }
+  },
+}
