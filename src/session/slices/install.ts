@@ -59,7 +59,10 @@ export function installActions(context: Context) {
       set({ stage: 'starting' })
       try {
         const title = `${TITLES[action]} ${ids.length === 0 ? 'all' : ids.join(', ')}`
-        const jobId = await context.marketplace.jobs.start(action, title, { action, ids })
+        const jobId = await context.marketplace.jobs.start(action, title, {
+          ids: ids.length ? ids : plan.roots,
+          yes: true,
+        })
         set({ stage: 'working', jobId })
       } catch (error) {
         fail(error)

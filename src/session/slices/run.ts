@@ -59,8 +59,9 @@ export function runActions(context: Context) {
         const parameters = Object.fromEntries(
           filled.map((field) => [field.name, valueOf(field, texts[field.name] ?? '')]),
         )
-        const input = { template: template.id, env: texts['env'], out: texts['out'], parameters }
-        return await context.marketplace.jobs.start('run', `Run ${template.name} for ${texts['env']}`, input)
+        const { env = 'dev', out = '' } = texts
+        const input = { template: template.id, envs: [env], out, params: parameters, force: false }
+        return await context.marketplace.jobs.start('run', `Run ${template.name} for ${env}`, input)
       } catch (error) {
         context.report(error)
         return undefined

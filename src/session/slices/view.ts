@@ -32,6 +32,7 @@ export interface ViewState {
   picker?: Picker | undefined
   /** The text typed in the help's filter; undefined while help is closed. */
   help?: string | undefined
+  helpIndex: number
   /** Wall clock of the last tick, ms; moves only while a job runs on screen. */
   now: number
 }
@@ -44,6 +45,7 @@ export function viewState(context: Pick<Context, 'system' | 'marketplace'>): Vie
     listRows: Math.max(1, io.out.rows - 6),
     mode: savedMode(viewFile(context)),
     isSlow: env.get('SSH_CONNECTION') !== undefined || env.get('TMUX') !== undefined,
+    helpIndex: 0,
     now: clock.now(),
   }
 }
@@ -103,10 +105,10 @@ export function viewActions(context: Context) {
       if (value !== undefined) picker?.onPick(value)
     },
     setHelp(help: string | undefined): void {
-      patch(context, 'view', { help })
+      patch(context, 'view', { help, helpIndex: 0 })
     },
-    tick(): void {
-      patch(context, 'view', { now: context.system.clock.now() })
+    moveHelp(delta: number, count: number): void {
+      patch(context, 'view', { helpIndex: Math.max(0, Math.min(count - 1, view().helpIndex + delta)) })
     },
   }
 }

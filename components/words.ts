@@ -1,0 +1,31 @@
+/** `-` stands for what nobody told us. */
+export const UNKNOWN = '-'
+
+const STEPS: [number, string][] = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+]
+
+/** How long ago, or how long: `3 d`, `5 h`, `12 min`, `4 s`. */
+export function durationWord(ms: number): string {
+  for (const [unit, word] of STEPS) if (ms >= unit) return `${Math.floor(ms / unit)} ${word}`
+  return `${Math.max(0, Math.floor(ms / 1000))} s`
+}
+
+/** `1.4 MB`, `12 kB`, `300 B`; powers of ten as package registries count. */
+export function bytesWord(bytes: number | undefined): string {
+  if (bytes === undefined) return UNKNOWN
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`
+  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`
+  return bytes >= 1000 ? `${Math.round(bytes / 1000)} kB` : `${Math.round(bytes)} B`
+}
+
+/** `1.2k`, `3.4M` for counts in a narrow column. */
+export function countWord(count: number | undefined): string {
+  if (count === undefined) return UNKNOWN
+  if (count >= 1e6) return `${(count / 1e6).toFixed(1)}M`
+  return count >= 1000 ? `${(count / 1000).toFixed(1)}k` : String(count)
+}
+
+export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`

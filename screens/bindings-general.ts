@@ -1,0 +1,134 @@
+import type { ScreenName } from '../src/session/slices/route.ts'
+import { runningJobs } from '../src/session/slices/jobs.ts'
+import type { Session } from '../src/session/session.ts'
+import type { Binding, Program } from './keymap.ts'
+import { move } from './moving.ts'
+import { goTo } from './going.ts'
+
+const page = (session: Session): number => Math.max(1, session.store.getState().view.listRows - 1)
+const half = (session: Session): number => Math.max(1, Math.floor(session.store.getState().view.listRows / 2))
+const FAR = 1_000_000_000
+
+/** Leaves the program; running jobs go on in their own processes, and the user is told so first. */
+function quit(session: Session, program: Program): void {
+  const running = runningJobs(session.store.getState().jobs)
+  if (running === 0) return program.quit()
+  session.view.ask({
+    title: 'Leave Souk?',
+    lines: [
+      `${running} ${running === 1 ? 'job goes' : 'jobs go'} on without the screens.`,
+      'Open Souk again, or run "souk jobs", to see how far they are.',
+    ],
+    isYes: true,
+    onYes: program.quit,
+  })
+}
+
+const screen = (key: string, name: ScreenName, text: string, command: string): Binding => ({
+  id: `go.${name}`,
+  keys: [key],
+  screens: 'all',
+  text,
+  command,
+  run: (session) => goTo(session, name),
+})
+
+/** Keys that mean the same on every screen. */
+export const generalBindings: readonly Binding[] = [
+  { id: 'up', keys: ['up', 'k'], screens: 'all', text: 'one row up', run: (session) => move(session, -1) },
+  { id: 'down', keys: ['down', 'j'], screens: 'all', text: 'one row down', run: (session) => move(session, 1) },
+  {
+    id: 'pageUp',
+    keys: ['pageup', 'ctrl-b'],
+    screens: 'all',
+    text: 'one page up',
+    run: (session) => move(session, -page(session)),
+  },
+  {
+    id: 'pageDown',
+    keys: ['pagedown', 'ctrl-f'],
+    screens: 'all',
+    text: 'one page down',
+    run: (session) => move(session, page(session)),
+  },
+  {
+    id: 'halfUp',
+    keys: ['ctrl-u'],
+    screens: 'all',
+    text: 'half a page up',
+    run: (session) => move(session, -half(session)),
+  },
+  {
+    id: 'halfDown',
+    keys: ['ctrl-d'],
+    screens: 'all',
+    text: 'half a page down',
+    run: (session) => move(session, half(session)),
+  },
+  {
+    id: 'first',
+    keys: ['home', 'g'],
+    screens: ['installed', 'jobs', 'log', 'registries', 'messages'],
+    text: 'first row',
+    run: (session) => move(session, -FAR),
+  },
+  { id: 'home', keys: ['home'], screens: 'all', text: 'first row', run: (session) => move(session, -FAR) },
+  { id: 'last', keys: ['end', 'G'], screens: 'all', text: 'last row', run: (session) => move(session, FAR) },
+  screen('1', 'search', 'Search', 'search'),
+  screen('2', 'browse', 'Browse by kind and category', 'browse'),
+  screen('3', 'installed', 'Installed', 'installed'),
+  screen('4', 'jobs', 'Jobs', 'jobs'),
+  screen('5', 'registries', 'Registries', 'registries'),
+  {
+    id: 'messages',
+    keys: ['M'],
+    screens: 'all',
+    text: 'everything said in this sitting',
+    run: (session) => session.route.go({ screen: 'messages' }),
+  },
+  { id: 'back', keys: ['escape'], screens: 'all', text: 'one step back', run: (session) => void session.route.back() },
+  {
+    id: 'palette',
+    keys: [':'],
+    screens: 'all',
+    text: 'run a command by name',
+    hint: 'command',
+    run: (session) => session.palette.open(),
+  },
+  {
+    id: 'help',
+    keys: ['?', 'f1'],
+    screens: 'all',
+    text: 'the keys of this screen',
+    command: '--help',
+    hint: 'help',
+    run: (session) => session.view.setHelp(''),
+  },
+  {
+    id: 'repaint',
+    keys: ['ctrl-l'],
+    screens: 'all',
+    text: 'draw the screen again',
+    run: (_, program) => program.repaint(),
+  },
+  {
+    id: 'suspend',
+    keys: ['ctrl-z'],
+    screens: 'all',
+    text: 'to the shell; fg comes back',
+    run: (_, program) => program.suspend(),
+  },
+  {
+    id: 'quit',
+    keys: ['q', 'ctrl-c'],
+    screens: 'all',
+    text: 'leave; running jobs go on',
+    hint: 'quit',
+    run(session, program) {
+      const isTop = session.store.getState().route.stack.length === 1
+      if (isTop) quit(session, program)
+      else session.route.back()
+    },
+  },
+  { id: 'leave', keys: ['Q', 'ctrl-q'], screens: 'all', text: 'leave from anywhere', run: quit },
+]

@@ -1,0 +1,83 @@
+import type { HelpEntry } from '../components/key-help.ts'
+import type { ScreenName } from '../src/session/slices/route.ts'
+import { currentRoute } from '../src/session/slices/route.ts'
+import type { Session } from '../src/session/session.ts'
+import { allBindings } from './bindings.ts'
+
+/** What a key may ask of the program around the screens. */
+export interface Program {
+  quit(): void
+  suspend(): void
+  repaint(): void
+}
+
+/** A key as data: the hint line, the help and the README table are drawn from this. */
+export interface Binding {
+  id: string
+  /** Names as `screens/keys.ts` gives them. */
+  keys: readonly string[]
+  screens: readonly ScreenName[] | 'all'
+  text: string
+  /** The command line that does the same, without the program's name. */
+  command?: string
+  /** Short word for the hint line; without it the key is not hinted. */
+  hint?: string
+  /** Why it does nothing just now; undefined when it works. */
+  off?(session: Session): string | undefined
+  run(session: Session, program: Program): void
+}
+
+const applies = (binding: Binding, screen: ScreenName): boolean =>
+  binding.screens === 'all' || binding.screens.includes(screen)
+
+/** Bindings of a screen, its own before the general ones. */
+export function bindingsOf(screen: ScreenName): Binding[] {
+  const fitting = allBindings.filter((binding) => applies(binding, screen))
+  return fitting.toSorted((a, b) => Number(a.screens === 'all') - Number(b.screens === 'all'))
+}
+
+const SHOWN: Record<string, string> = {
+  up: 'Up',
+  down: 'Down',
+  left: 'Left',
+  right: 'Right',
+  enter: 'Enter',
+  escape: 'Esc',
+  tab: 'Tab',
+  'shift-tab': 'Shift-Tab',
+  space: 'Space',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+}
+
+/** A key as people write it: `Ctrl-C`, `PgUp`. */
+export const keyWord = (name: string): string =>
+  SHOWN[name] ?? (name.startsWith('ctrl-') ? `Ctrl-${name.slice(5).toUpperCase()}` : name)
+
+/** Help lines of the screen that fit a typed filter. */
+export function helpEntries(session: Session, filter: string): { entry: HelpEntry; binding: Binding }[] {
+  const words = filter.toLowerCase().split(' ').filter(Boolean)
+  return bindingsOf(currentRoute(session.store.getState()).screen)
+    .map((binding) => {
+      const off = binding.off?.(session)
+      const entry: HelpEntry = {
+        keys: binding.keys.map(keyWord).join(' '),
+        text: binding.text,
+        ...(binding.command === undefined ? {} : { command: binding.command }),
+        ...(off === undefined ? {} : { off }),
+      }
+      return { entry, binding }
+    })
+    .filter(({ entry }) =>
+      words.every((word) => `${entry.keys} ${entry.text} ${entry.command ?? ''}`.toLowerCase().includes(word)),
+    )
+}
+
+/** Keys for the last line of the screen. */
+export function hintsOf(session: Session): { key: string; text: string }[] {
+  return bindingsOf(currentRoute(session.store.getState()).screen)
+    .filter((binding) => binding.hint !== undefined && binding.off?.(session) === undefined)
+    .map((binding) => ({ key: keyWord(binding.keys[0] ?? ''), text: binding.hint ?? '' }))
+}
