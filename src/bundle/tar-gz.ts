@@ -63,6 +63,8 @@ export async function unpackTarGz(path: string, into: string, options: UnpackOpt
   feed.catch(() => {})
   try {
     for await (const entry of parser) {
+      // Its reader hears of a failure too; this keeps one that comes earlier from ending the program.
+      entry.on('error', () => {})
       const { name, type, size, mode } = entry.header
       const clean = type === 'directory' && !name.endsWith('/') ? `${name}/` : name
       const inside = clean.startsWith('./') ? clean.slice(2) : clean
@@ -78,7 +80,7 @@ export async function unpackTarGz(path: string, into: string, options: UnpackOpt
         await sink.file(
           inside,
           ((mode ?? 0) & 0o100) !== 0,
-          entry as AsyncIterable<Uint8Array>,
+          () => entry as AsyncIterable<Uint8Array>,
           size === undefined ? {} : { size },
         )
       } else throw sink.refuse(name, 'is a link or a device')

@@ -38,6 +38,8 @@ export interface Stated {
   packedBytes?: number
 }
 
+type OpenSource = () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>
+
 /** Bytes below which any ratio is harmless. */
 const RATIO_FROM_BYTES = 1024 * 1024
 
@@ -46,7 +48,8 @@ export interface Sink {
   /** Counts an entry and checks its path; throws `item.unsafe`. */
   admit(path: string): void
   folder(path: string): Promise<void>
-  file(path: string, isExecutable: boolean, source: AsyncIterable<Uint8Array>, stated: Stated): Promise<void>
+  /** `open` is called once the file is there, so that a failing stream always has its reader. */
+  file(path: string, isExecutable: boolean, open: OpenSource, stated: Stated): Promise<void>
   refuse(path: string, why: string): Error
   done(): Unpacked
 }
@@ -82,7 +85,7 @@ export function openSink(into: string, options: UnpackOptions): Sink {
     async folder(path) {
       await mkdir(join(into, path), { recursive: true, mode: 0o755 })
     },
-    async file(path, isExecutable, source, stated) {
+    async file(path, isExecutable, openSource, stated) {
       if (stated.size !== undefined) count(path, stated.size, stated)
       const mode = isExecutable ? 0o755 : 0o644
       await mkdir(dirname(join(into, path)), { recursive: true, mode: 0o755 })
@@ -92,7 +95,7 @@ export function openSink(into: string, options: UnpackOptions): Sink {
       let size = 0
       let crc = 0
       try {
-        for await (const chunk of source) {
+        for await (const chunk of await openSource()) {
           signal?.throwIfAborted()
           size += chunk.length
           count(path, size, stated)

@@ -83,6 +83,13 @@ function checkSpans(spans: readonly Span[], listAt: number, sink: Sink): void {
   if (end > listAt) throw itemUnsafe('the archive', 'an entry reaches into the list of entries')
 }
 
+/** Content of an entry. A stream that fails before anyone reads it must not end the program; its reader still hears of it. */
+async function openEntry(zip: ZipFile, entry: Entry): Promise<AsyncIterable<Uint8Array>> {
+  const stream = await zip.openReadStreamPromise(entry)
+  stream.on('error', () => {})
+  return stream
+}
+
 /** Runs work on an open ZIP; what the reader finds wrong becomes one `item.unsafe` sentence. */
 async function withZip<T>(path: string, label: string, work: (zip: ZipFile, listAt: number) => Promise<T>): Promise<T> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
@@ -135,7 +142,7 @@ export async function unpackZip(path: string, into: string, options: UnpackOptio
       else {
         const isExecutable = ((entry.externalFileAttributes >>> 16) & 0o100) !== 0
         const facts = { size: entry.uncompressedSize, crc: entry.crc32, packedBytes: entry.compressedSize }
-        await sink.file(entry.fileName, isExecutable, await zip.openReadStreamPromise(entry), facts)
+        await sink.file(entry.fileName, isExecutable, async () => openEntry(zip, entry), facts)
       }
     }
     return sink.done()
@@ -164,7 +171,7 @@ export async function readZip(
       const problem = typeProblem(entry)
       if (problem) throw sink.refuse(entry.fileName, problem)
       const { fileName, uncompressedSize: size, compressedSize: packedBytes } = entry
-      await call({ path: fileName, size, packedBytes, read: async () => zip.openReadStreamPromise(entry) })
+      await call({ path: fileName, size, packedBytes, read: async () => openEntry(zip, entry) })
     }
   })
 }

@@ -84,6 +84,7 @@ export async function resolve(request: ResolveRequest): Promise<Resolution> {
   const roots = [...new Set(problem.roots.map((one) => one.id))]
   const base = { roots, missing, failures: supplier.failures }
   if (solution.state === 'conflict') {
+    await Promise.all(solution.clash.demands.map((demand) => askOthers(work, demand.by.at(-1))))
     const conflict = describeClash(problem, solution.clash, solution.isExhausted)
     return { ...base, chosen: [], conflicts: [conflict], warnings: [...supplier.warnings] }
   }
@@ -135,6 +136,15 @@ async function askNeeds(work: Work, { id, version }: { id: string; version: stri
       return { id: found.id, name, range: rangeOf(dependency, versions) }
     }),
   )
+}
+
+/** Versions of an asker looked at for a way out of a conflict. */
+const MAX_ALTERNATIVES = 20
+
+/** Learns what the other versions of an item ask for, so that one of them can be suggested. */
+async function askOthers(work: Work, id: string | undefined): Promise<void> {
+  const others = (work.candidates.get(id ?? '') ?? []).filter((one) => one.needs === undefined)
+  await Promise.all(others.slice(0, MAX_ALTERNATIVES).map(({ version }) => askNeeds(work, { id: id ?? '', version })))
 }
 
 function describeChoice(
