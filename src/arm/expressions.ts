@@ -20,7 +20,7 @@ export interface Reference {
 
 const PARAMETER = /parameters\s*\(\s*'([^'\n]*)'\s*\)/gi
 const VARIABLE = /variables\s?\(\s*'([^'\n]*)'\s*\)/gi
-const LIST = /(?<=[[(,]\s*)list\w+\s*\(/gi
+const LIST = /(?<=[[(,]\s*)list\w*\s*\(/gi
 const TAIL = /(?:\[\d+\]|\.\w+(?:\[\d+\])*)*\s*\]/y
 /** No expression of Azure may be longer than 24,576 characters; brackets are not balanced beyond this. */
 const MAX_EXPRESSION = 100_000
@@ -79,7 +79,7 @@ function callsOf(text: string, pattern: RegExp): Match[] {
 
 /** Where the first `list...(` opens, counted from the bracket or comma before its name; -1 when there is none. */
 export function firstListOpening(text: string, from = 0): number {
-  const pattern = /[[(,]\s*list\w+\(/gi
+  const pattern = /[[(,]\s*list\w*\s*\(/gi
   pattern.lastIndex = from
   return pattern.exec(text)?.index ?? -1
 }

@@ -68,19 +68,15 @@ export function innerTemplates(document: ArmDocument): ObjectNode[] {
 }
 
 /**
- * All properties with a name (lower case) below a value, in document order. As in the toolkit nothing below a
+ * All properties with a name (lower case) below a value, in document order; none below nothing. As in the toolkit nothing below a
  * property whose own name starts with `parent` is looked at.
  */
-export function find(view: TemplateView, key: string, within: ArmNode | undefined = view.root): Found[] {
+export function find(view: TemplateView, key: string, within: ArmNode | undefined): Found[] {
   return collect(view, view.document.index.byKey.get(key) ?? [], within)
 }
 
 /** As `find`, for every name that a test accepts; sorted by place. */
-export function findWhere(
-  view: TemplateView,
-  accepts: (key: string) => boolean,
-  within: ArmNode | undefined = view.root,
-): Found[] {
+export function findWhere(view: TemplateView, accepts: (key: string) => boolean, within: ArmNode | undefined): Found[] {
   const found: Found[] = []
   for (const [key, hits] of view.document.index.byKey) if (accepts(key)) found.push(...collect(view, hits, within))
   return found.toSorted((a, b) => a.property.start - b.property.start)

@@ -11,7 +11,7 @@ export const commandToExecuteMustUseProtectedSettingsForSecrets: TemplateRule = 
   severity: 'high',
   *inspect({ view, root }) {
     const secure = secureParameters(root)
-    for (const { value, ancestors, property, path } of find(view, 'commandtoexecute')) {
+    for (const { value, ancestors, property, path } of find(view, 'commandtoexecute', view.root)) {
       if (!/CustomScript/i.test(textOf(member(ancestors[0]?.node, 'type')) ?? '')) continue
       if (ancestors.some(({ node }) => member(node, 'protectedSettings', 'commandToExecute'))) continue
       const text = textOf(value) ?? ''

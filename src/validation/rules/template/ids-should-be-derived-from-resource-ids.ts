@@ -5,7 +5,7 @@ import type { Fault, TemplateRule, TemplateSubject } from '../../rule.ts'
 import { EXEMPT_IDS } from './exempt-ids.ts'
 
 const FUNCTIONS =
-  /\[[\s\S]*?(?:extensionResourceId|resourceId|subscriptionResourceId|tenantResourceId|if|parameters|reference|variables|subscription|guid)\s*\(/i
+  /\[\s*(?:extensionResourceId|resourceId|subscriptionResourceId|tenantResourceId|if|parameters|reference|variables|subscription|guid)\s*\(/i
 const FREE_TYPES = [
   /^microsoft\.logic\/workflows$/i,
   /^microsoft\.apimanagement\/service\/backends$/i,

@@ -42,7 +42,7 @@ function* inspectKey(subject: TemplateSubject, key: string, { ids }: Credential)
     }
   }
   if (!last || !variables) return
-  const name = /variables\s*\(\s*'([^']*)'\s*\)/i.exec(last.text)?.[1]?.toLowerCase()
+  const name = /^\s*\[\s*variables\s*\(\s*'([^']*)'\s*\)/i.exec(last.text)?.[1]?.toLowerCase()
   const variable = entriesOf(variables).find((one) => one.key === name)
   if (variable && !isExpression(textOf(variable.value) ?? '')) {
     yield fault(ids.indirect, last.found, `comes from the variable ${variable.name}, which is not an expression`)

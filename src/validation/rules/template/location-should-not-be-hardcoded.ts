@@ -14,7 +14,7 @@ export const locationShouldNotBeHardcoded: TemplateRule = {
   *inspect(subject) {
     yield* inspectParameter(subject)
     yield* inspectText(subject)
-    for (const found of find(subject.view, 'location')) {
+    for (const found of find(subject.view, 'location', subject.root)) {
       if (!/resources\[\d+\]\.location$/i.test(found.path)) continue
       const text = plainText(found.value)
       if (text.trim().toLowerCase() === 'global' || hasExpression(text)) continue

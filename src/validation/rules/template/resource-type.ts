@@ -13,7 +13,7 @@ export function resourceTypeOf(found: Found): string {
     const type = textOf(member(spot.node, 'type'))
     if (type === undefined) continue
     const scope = textOf(member(spot.node, 'properties', 'expressionEvaluationOptions', 'scope'))?.toLowerCase()
-    if (type.toLowerCase() === DEPLOYMENT && scope === 'inner') continue
+    if (spot !== found.owner && type.toLowerCase() === DEPLOYMENT && scope === 'inner') continue
     types.push(type)
   }
   return types
@@ -23,7 +23,7 @@ export function resourceTypeOf(found: Found): string {
     .join('/')
 }
 
-/** The provider inside a resource name such as `vm/Microsoft.Insights/default`; undefined when the name has none. */
+/** The provider inside a plain resource name such as `vm/Microsoft.Insights/default`; an expression is not read. */
 export function providerInName(name: string | undefined): string | undefined {
-  return /\/(Microsoft\.[\w.]+)\//i.exec(name ?? '')?.[1]
+  return /^[^[]*\/(Microsoft\.[\w.]+)\//i.exec(name ?? '')?.[1]
 }

@@ -53,14 +53,14 @@ export const templateShouldNotContainBlanks: TemplateRule = {
 }
 
 function hasExcusedNeighbour(view: TemplateView, key: string): boolean {
-  return find(view, key).some(({ owner }) =>
+  return find(view, key, view.root).some(({ owner }) =>
     entriesOf(owner.node).some((other) => EXCUSED.some((word) => other.key.includes(word))),
   )
 }
 
 function freeRanges(view: TemplateView): Property[] {
   const found: Property[] = []
-  for (const { value, owner, property } of find(view, 'type')) {
+  for (const { value, owner, property } of find(view, 'type', view.root)) {
     const names = FREE.find(([type]) => type === textOf(value)?.toLowerCase())?.[1]
     if (!names) continue
     const part = propertyOf(member(owner.node, ...names.slice(0, -1)), names.at(-1) ?? '')

@@ -9,7 +9,7 @@ export const urisShouldBeProperlyConstructed: TemplateRule = {
   summary: 'Addresses are put together with uri().',
   severity: 'low',
   *inspect({ view }) {
-    for (const { value, property, path } of findWhere(view, (key) => /ur[il]$/.test(key))) {
+    for (const { value, property, path } of findWhere(view, (key) => /ur[il]$/.test(key), view.root)) {
       const text = plainText(value)
       if (!hasExpression(text)) continue
       const [joined] = functionCalls(text, '(?:format|concat)')

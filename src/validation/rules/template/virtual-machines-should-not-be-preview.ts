@@ -11,7 +11,7 @@ export const virtualMachinesShouldNotBePreview: TemplateRule = {
   summary: 'Machines do not start from preview images.',
   severity: 'medium',
   *inspect({ view, root }) {
-    for (const { value, property, path, ancestors } of find(view, 'storageprofile')) {
+    for (const { value, property, path, ancestors } of find(view, 'storageprofile', view.root)) {
       if (!ancestors.some(({ node }) => MACHINE.test(textOf(member(node, 'type')) ?? ''))) continue
       const expanded = expandVariable(root, value)
       if (!expanded.ok) {

@@ -12,7 +12,7 @@ export const vmSizeShouldBeAParameter: TemplateRule = {
   isOuterOnly: true,
   *inspect(subject) {
     // The whole file counts here, inner templates too.
-    for (const found of find(innerView(subject.document, subject.root), 'vmsize')) {
+    for (const found of find(innerView(subject.document, subject.root), 'vmsize', subject.root)) {
       const why = judge(found, subject)
       if (why) yield { at: found.property.start, path: found.path, message: why }
     }

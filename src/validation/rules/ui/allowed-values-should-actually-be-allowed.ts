@@ -10,7 +10,7 @@ export const allowedValuesShouldActuallyBeAllowed: UiRule = {
   severity: 'medium',
   needs: 'main',
   *inspect(subject) {
-    for (const found of find(subject.view, 'allowedvalues')) yield* inspectControl(found, subject)
+    for (const found of find(subject.view, 'allowedvalues', subject.root)) yield* inspectControl(found, subject)
   },
 }
 
@@ -61,7 +61,7 @@ const nameOf = ({ ancestors }: Found, index: number): string | undefined => name
 function outputFor(found: Found, subject: UiSubject): string | undefined {
   const name = nameOf(found, 0)?.toLowerCase()
   const step = nameOf(found, 1)?.toLowerCase()
-  const grid = /\.config\./i.test(`${found.ownerPath}.`) ? found.ownerPath.split('.').at(-2)?.toLowerCase() : undefined
+  const grid = /\.config\./i.test(`${found.ownerPath}.`) ? found.ownerPath.split('.').at(-1)?.toLowerCase() : undefined
   return outputsOf(subject).find((output) => {
     const text = output.text.toLowerCase()
     if (name === undefined) return grid !== undefined && text.includes(`${grid}(`)

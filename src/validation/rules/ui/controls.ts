@@ -17,7 +17,7 @@ export interface Control {
 /** The controls whose type is one of those given (any case). */
 export function controlsOf({ view }: UiSubject, ...types: readonly string[]): Control[] {
   const wanted = types.map((type) => type.toLowerCase())
-  return find(view, 'type').flatMap(({ owner, value, ownerPath, ancestors }) => {
+  return find(view, 'type', view.root).flatMap(({ owner, value, ownerPath, ancestors }) => {
     const type = textOf(value)
     if (type === undefined || !wanted.includes(type.toLowerCase())) return []
     const name = textOf(member(owner.node, 'name')) ?? ''

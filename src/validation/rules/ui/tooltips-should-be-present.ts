@@ -18,7 +18,7 @@ export const tooltipsShouldBePresent: UiRule = {
   summary: 'Controls explain themselves.',
   severity: 'low',
   *inspect({ view }) {
-    for (const { value, owner, ownerPath } of find(view, 'type')) {
+    for (const { value, owner, ownerPath } of find(view, 'type', view.root)) {
       const type = textOf(value) ?? ''
       if (!/^Microsoft\..*\..*$/i.test(type) || WITHOUT.includes(type.toLowerCase())) continue
       const tip = member(owner.node, 'toolTip')

@@ -8,7 +8,7 @@ export const validationsMustHaveMessage: UiRule = {
   summary: 'Each validation says what is wrong.',
   severity: 'low',
   *inspect({ view }) {
-    for (const { value, path } of find(view, 'validations')) {
+    for (const { value, path } of find(view, 'validations', view.root)) {
       const items = value.kind === 'object' ? [value] : elementsOf(value)
       for (const item of items) {
         if (item.kind !== 'object' || member(item, 'message')) continue
