@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { readGoods } from '../shapes/read-goods.ts'
+import type { Protocol } from '../registry.ts'
+import { fetchArtifact } from './fetch-artifact.ts'
+import { localPath } from './local-path.ts'
+import { treeOf, walkGoods } from './walk.ts'
+
+const options = z.looseObject({ shape: z.string().optional() })
+
+/** A directory of goods on this machine. Looked over at every question; parsed again only when something changed. */
+export const folder: Protocol = {
+  id: 'folder',
+  title: 'Folder of goods',
+  options,
+  lifetimes: { catalog: 0, metadata: 0, search: 0 },
+  recognises: (url) => (/^(?:file:|folder:|\/|\.{1,2}\/|~\/)/i.test(url) || !url.includes(':')) && !/\.(?:git|json|ya?ml)\/?$/i.test(url),
+  connect(entry, tools) {
+    const root = localPath(entry, tools.system)
+    const { shape } = options.parse(entry.options)
+    const context = { registry: entry.name, registryType: entry.type, address: entry.url }
+    return {
+      async list(_call, validator) {
+        const walked = await walkGoods(root, entry.name)
+        if (validator === walked.fingerprint) return 'not-modified'
+        const batch = readGoods(treeOf(walked), context, shape)
+        return { ...batch, skipped: [...walked.skipped, ...batch.skipped], validator: walked.fingerprint }
+      },
+      fetch: (artifact, into, call) => fetchArtifact(artifact, into, call, { registry: entry.name, tools, beside: root }),
+    }
+  },
+}

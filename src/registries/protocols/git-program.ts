@@ -1,0 +1,124 @@
+import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { fileProblem, itemUnsafe, registryAuthentication, registryConnection, registryTimeout } from '../../model/errors.ts'
+import type { Artifact } from '../../model/listing.ts'
+import type { RegistryEntry } from '../../model/registry-entry.ts'
+import { harmless } from '../../model/text.ts'
+import type { Call } from '../registry.ts'
+import type { System } from '../../system/system.ts'
+import type { FetchPlace } from './fetch-artifact.ts'
+
+const TIMEOUT_MS = 120_000
+const TRANSPORTS = 'file:git:http:https:ssh'
+
+/** The address as git takes it (`git+ssh://` is `ssh://`), or an error for what could be read as an option or a program. */
+export function gitAddress(url: string, registry: string): string {
+  const bare = url.replace(/^git\+/i, '')
+  const isKnown = /^(?:https?|ssh|git|file):\/\/[^-\s]/i.test(bare) || /^[\w.-]+@[\w.-]+:[^-\s]/.test(bare) || isAbsolute(bare)
+  if (!isKnown || bare.includes('::') || /[\0-\x20]/.test(bare))
+    throw registryConnection(registry, `"${harmless(url, 200)}" is not an address git may be given`)
+  return bare
+}
+
+/** A branch, tag or commit that git cannot take for an option. */
+export function gitRef(ref: string, registry: string): string {
+  if (!/^[A-Za-z0-9][\w./+-]*$/.test(ref) || ref.includes('..'))
+    throw registryConnection(registry, `"${harmless(ref, 100)}" is not a branch or tag name`)
+  return ref
+}
+
+/** Environment that lets git use the named key only, or the basic credentials, never a prompt, never argv. */
+export function gitEnvOf(entry: RegistryEntry, home: string): Record<string, string> {
+  const credentials = entry.credentials
+  if (credentials?.type === 'ssh_key') {
+    const key = credentials.keyFile.replace(/^~(?=\/)/, home)
+    return { GIT_SSH_COMMAND: `ssh -i '${key.replaceAll("'", "'\\''")}' -o IdentitiesOnly=yes -o BatchMode=yes` }
+  }
+  if (!credentials || !/^(?:git\+)?https?:/i.test(entry.url)) return {}
+  const header =
+    credentials.type === 'token'
+      ? `Bearer ${credentials.token}`
+      : `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `http.${new URL(entry.url.replace(/^git\+/i, '')).origin}/.extraHeader`,
+    GIT_CONFIG_VALUE_0: `Authorization: ${header}`,
+  }
+}
+
+export interface GitCall {
+  system: System
+  registry: string
+  env: Record<string, string>
+  cwd?: string
+  signal?: AbortSignal
+}
+
+/** Runs git and answers its output; a failure is a `registry.*` error with git's own last line. */
+export async function runGit(args: readonly string[], call: GitCall): Promise<string> {
+  const result = await call.system.run.program('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'core.symlinks=false', ...args], {
+    env: {
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_ALLOW_PROTOCOL: TRANSPORTS,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_LFS_SKIP_SMUDGE: '1',
+      GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+      ...call.env,
+    },
+    timeoutMs: TIMEOUT_MS,
+    ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
+    ...(call.signal ? { signal: call.signal } : {}),
+  })
+  if (result.exitCode === 0) return result.stdout
+  call.signal?.throwIfAborted()
+  if (result.timedOut) throw registryTimeout(call.registry, TIMEOUT_MS)
+  if (/authentication failed|permission denied|could not read (?:username|password)/i.test(result.stderr))
+    throw registryAuthentication(call.registry)
+  const lines = result.stderr.split('\n').filter((line) => line.trim())
+  const fatal = lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? `git ended with ${result.exitCode}`
+  throw registryConnection(call.registry, harmless(fatal.replace(/^(?:fatal|error): /, ''), 300))
+}
+
+/** Bytes of plain files below a folder. */
+async function sizeOf(path: string): Promise<number> {
+  const facts = await stat(path)
+  if (facts.isFile()) return facts.size
+  let bytes = 0
+  for (const entry of await readdir(path, { withFileTypes: true }))
+    if (entry.isFile() || entry.isDirectory()) bytes += await sizeOf(join(path, entry.name))
+  return bytes
+}
+
+/** Brings the files of a repository at a ref, or of one path in it, to a folder, without `.git` and without links. */
+export async function fetchGit(
+  artifact: Extract<Artifact, { form: 'git' }>,
+  into: string,
+  call: Call,
+  place: FetchPlace,
+): Promise<{ bytes: number }> {
+  const url = gitAddress(artifact.url, place.registry)
+  const ref = artifact.ref === undefined ? 'HEAD' : gitRef(artifact.ref, place.registry)
+  const clone = join(place.tools.workFolder, `fetch-${place.tools.system.random.id(12)}`)
+  const git: GitCall = { system: place.tools.system, registry: place.registry, env: place.gitEnv ?? {}, cwd: clone, ...(call.signal ? { signal: call.signal } : {}) }
+  await mkdir(clone, { recursive: true })
+  try {
+    await runGit(['init', '--quiet'], git)
+    await runGit(['fetch', '--quiet', '--depth', '1', '--no-tags', '--', url, ref], git)
+    await runGit(['checkout', '--quiet', 'FETCH_HEAD'], git)
+    const from = resolve(clone, artifact.path ?? '.')
+    const away = relative(clone, from)
+    if (away.startsWith('..') || away.split('/')[0] === '.git') throw itemUnsafe(harmless(artifact.path ?? ''), 'its path leads out of the repository')
+    const facts = await stat(from).catch((error: unknown) => {
+      throw fileProblem(harmless(artifact.path ?? ''), `is not in the repository at ${ref}`, error)
+    })
+    await mkdir(into, { recursive: true })
+    const to = facts.isFile() ? join(into, basename(from)) : into
+    await mkdir(dirname(to), { recursive: true })
+    await cp(from, to, { recursive: true, filter: (path) => relative(clone, path).split('/')[0] !== '.git' })
+    const bytes = await sizeOf(into)
+    call.report?.(bytes, bytes)
+    return { bytes }
+  } finally {
+    await rm(clone, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { realpath, readdir, stat } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dirname } from 'node:path/posix'
+import { fileProblem, itemManifest, reasonOf, registryConnection } from '../../model/errors.ts'
+import { harmless } from '../../model/text.ts'
+import { parseText } from '../shapes/parse-text.ts'
+import type { GoodsTree } from '../shapes/read-goods.ts'
+import type { GoodsFile } from '../shapes/shape.ts'
+import type { Skipped } from '../registry.ts'
+
+const MAX_DEPTH = 12
+const MAX_ENTRIES = 50_000
+/** Largest file of goods that is parsed: JSON may be long (compiled templates), YAML is written by hand. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024
+const MAX_TEXT_BYTES = 2 * 1024 * 1024
+
+export interface WalkedFile {
+  path: string
+  size: number
+  mtimeMs: number
+}
+
+export interface Walked {
+  /** Absolute, links resolved. */
+  root: string
+  files: WalkedFile[]
+  skipped: Skipped[]
+  /** Hash of paths, sizes and times: equal when nothing changed. */
+  fingerprint: string
+}
+
+/** All files below a folder within limits; links, dot names and `node_modules` are passed over. */
+export async function walkGoods(folder: string, registry: string): Promise<Walked> {
+  const files: WalkedFile[] = []
+  const skipped: Skipped[] = []
+  const visit = async (root: string, below: string, depth: number): Promise<void> => {
+    const entries = await readdir(join(root, below), { withFileTypes: true })
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (files.length >= MAX_ENTRIES || entry.name.startsWith('.') || entry.name === 'node_modules') continue
+      const path = below ? `${below}/${entry.name}` : entry.name
+      if (entry.isDirectory()) {
+        if (depth < MAX_DEPTH) await visit(root, path, depth + 1)
+        else skipped.push({ item: harmless(path), reason: `lies deeper than ${MAX_DEPTH} folders` })
+      } else if (entry.isFile()) {
+        const { size, mtimeMs } = await stat(join(root, path))
+        files.push({ path, size, mtimeMs })
+      }
+    }
+  }
+  try {
+    const root = await realpath(folder)
+    await visit(root, '', 0)
+    if (files.length >= MAX_ENTRIES) skipped.push({ item: '.', reason: `holds more than ${MAX_ENTRIES} files` })
+    const hash = createHash('sha256').update(root)
+    for (const { path, size, mtimeMs } of files) hash.update(`${path}\0${mtimeMs}\0${size}\n`)
+    return { root, files, skipped, fingerprint: hash.digest('hex') }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw registryConnection(registry, folderTrouble(folder, code ?? reasonOf(error)), error)
+  }
+}
+
+function folderTrouble(folder: string, code: string): string {
+  if (code === 'ENOENT') return `there is no folder ${folder}`
+  if (code === 'ENOTDIR') return `${folder} is not a folder`
+  if (code === 'EACCES') return `the folder ${folder} may not be read`
+  return `the folder ${folder} cannot be read (${code})`
+}
+
+/** The text of one file within the size limit of its kind. */
+export function readLimited(path: string, shown: string): string {
+  const limit = /\.json$/i.test(path) ? MAX_JSON_BYTES : MAX_TEXT_BYTES
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch (error) {
+    throw fileProblem(shown, 'cannot be read', error)
+  }
+  try {
+    const { size } = fstatSync(fd)
+    if (size > limit) throw itemManifest(shown, `is larger than ${limit / 1024 / 1024} MiB`)
+    return readFileSync(fd, 'utf8')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** A file opened for the shapes: text now, parsed once when first asked for. */
+export function openFile(walked: Walked, path: string): GoodsFile {
+  const below = dirname(path) === '.' ? '' : `${dirname(path)}/`
+  const folder = join(walked.root, below)
+  let parsed: { value: unknown } | undefined
+  const text = readLimited(join(walked.root, path), path)
+  return {
+    path,
+    text,
+    value: () => (parsed ??= { value: parseText(text, path) }).value,
+    folder: folder.length > 1 ? folder.replace(/\/$/, '') : folder,
+    get files() {
+      return walked.files.filter((one) => one.path.startsWith(below)).map((one) => one.path.slice(below.length))
+    },
+    beside(name) {
+      const found = walked.files.find((one) => one.path.toLowerCase() === `${below}${name}`.toLowerCase())
+      return found === undefined ? undefined : readLimited(join(walked.root, found.path), found.path)
+    },
+  }
+}
+
+export const treeOf = (walked: Walked): GoodsTree => ({
+  paths: walked.files.map((one) => one.path),
+  open: (path) => openFile(walked, path),
+})
