@@ -106,7 +106,7 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
   const files = checked(request.files, request.into)
   await mkdir(dirname(request.into), { recursive: true })
   const level = request.level ?? 6
-  const zip = new ZipArchive({ zlib: { level, memLevel: 9 }, store: level === 0 })
+  const zip = new ZipArchive({ zlib: { level }, store: level === 0 })
   const hash = createHash('sha256')
   const tap = new PassThrough({ highWaterMark: 1 << 20 })
   let bytes = 0
@@ -131,24 +131,48 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
   return { sha256: hash.digest('hex'), bytes, entries: files.length }
 }
 
-/** Hands over one file after another; waits for each, so that no more than one is in memory. */
+/** A file ready to be handed over: whole when it is small, as a path when it is large. */
+interface Loaded {
+  size: number
+  whole?: Buffer
+  source?: string
+}
+
+/** Small files read ahead of the packer; at most this many times `WHOLE_BYTES` are in memory. */
+const READ_AHEAD = 32
+
+/** Hands over one file after another, reading small ones ahead; large ones are streamed, one at a time. */
 async function feed(zip: ZipArchive, files: PackFile[], request: PackRequest, writing: Promise<void>): Promise<void> {
+  const ahead: Promise<Loaded>[] = []
   let doneBytes = 0
   for (const [index, file] of files.entries()) {
     request.signal?.throwIfAborted()
-    const size = await sizeOf(file)
+    while (ahead.length < READ_AHEAD && index + ahead.length < files.length) {
+      const loading = load(files[index + ahead.length] ?? file)
+      // Its failure is met when its turn comes.
+      loading.catch(() => {})
+      ahead.push(loading)
+    }
+    const { size, whole, source } = (await ahead.shift()) ?? (await load(file))
     const taken = new Promise<void>((done) => void zip.once('entry', () => done()))
-    zip.append(await sourceOf(file, size), { name: file.path, date: FIXED_DATE, mode: 0o644 })
+    const content = whole ?? createReadStream(source ?? '', { highWaterMark: 1 << 18 })
+    zip.append(content, { name: file.path, date: FIXED_DATE, mode: 0o644 })
     await Promise.race([taken, writing])
     doneBytes += size
     request.onProgress?.(doneBytes, index + 1)
   }
 }
 
-async function sourceOf(file: PackFile, size: number): Promise<Buffer | ReturnType<typeof createReadStream>> {
-  if (file.source === undefined) return Buffer.from(file.content ?? '')
-  if (!(await lstat(file.source)).isFile()) throw fileProblem(file.source, 'is no regular file, so it is not packed')
-  return size <= WHOLE_BYTES ? readFile(file.source) : createReadStream(file.source, { highWaterMark: 1 << 18 })
+async function load(file: PackFile): Promise<Loaded> {
+  const { source } = file
+  if (source === undefined) {
+    const whole = Buffer.from(file.content ?? '')
+    return { size: whole.length, whole }
+  }
+  const facts = await lstat(source)
+  if (!facts.isFile()) throw fileProblem(source, 'is no regular file, so it is not packed')
+  if (facts.size > WHOLE_BYTES) return { size: facts.size, source }
+  return { size: facts.size, whole: await readFile(source) }
 }
 
 /** Packs a folder with its manifest; answers also what was left out and why. */
