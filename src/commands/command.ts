@@ -119,9 +119,9 @@ export interface Doors {
   editSettings(edit: SettingsEdit): Promise<{ file: string }>
   /** The settings as loaded, without opening the market. */
   settings(): Promise<Marketplace['loaded']>
-  listSettings(loaded: Marketplace['loaded']): readonly SettingRow[]
+  listSettings(loaded: Marketplace['loaded']): Promise<readonly SettingRow[]>
   /** Words a report in one of the formats. */
-  formatReport(report: Report, format: Exclude<ReportFormat, 'table' | 'json'>): string
+  formatReport(report: Report, format: Exclude<ReportFormat, 'table' | 'json'>): Promise<string>
   verifyPackage(file: string, signal: AbortSignal): Promise<PackageVerdict>
   listPackage(file: string, call: (entry: PackageEntry) => void, signal: AbortSignal): Promise<void>
   /** The provider table of the engine, for `doctor modules`. */

@@ -14,10 +14,8 @@ const loadedOf = async (context: CommandContext): Promise<Marketplace['loaded']>
 const listing: Pick<Command, 'run'> = {
   async run(context) {
     const loaded = await loadedOf(context)
-    const rows = door(
-      context,
-      'listSettings',
-    )(loaded).map((row) => ({
+    const settings = await door(context, 'listSettings')(loaded)
+    const rows = settings.map((row) => ({
       ...row,
       value: typeof row.value === 'string' ? withoutPassword(row.value) : row.value,
     }))

@@ -1,6 +1,6 @@
 import { EXIT, notTerminal, usage, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
-import { pathOf, type Command, type CommandContext } from './command.ts'
+import type { Command, CommandContext } from './command.ts'
 import { manualOf, overviewOf } from './manual.ts'
 import { nearestOf } from './nearest.ts'
 import { printJson, reportError, say } from './output.ts'
@@ -97,7 +97,3 @@ function printHelp(context: CommandContext, words: readonly string[]): ExitCode 
   context.system.io.out.write(text)
   return EXIT.ok
 }
-
-/** The names of every command, for tests and for `souk help`. */
-export const commandPaths = (commands: readonly Command[]): string[] =>
-  commands.filter((command) => !command.isHidden).map(pathOf)

@@ -29,6 +29,9 @@ export const QUERY_OPTIONS: readonly CommandOption[] = [
   { flag: '--updated-before', value: 'DATE', summary: 'only items updated on or before this day' },
   { flag: '--min-downloads', value: 'N', summary: 'only items downloaded at least so often' },
   { flag: '--max-downloads', value: 'N', summary: 'only items downloaded at most so often' },
+  { flag: '--min-score', value: 'N', summary: 'only items with at least this quality score' },
+  { flag: '--installed', summary: 'only items that are installed here' },
+  { flag: '--exclude', value: 'WORD', summary: 'no items that hold this word', ...MANY },
   { flag: '--sort', value: 'BY', summary: 'what to order by', choices: SORTS, preset: 'relevance' },
   { flag: '--order', value: 'WAY', summary: 'ascending or descending', choices: ['asc', 'desc'] },
   { flag: '--page', value: 'N', summary: 'which page, from 1' },
@@ -56,6 +59,8 @@ export function queryOf(words: readonly string[], values: Values, pageSize: numb
   const before = dateOf(values, 'updated-before')
   const least = countOf(values, 'min-downloads')
   const most = countOf(values, 'max-downloads')
+  const score = countOf(values, 'min-score')
+  const exclude = listOf(values, 'exclude')
   return {
     text,
     filters,
@@ -69,6 +74,9 @@ export function queryOf(words: readonly string[], values: Values, pageSize: numb
     ...(before === undefined ? {} : { updatedBefore: before }),
     ...(least === undefined ? {} : { minDownloads: least }),
     ...(most === undefined ? {} : { maxDownloads: most }),
+    ...(score === undefined ? {} : { minScore: score }),
+    ...(exclude.length > 0 ? { exclude } : {}),
+    ...(isSet(values, 'installed') ? { installedOnly: true } : {}),
   }
 }
 

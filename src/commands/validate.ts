@@ -24,12 +24,12 @@ function printReport(context: CommandContext, report: Report): void {
   )
 }
 
-function print(context: CommandContext, reports: readonly Report[], format: ReportFormat): void {
+async function print(context: CommandContext, reports: readonly Report[], format: ReportFormat): Promise<void> {
   const [only, second] = reports
   if (format === 'json') return printJson(context, second ? { reports, ...joined(reports) } : only)
   for (const report of reports) {
     if (format === 'table') printReport(context, report)
-    else context.system.io.out.write(`${door(context, 'formatReport')(report, format).trimEnd()}\n`)
+    else context.system.io.out.write(`${(await door(context, 'formatReport')(report, format)).trimEnd()}\n`)
   }
 }
 
@@ -77,7 +77,7 @@ export const validate: Command = {
           }),
         ),
       )
-    print(context, reports, format)
+    await print(context, reports, format)
     const { status } = joined(reports)
     return status === 'failed' || (status === 'warning' && context.global.strict) ? EXIT.findings : EXIT.ok
   },

@@ -105,7 +105,7 @@ describe('search', () => {
 
   it('turns every flag into the question', async () => {
     const { world } = await souk(
-      'search a b --category x --category y --tag t --all-tags --author me --registry r --kind k --license MIT --verified --language l --service s --sort name --order desc --page 3 --page-size 7 --updated-since 2026-01-01 --updated-before 2026-02-01 --min-downloads 1 --max-downloads 9 --no-merge --offline --refresh'.split(
+      'search a b --category x --category y --tag t --all-tags --author me --registry r --kind k --license MIT --verified --language l --service s --sort name --order desc --page 3 --page-size 7 --updated-since 2026-01-01 --updated-before 2026-02-01 --min-downloads 1 --max-downloads 9 --min-score 80 --installed --exclude old --no-merge --offline --refresh'.split(
         ' ',
       ),
     )
@@ -133,6 +133,9 @@ describe('search', () => {
         updatedBefore: '2026-02-01',
         minDownloads: 1,
         maxDownloads: 9,
+        minScore: 80,
+        installedOnly: true,
+        exclude: ['old'],
         noMerge: true,
       },
     })
