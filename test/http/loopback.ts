@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { defaultSettings } from '../../src/config/defaults.ts'
+import { secretOf } from '../../src/config/secret.ts'
+import type { Http } from '../../src/http/http.ts'
+import { openHttp } from '../../src/http/open-http.ts'
+import type { HttpPolicy } from '../../src/http/policy.ts'
+import type { Events } from '../../src/model/events.ts'
+import type { RegistryEntry } from '../../src/model/registry-entry.ts'
+import type { Clock } from '../../src/system/system.ts'
+import { testSystem } from '../support/test-system.ts'
+
+export interface Loopback {
+  url: string
+  seen: IncomingMessage[]
+  bodies: string[]
+}
+
+/** A real server on this machine, gone when the test ends. */
+export async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse, number: number) => void,
+): Promise<Loopback> {
+  const loopback: Loopback = { url: '', seen: [], bodies: [] }
+  const server = createServer((request, response) => {
+    loopback.seen.push(request)
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      loopback.bodies.push(Buffer.concat(chunks).toString())
+      answer(request, response, loopback.seen.length)
+    })
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  loopback.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return loopback
+}
+
+export interface Client {
+  http: Http
+  heard: Events['http.request'][]
+}
+
+/** A client for a registry at `url`; retries wait a millisecond unless told otherwise. */
+export function client(
+  url: string,
+  facts: {
+    entry?: Partial<RegistryEntry>
+    policy?: Partial<HttpPolicy>
+    env?: Record<string, string>
+    clock?: Clock
+  } = {},
+): Client {
+  const system = testSystem({ env: facts.env ?? {}, ...(facts.clock ? { clock: facts.clock } : {}) })
+  const heard: Events['http.request'][] = []
+  const http = openHttp({
+    system,
+    settings: { ...defaultSettings().http, retryBaseMs: 1, ...facts.policy },
+    entry: {
+      name: 'stub',
+      type: 'private',
+      protocol: 'rest',
+      url,
+      enabled: true,
+      priority: 100,
+      options: {},
+      ...facts.entry,
+    },
+    emit: (name, payload) => {
+      if (name === 'http.request') heard.push(payload as Events['http.request'])
+    },
+    secret: (text) => secretOf(text, system.env, { file: 'registries.yaml', line: 3, column: 5 }),
+  })
+  onTestFinished(() => http.close())
+  return { http, heard }
+}
