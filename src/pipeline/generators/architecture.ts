@@ -50,7 +50,9 @@ export function architecture(template: Template, answers: Answers, made: Generat
   const arrows = made.template.resources.flatMap((one) =>
     waitsFor(one).map((to) => `- ${shortType(one.type)} ${shortName(one.name)} -> ${shortType(to)}`),
   )
-  const facts = [...Object.entries(environment.settings), ...Object.entries(environment.features)]
+  const facts = [...Object.entries(environment.settings), ...Object.entries(environment.features)].filter(
+    ([, value]) => typeof value !== 'object',
+  )
   const lines = [
     `# ${manifest.name ?? manifest.id}: ${env}`,
     '',

@@ -50,7 +50,8 @@ export function generateArm(template: Template, answers: Answers): Generated {
   const { env, environment, parameters, seed } = answers
   const { tiers, notes } = resolveTiers(template.environments, environment)
   const { title, location, settings, features } = environment
-  const context = { env, title, location, settings, features, tiers, requested: environment.tiers, parameters }
+  const { shared } = template.environments
+  const context = { env, title, location, settings, features, tiers, requested: environment.tiers, parameters, shared }
   const renderer = openRenderer(context, JSON.stringify([template.manifest.id, env, seed]))
   const whole: ArmTemplate = { parameters: {}, variables: {}, resources: [], outputs: {} }
   const layers = template.layers.map((layer) => {

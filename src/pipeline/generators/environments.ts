@@ -23,6 +23,8 @@ const componentSchema = z.object({
 export const environmentsSchema = z.object({
   environments: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,19}$/), environmentSchema),
   components: z.record(z.string(), componentSchema).default({}),
+  /** Data that is the same in every environment. */
+  shared: z.record(z.string(), z.unknown()).default({}),
   notes: z.array(z.string()).default([]),
 })
 export type Environments = z.infer<typeof environmentsSchema>
@@ -38,6 +40,7 @@ export const PLAIN_ENVIRONMENTS: Environments = {
     ]),
   ),
   components: {},
+  shared: {},
   notes: [],
 }
 

@@ -54,6 +54,7 @@ function helpersOf(seed: string): Record<string, Handlebars.HelperDelegate> {
     not: (value: unknown) => !value,
     has: (list: unknown, value: unknown) => listOf(list).includes(value),
     join: (list: unknown, between: unknown) => listOf(list).map(plainText).join(plainText(between)),
+    list: (...given: unknown[]) => given.slice(0, -1),
     count: (list: unknown) => listOf(list).length,
   }
 }
