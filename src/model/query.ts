@@ -21,6 +21,12 @@ export const querySchema = z.object({
   maxDownloads: z.number().optional(),
   /** One row per registry instead of one row per item. */
   noMerge: z.boolean().default(false),
+  /** Words no row may hold (`!word` in the search box). */
+  exclude: z.array(z.string()).optional(),
+  /** Only what is installed here (`is:installed`). */
+  installedOnly: z.boolean().optional(),
+  /** Least quality score; items without a score are left out. */
+  minScore: z.number().optional(),
 })
 export type Query = z.infer<typeof querySchema>
 

@@ -1,0 +1,48 @@
+import type { Facets, FacetValue } from '../model/catalog.ts'
+import { FACETS, type FacetName, type Query } from '../model/query.ts'
+import { type FacetTable, facetTablesOf } from './facet-values.ts'
+import type { Condition, Sieve } from './filter.ts'
+import type { MergedSet } from './merge.ts'
+
+/**
+ * Values with counts. A count is the number of rows one gets by choosing that value: all other conditions hold, the
+ * facet's own are lifted, except tags with `allTags`, where a further tag narrows. Chosen values stay listed at 0.
+ */
+export function facetsOf(set: MergedSet, query: Query, conditions: readonly Condition[], left: Sieve): Facets {
+  const tables = facetTablesOf(set)
+  return Object.fromEntries(
+    FACETS.map((facet) => {
+      const table = tables[facet]
+      const counts = new Uint32Array(table.labels.length)
+      for (const row of left.passed) addRow(table, row, counts)
+      if (!(facet === 'tag' && query.allTags)) {
+        for (const { row, condition } of left.nearly) {
+          if (conditions[condition]?.facet === facet) addRow(table, row, counts)
+        }
+      }
+      return [facet, listed(table, counts, query.filters[facet] ?? [])]
+    }),
+  ) as Record<FacetName, FacetValue[]>
+}
+
+function addRow(table: FacetTable, row: number, counts: Uint32Array): void {
+  const end = table.starts[row + 1] ?? 0
+  for (let at = table.starts[row] ?? 0; at < end; at++) {
+    const id = table.values[at] ?? 0
+    counts[id] = (counts[id] ?? 0) + 1
+  }
+}
+
+/** Largest count first, then by name. */
+function listed(table: FacetTable, counts: Uint32Array, chosen: readonly string[]): FacetValue[] {
+  const picked = new Set(chosen.map((value) => value.toLowerCase()))
+  const values: FacetValue[] = []
+  for (const [key, id] of table.ids) {
+    const selected = picked.delete(key)
+    const count = counts[id] ?? 0
+    if (count > 0 || selected) values.push({ value: table.labels[id] ?? key, count, selected })
+  }
+  // Chosen, but unknown here (yet): still listed so that it can be taken back.
+  for (const key of picked) values.push({ value: key, count: 0, selected: true })
+  return values.toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+}

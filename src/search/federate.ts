@@ -1,0 +1,205 @@
+import pLimit, { type LimitFunction } from 'p-limit'
+import type { Source } from '../model/catalog.ts'
+import { isMarketError, type MarketError, reasonOf, registryAnswer, registryTimeout } from '../model/errors.ts'
+import type { Emit } from '../model/events.ts'
+import type { Listing } from '../model/listing.ts'
+import type { Query } from '../model/query.ts'
+import { harmless } from '../model/text.ts'
+import type { Answer, Batch, Registry } from '../registries/registry.ts'
+import type { Clock } from '../system/system.ts'
+
+/** What one registry contributed, and how it fared. */
+export interface SourceAnswer {
+  source: Source
+  listings: readonly Listing[]
+  /** Age of the answer, ms; undefined when fresh or when there is none. */
+  ageMs?: number
+}
+
+export interface FederateOptions {
+  registries: readonly Registry[]
+  clock: Clock
+  emit: Emit
+  /** Shared by all searches of a process, so that the ceiling holds over all of them. */
+  limit: LimitFunction
+  /** Time limit for registries that set none, ms. */
+  timeoutMs: number
+  signal?: AbortSignal | undefined
+  refresh?: boolean | undefined
+  offline?: boolean | undefined
+}
+
+export const openLimit = (concurrency: number): LimitFunction => pLimit(Math.max(1, concurrency))
+
+/** Time to read the kept answer of a registry that was too slow, ms. */
+const FALLBACK_MS = 1000
+
+const unasked = ({ entry }: Registry, state: 'pending' | 'disabled'): SourceAnswer => ({
+  source: { registry: entry.name, registryType: entry.type, state, items: 0, ms: 0, skipped: [] },
+  listings: [],
+})
+
+/** How every registry stands before any was asked, in the order given. */
+export const unaskedSources = (registries: readonly Registry[]): SourceAnswer[] =>
+  registries.map((one) => unasked(one, one.entry.enabled ? 'pending' : 'disabled'))
+
+/**
+ * Asks every enabled registry at once and yields the whole set each time one settles; the last set is complete. A
+ * registry never throws through here, whatever it does: its fault is an entry of the set. Throws the signal's reason
+ * on abort. Leaving the loop early aborts what is still under way.
+ */
+export async function* federate(query: Query, options: FederateOptions): AsyncGenerator<SourceAnswer[]> {
+  options.signal?.throwIfAborted()
+  const stop = new AbortController()
+  const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal
+  const set = unaskedSources(options.registries)
+  const settled: { at: number; answer: SourceAnswer }[] = []
+  let wake = (): void => {}
+  let left = 0
+  const onAbort = (): void => wake()
+  signal.addEventListener('abort', onAbort)
+  try {
+    for (const [at, registry] of options.registries.entries()) {
+      if (!registry.entry.enabled) continue
+      left++
+      const arrive = (answer: SourceAnswer): void => {
+        settled.push({ at, answer })
+        wake()
+      }
+      void options.limit(() => (signal.aborted ? undefined : ask(registry, query, options, signal).then(arrive)))
+    }
+    while (left > 0) {
+      if (settled.length === 0 && !signal.aborted) await new Promise<void>((next) => (wake = next))
+      options.signal?.throwIfAborted()
+      for (const { at, answer } of settled.splice(0)) {
+        set[at] = answer
+        left--
+      }
+      yield [...set]
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    stop.abort(new DOMException('the search ended', 'AbortError'))
+  }
+}
+
+async function ask(
+  registry: Registry,
+  query: Query,
+  options: FederateOptions,
+  signal: AbortSignal,
+): Promise<SourceAnswer> {
+  const { clock, emit } = options
+  const { name } = registry.entry
+  const started = clock.monotonic()
+  emit('registry.asked', { registry: name, call: 'search' })
+  const answer = await settle(registry, query, options, signal).catch((error: unknown) => failed(registry, error))
+  answer.source.ms = Math.max(0, Math.round(clock.monotonic() - started))
+  const { state, items, ms, reason } = answer.source
+  emit('registry.settled', { registry: name, call: 'search', state, items, ms, ...(reason ? { reason } : {}) })
+  return answer
+}
+
+async function settle(
+  registry: Registry,
+  query: Query,
+  options: FederateOptions,
+  signal: AbortSignal,
+): Promise<SourceAnswer> {
+  const { clock, refresh, offline } = options
+  // The whole set of matches is asked for: pages are cut from the merged list, never from one registry.
+  const whole: Query = { ...query, offset: 0, limit: 0 }
+  const limitMs = registry.entry.timeoutMs ?? options.timeoutMs
+  const flags = { ...(refresh ? { refresh } : {}), ...(offline ? { offline } : {}) }
+  const call = (signal: AbortSignal): Promise<Answer<Batch>> => registry.search(whole, { signal, ...flags })
+  const answer = await within(clock, limitMs, signal, call)
+  if (answer !== 'late') return taken(registry, answer)
+  const late = registryTimeout(registry.entry.name, limitMs)
+  try {
+    const kept = await within(clock, FALLBACK_MS, signal, (signal) => registry.search(whole, { signal, offline: true }))
+    if (kept !== 'late') return slow(taken(registry, kept), late)
+  } catch {
+    // Nothing kept: it is slow with nothing to show.
+  }
+  return slow(unasked(registry, 'pending'), late)
+}
+
+/** The result of a call, or `late` after `ms`, when the call is aborted. A rejection after that is nobody's concern. */
+function within<T>(
+  clock: Clock,
+  ms: number,
+  parent: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T | 'late'> {
+  const own = new AbortController()
+  return new Promise((done, fail) => {
+    const cancel = clock.after(ms, () => {
+      done('late')
+      own.abort(new DOMException('time is up', 'TimeoutError'))
+    })
+    parent.addEventListener('abort', () => (fail(parent.reason as Error), own.abort(parent.reason)), {
+      signal: own.signal,
+    })
+    // A registry may throw before it ever returns a promise.
+    const result = (async () => call(own.signal))()
+    result.then(done, fail).finally(() => {
+      cancel()
+      own.abort()
+    })
+  })
+}
+
+const isList = (value: unknown): boolean => Array.isArray(value)
+const isListing = (one: Listing | null | undefined): boolean =>
+  typeof one?.id === 'string' &&
+  typeof one.name === 'string' &&
+  typeof one.kind === 'string' &&
+  typeof one.title === 'string' &&
+  typeof one.description === 'string' &&
+  [one.tags, one.categories, one.services, one.languages, one.releases].every(isList)
+
+const STATES = new Set(['fresh', 'cached', 'stale'])
+
+function taken(registry: Registry, answer: Answer<Batch>): SourceAnswer {
+  const { entry } = registry
+  if (!isList(answer?.value?.listings) || !STATES.has(answer.state)) {
+    throw registryAnswer(entry.name, 'it holds no list of items')
+  }
+  const { value, state, ageMs, reason } = answer
+  const listings = value.listings.every(isListing) ? value.listings : value.listings.filter(isListing)
+  const source: Source = { ...unasked(registry, 'pending').source, state, items: listings.length }
+  source.skipped = isList(value.skipped) ? value.skipped : []
+  if (state === 'fresh') return { source, listings }
+  source.ageMs = ageMs
+  if (reason !== undefined) Object.assign(source, factsOf(reason))
+  if (source.code === 'registry.timeout') source.state = 'slow'
+  return { source, listings, ageMs }
+}
+
+function slow(answer: SourceAnswer, late: MarketError): SourceAnswer {
+  Object.assign(answer.source, { state: 'slow', ...factsOf(late) })
+  return answer
+}
+
+const UNAUTHORISED = new Set(['registry.authentication', 'registry.authorization', 'config.variable'])
+
+function failed(registry: Registry, error: unknown): SourceAnswer {
+  const answer = unasked(registry, 'pending')
+  const facts = factsOf(error)
+  const code = facts.code ?? ''
+  const state = UNAUTHORISED.has(code) ? 'unauthorised' : code === 'registry.timeout' ? 'slow' : 'failed'
+  Object.assign(answer.source, { state, ...facts })
+  return answer
+}
+
+/** What is said of an error. What was thrown may be anything, even something that cannot be turned into text. */
+function factsOf(error: unknown): { reason: string; hint?: string; code?: string } {
+  if (isMarketError(error)) {
+    return { reason: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) }
+  }
+  try {
+    return { reason: harmless(reasonOf(error), 500) }
+  } catch {
+    return { reason: 'it failed without a reason that can be read' }
+  }
+}

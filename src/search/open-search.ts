@@ -1,0 +1,93 @@
+import type { Catalog } from '../model/catalog.ts'
+import { allRegistriesFailed } from '../model/errors.ts'
+import type { Emit } from '../model/events.ts'
+import type { Listing } from '../model/listing.ts'
+import type { Query } from '../model/query.ts'
+import type { Registry } from '../registries/registry.ts'
+import type { System } from '../system/system.ts'
+import { catalogOf, type CatalogContext } from './catalog-of.ts'
+import { federate, openLimit, type SourceAnswer, unaskedSources } from './federate.ts'
+import { openMemory } from './memory.ts'
+
+export interface SearchParts {
+  system: System
+  registries: readonly Registry[]
+  settings: {
+    defaultRegistry?: string | undefined
+    concurrency: { registries: number }
+    http: { timeoutMs: { search: number } }
+  }
+  emit: Emit
+  /** Installed versions by `registry/name`, as of now. */
+  installed: () => ReadonlyMap<string, string | undefined>
+}
+
+export interface AskFlags {
+  signal?: AbortSignal
+  refresh?: boolean
+  offline?: boolean
+}
+
+export interface Search {
+  /** A catalog from memory when there is one, then a better one at each settle; the last one is complete. */
+  search(query: Query, flags?: AskFlags): AsyncIterable<Catalog>
+  /** From memory, at once, asking nobody. */
+  peek(query: Query): Catalog
+  /** What this process knows under `registry/name`, or under a name in any registry; leading offer first. */
+  find(id: string): Listing[]
+  /** Everything this process knows, for suggestions and similar items. */
+  known(): Listing[]
+}
+
+/** Searching over a set of registries, with what they last said kept in memory. */
+export function openSearch(parts: SearchParts): Search {
+  const { registries, settings, system, emit } = parts
+  const limit = openLimit(settings.concurrency.registries)
+  const memory = openMemory(registries)
+  const order = registries
+    .map((one, at) => ({ name: one.entry.name, priority: one.entry.priority, at }))
+    .toSorted((a, b) => a.priority - b.priority || a.at - b.at)
+    .map((one) => one.name)
+  const context = (): CatalogContext => ({
+    installed: parts.installed(),
+    defaultRegistry: settings.defaultRegistry,
+    order,
+  })
+  const place = (listing: Listing): number =>
+    listing.registry === settings.defaultRegistry ? -1 : order.indexOf(listing.registry)
+
+  async function* search(query: Query, flags: AskFlags = {}): AsyncGenerator<Catalog> {
+    const enabled = registries.filter((one) => one.entry.enabled)
+    emit('search.started', { text: query.text, registries: enabled.map((one) => one.entry.name) })
+    const start = memory.pending(unaskedSources(registries))
+    if (start.some((one) => one.listings.length > 0)) yield catalogOf(query, start, context())
+    const timeoutMs = settings.http.timeoutMs.search
+    const asked = federate(query, { registries, clock: system.clock, emit, limit, timeoutMs, ...flags })
+    let last = start
+    for await (const answers of asked) {
+      last = memory.learn(answers)
+      throwWhenAllFailed(last, enabled.length)
+      yield catalogOf(query, last, context())
+    }
+    if (enabled.length === 0) yield catalogOf(query, last, context())
+  }
+
+  return {
+    search,
+    peek: (query) => catalogOf(query, memory.all(), context()),
+    find(id) {
+      const found = memory.all().flatMap((one) => one.listings.filter((item) => item.id === id || item.name === id))
+      return found.toSorted((a, b) => place(a) - place(b))
+    },
+    known: () => memory.all().flatMap((one) => one.listings),
+  }
+}
+
+const WITHOUT_ANSWER = new Set(['failed', 'unauthorised', 'slow'])
+
+/** Only when nobody answered and nothing is kept: one failure among several is an entry in `sources`. */
+function throwWhenAllFailed(answers: readonly SourceAnswer[], enabled: number): void {
+  const failed = answers.filter((one) => WITHOUT_ANSWER.has(one.source.state) && one.ageMs === undefined)
+  if (enabled === 0 || failed.length < enabled) return
+  throw allRegistriesFailed(failed.map(({ source }) => ({ registry: source.registry, reason: source.reason ?? '' })))
+}

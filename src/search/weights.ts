@@ -1,0 +1,57 @@
+import type { Listing } from '../model/listing.ts'
+
+/**
+ * How rows are ranked, all in one place. A typed word scores `field weight x how well it matched`, the best field
+ * counts; the scores of all words are added, every word must match. On top come the bonuses.
+ */
+export const FIELDS = ['name', 'title', 'tag', 'category', 'service', 'author', 'language', 'description'] as const
+export type Field = (typeof FIELDS)[number]
+export const FIELD_WEIGHT: Record<Field, number> = {
+  name: 10,
+  title: 9,
+  tag: 7,
+  category: 5,
+  service: 5,
+  author: 4,
+  language: 3,
+  description: 2,
+}
+
+/** How well a word matched. A typo costs more the more slips it has. */
+export const EXACT = 1
+export const PREFIX = 0.75
+export const INSIDE = 0.45
+export const TYPO = 0.4
+export const TWO_TYPOS = 0.3
+
+/** The typed text is the name, begins it, or stands in it as whole words. */
+export const WHOLE_NAME = 100
+export const NAME_START = 30
+export const NAME_PART = 10
+/** So that of two names that begin alike the shorter comes first: added in proportion to how much of the name was typed. */
+export const NAME_SHARE = 5
+/** Small on purpose: they only order what matched equally well. */
+export const VERIFIED = 0.2
+export const INSTALLED = 0.1
+
+/** What of a listing is searched, field by field. */
+export function fieldText(listing: Listing, field: Field): string {
+  switch (field) {
+    case 'name':
+      return listing.name
+    case 'title':
+      return listing.title
+    case 'tag':
+      return listing.tags.join(' ')
+    case 'category':
+      return listing.categories.join(' ')
+    case 'service':
+      return listing.services.join(' ')
+    case 'author':
+      return listing.author ?? ''
+    case 'language':
+      return listing.languages.join(' ')
+    case 'description':
+      return listing.description
+  }
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest'
+import type { Catalog } from '../../src/model/catalog.ts'
+import { registryAuthentication, registryConnection } from '../../src/model/errors.ts'
+import { makeQuery } from '../../src/model/query.ts'
+import type { Answer, Batch, Registry } from '../../src/registries/registry.ts'
+import { openSearch, type Search } from '../../src/search/open-search.ts'
+import { type TestClock, testClock, testSystem } from '../support/test-system.ts'
+import { fresh, item, registry } from './support.ts'
+
+const LIMIT_MS = 5000
+
+function market(registries: Registry[], clock: TestClock = testClock(), concurrency = 8): Search {
+  return openSearch({
+    system: testSystem({ clock }),
+    registries,
+    settings: { concurrency: { registries: concurrency }, http: { timeoutMs: { search: LIMIT_MS } } },
+    emit: () => {},
+    installed: () => new Map(),
+  })
+}
+
+function collect(answers: AsyncIterable<Catalog>): { seen: Catalog[]; done: Promise<Catalog | undefined> } {
+  const seen: Catalog[] = []
+  const run = async (): Promise<Catalog | undefined> => {
+    for await (const catalog of answers) seen.push(catalog)
+    return seen.at(-1)
+  }
+  return { seen, done: run() }
+}
+
+const after = (clock: TestClock, ms: number, answer: Answer<Batch>) => async (): Promise<Answer<Batch>> => {
+  await clock.sleep(ms)
+  return answer
+}
+const states = (catalog: Catalog | undefined): Record<string, string> =>
+  Object.fromEntries((catalog?.sources ?? []).map((one) => [one.registry, one.state]))
+const ids = (catalog: Catalog | undefined): string[] => (catalog?.rows ?? []).map((row) => row.listing.id)
+
+describe('one search over several registries', () => {
+  it('shows the rows of a fast registry while a slow one is still pending', async () => {
+    const clock = testClock()
+    const search = market(
+      [
+        registry('fast', after(clock, 10, fresh([item('fast', 'web')]))),
+        registry('late', after(clock, 900, fresh([item('late', 'app')]))),
+        registry('off', async () => fresh([]), { enabled: false }),
+      ],
+      clock,
+    )
+    const { seen, done } = collect(search.search(makeQuery()))
+    await clock.advance(20)
+    expect(ids(seen.at(-1))).toEqual(['fast/web'])
+    expect(seen.at(-1)?.complete).toBe(false)
+    expect(states(seen.at(-1))).toEqual({ fast: 'fresh', late: 'pending', off: 'disabled' })
+    await clock.advance(900)
+    const last = await done
+    expect(ids(last)).toEqual(['late/app', 'fast/web'])
+    expect(last?.complete).toBe(true)
+    expect(last?.sources[1]?.ms).toBe(900)
+  })
+
+  it('asks all at once: three that need 500 ms each are done after 500 ms', async () => {
+    const clock = testClock()
+    const names = ['a', 'b', 'c']
+    const search = market(
+      names.map((name) => registry(name, after(clock, 500, fresh([item(name, name)])))),
+      clock,
+    )
+    const { done } = collect(search.search(makeQuery()))
+    await clock.advance(500)
+    expect((await done)?.total).toBe(3)
+    expect(clock.monotonic()).toBe(500)
+  })
+
+  it('goes on without the ones that fail, refuse, answer garbage or throw nonsense, and says which', async () => {
+    const garbage = { value: { listings: 'none' }, state: 'fresh', ageMs: 0 } as unknown as Answer<Batch>
+    const holey = fresh([item('holey', 'good'), null, { id: 7 }] as unknown as Batch['listings'])
+    const search = market([
+      registry('good', async () => fresh([item('good', 'web')])),
+      registry('down', async () => Promise.reject(registryConnection('down', 'ECONNREFUSED'))),
+      registry('locked', async () => Promise.reject(registryAuthentication('locked', 401))),
+      registry('garbage', async () => garbage),
+      registry('nothing', async () => undefined as unknown as Answer<Batch>),
+      registry('sync', () => {
+        throw Object.create(null) as Error
+      }),
+      registry('holey', async () => holey),
+    ])
+    const last = await collect(search.search(makeQuery())).done
+    expect(ids(last)).toEqual(['holey/good', 'good/web'])
+    expect(states(last)).toEqual({
+      good: 'fresh',
+      down: 'failed',
+      locked: 'unauthorised',
+      garbage: 'failed',
+      nothing: 'failed',
+      sync: 'failed',
+      holey: 'fresh',
+    })
+    expect(last?.sources[1]).toMatchObject({ code: 'registry.connection', reason: expect.stringContaining('REFUSED') })
+    expect(last?.sources[2]?.hint).toContain('credentials')
+  })
+
+  it('falls back to the kept answer of a registry that never answers, and closes its request', async () => {
+    const clock = testClock()
+    let closed = false
+    const hanging = registry(
+      'hanging',
+      async (options) => {
+        if (options.offline) {
+          return { value: { listings: [item('hanging', 'kept')], skipped: [] }, state: 'stale', ageMs: 60_000 }
+        }
+        options.signal?.addEventListener('abort', () => (closed = true))
+        return new Promise<never>(() => {})
+      },
+      { timeoutMs: 300 },
+    )
+    const { done } = collect(market([hanging], clock).search(makeQuery()))
+    await clock.advance(300)
+    const last = await done
+    expect(closed).toBe(true)
+    expect(last?.sources[0]).toMatchObject({ state: 'slow', code: 'registry.timeout', ageMs: 60_000, items: 1 })
+    expect(last?.rows[0]).toMatchObject({ staleMs: 60_000, listing: { id: 'hanging/kept' } })
+  })
+
+  it('throws one error naming every reason only when nobody answered', async () => {
+    const search = market([
+      registry('down', async () => Promise.reject(registryConnection('down', 'no route'))),
+      registry('odd', async () => Promise.reject(new Error('odd\u001b[2J'))),
+    ])
+    await expect(collect(search.search(makeQuery())).done).rejects.toMatchObject({
+      code: 'registry.allFailed',
+      message: expect.stringMatching(/no route.*odd␛/),
+    })
+  })
+
+  it('ends at once when the user cancels, closing what is open', async () => {
+    const clock = testClock()
+    const signals: AbortSignal[] = []
+    const hang = registry('hang', async ({ signal }) => {
+      if (signal) signals.push(signal)
+      return new Promise<never>(() => {})
+    })
+    const stop = new AbortController()
+    const { done } = collect(market([hang], clock).search(makeQuery(), { signal: stop.signal }))
+    const ended = expect(done).rejects.toThrow('enough')
+    await clock.advance(1)
+    stop.abort(new Error('enough'))
+    await ended
+    expect(signals.map((one) => one.aborted)).toEqual([true])
+  })
+
+  it('never has more than eight of thirty registries in flight', async () => {
+    const clock = testClock()
+    let flying = 0
+    let most = 0
+    const registries = Array.from({ length: 30 }, (_, at) =>
+      registry(`r${at}`, async () => {
+        most = Math.max(most, ++flying)
+        await clock.sleep(10 + at)
+        flying--
+        return fresh([item(`r${at}`, `n${at}`)])
+      }),
+    )
+    const { done } = collect(market(registries, clock).search(makeQuery({ limit: 0 })))
+    await clock.advance(1000)
+    expect((await done)?.rows).toHaveLength(30)
+    expect(most).toBe(8)
+  })
+
+  it('answers the next question from memory at once, asking nobody', async () => {
+    let asked = 0
+    const search = market([
+      registry('one', async () => {
+        asked++
+        return fresh([item('one', 'kubernetes'), item('one', 'web')])
+      }),
+    ])
+    expect(search.peek(makeQuery({ text: 'web' })).total).toBe(0)
+    await collect(search.search(makeQuery())).done
+    expect(ids(search.peek(makeQuery({ text: 'kuber' })))).toEqual(['one/kubernetes'])
+    expect(search.find('one/web').map((one) => one.id)).toEqual(['one/web'])
+    expect(asked).toBe(1)
+    const { seen, done } = collect(search.search(makeQuery()))
+    await done
+    expect(states(seen[0])).toEqual({ one: 'pending' })
+    expect(seen[0]?.total).toBe(2)
+  })
+})
