@@ -4,7 +4,6 @@ import type { Command, CommandContext } from './command.ts'
 import { manualOf, overviewOf } from './manual.ts'
 import { nearestOf } from './nearest.ts'
 import { printJson, reportError, say } from './output.ts'
-import { parseArguments } from './parse.ts'
 
 /**
  * Runs one command line (global flags already taken out by `splitGlobalFlags`) and answers the exit code. Errors are
@@ -32,6 +31,8 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
   }
   if (wantsHelp) return printHelp(context, own)
   const { command, rest } = findCommand(context.commands, words)
+  // The manuals need no parser, so it loads here only.
+  const { parseArguments } = await import('./parse.ts')
   const { args, values } = parseArguments(command, rest)
   return (await command.run(context, args, values)) ?? EXIT.ok
 }
