@@ -13,7 +13,7 @@ for (const type of Object.keys(table).toSorted()) {
 }
 const text = Array.from(lists, ([list, types]) => `${list}|${types.join(' ')}`).join('\n')
 const packed = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } })
-const lines = packed.toString('base64').match(/.{1,116}/g)
+const lines = packed.toString('base64').match(/.{1,400}/g)
 writeFileSync(
   new URL('../src/validation/data/api-versions.ts', import.meta.url),
   `/** The day up to which the table knows API versions. Written by .build/api-versions.mjs. */

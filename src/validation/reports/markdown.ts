@@ -1,0 +1,23 @@
+import type { Finding, Report } from '../../model/report.ts'
+
+/** A report as Markdown: the outcome, then a table of findings for each file. */
+export function markdownOf(report: Report): string {
+  const ran = report.rules.filter((rule) => rule.state === 'run').length
+  const lines = [
+    `# Validation of ${cell(report.target)}`,
+    '',
+    `**${report.status}**, score ${report.score} of 100, ${report.findings.length} findings from ${ran} rules.`,
+  ]
+  for (const [file, findings] of Map.groupBy(report.findings, (finding) => finding.file)) {
+    lines.push('', `## ${cell(file)}`, '', '| Place | Level | Severity | Rule | Finding |', '|---|---|---|---|---|')
+    lines.push(...findings.map(row))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function row({ line, column, level, severity, rule, message }: Finding): string {
+  return `| ${line}:${column} | ${level} | ${severity} | ${cell(rule)} | ${cell(message)} |`
+}
+
+/** Text that cannot break out of a table cell or make markup. */
+const cell = (text: string): string => text.replaceAll(/[\\|`*_<>[\]]/g, String.raw`\$&`).replaceAll(/\s+/g, ' ')
