@@ -5,7 +5,8 @@ import stringWidth from 'string-width'
  * what is cut here is drawn without a shift there. Input is expected to be harmless (text.ts): one line, no escapes.
  */
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+/** Made when first needed: it costs some ten milliseconds, and most text is plain. */
+let graphemes: Intl.Segmenter | undefined
 const ASCII = /^[ -~]*$/
 
 /** Cells a line takes on a terminal. */
@@ -16,6 +17,7 @@ export function cellWidth(text: string): number {
 /** The longest start of a text, in whole characters as people see them, that fits into `cells`; and the rest. */
 function split(text: string, cells: number): { head: string; rest: string } {
   let used = 0
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   for (const { segment, index } of graphemes.segment(text)) {
     used += cellWidth(segment)
     if (used > cells) return { head: text.slice(0, index), rest: text.slice(index) }
