@@ -45,7 +45,7 @@ const WHOLE_BYTES = 256 * 1024
 const KEY_NAME = /(?:^|[/.])(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]*\.(?:pem|key|pfx|p12|jks|keystore|ppk))$/i
 
 /** Why a path is never packed: dot files and folders (`.env`, `.git`) and key files. Undefined when it may be. */
-export function packRefusal(path: string): string | undefined {
+function packRefusal(path: string): string | undefined {
   if (path.split('/').some((part) => part.startsWith('.'))) return 'a dot file or folder'
   if (KEY_NAME.test(path)) return 'a key file'
   return undefined

@@ -32,7 +32,7 @@ export interface Unpacked {
 }
 
 /** What an archive states about a file; each is held against what really comes out. */
-export interface Stated {
+interface Stated {
   size?: number
   crc?: number
   packedBytes?: number

@@ -13,7 +13,7 @@ export const platformOf = (env: Pick<Env, 'platform' | 'arch'>): string =>
   `${SYSTEMS[env.platform] ?? env.platform}/${MACHINES[env.arch] ?? env.arch}`
 
 /** The artifact for a platform: its own, one for the system, one for all. Undefined when none fits. */
-export function artifactFor(release: Release, platform: string): Artifact | undefined {
+function artifactFor(release: Release, platform: string): Artifact | undefined {
   const of = (wanted: string | undefined): Artifact | undefined =>
     release.artifacts.find((one) => (one.form === 'archive' ? one.platform : undefined) === wanted)
   return of(platform) ?? of(platform.split('/')[0]) ?? of(undefined)

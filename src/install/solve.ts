@@ -41,7 +41,7 @@ export type Solution =
   | { state: 'conflict'; clash: Clash; isExhausted: boolean }
 
 /** Most choices tried before a tangle is called a conflict. */
-const MAX_CHOICES = 20_000
+const MAX_CHOICES = 10_000
 const NAMES_PRERELEASE = /\d-[0-9a-z]/i
 
 /**

@@ -64,7 +64,7 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /** Writes a file so that it is there whole or not at all: aside, flushed, renamed, folder flushed. */
-export async function writeWhole(path: string, text: string, nonce: string): Promise<void> {
+async function writeWhole(path: string, text: string, nonce: string): Promise<void> {
   const aside = `${path}.${nonce}.new`
   const handle = await open(aside, 'wx', 0o644)
   try {

@@ -202,7 +202,7 @@ describe('removing a tree', () => {
     writeFileSync(join(root, 'precious'), 'x')
     mkdirSync(join(root, 'tree'))
     let at = join(root, 'tree')
-    for (let depth = 0; depth < 1500; depth++) {
+    for (let depth = 0; depth < 1200; depth++) {
       at += '/d'
       mkdirSync(at)
     }

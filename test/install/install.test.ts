@@ -234,6 +234,18 @@ describe('breaking off', () => {
     expect(readdirSync(lockFolder)).toEqual([String(top + 2)])
   })
 
+  it('has one winner when many ask for the store at the same moment, again and again', async () => {
+    const { system, store: root } = openMarket(store(), [])
+    for (let round = 0; round < 5; round++) {
+      const asked = Array.from({ length: 12 }, (_, i) => openLock(system, root, `asker ${i}`))
+      const outcomes = await Promise.allSettled(asked)
+      const winners = outcomes.filter((one) => one.status === 'fulfilled')
+      expect(winners).toHaveLength(1)
+      await winners[0]?.value.release()
+    }
+    expect(readdirSync(join(root, 'lock'))).toHaveLength(1)
+  })
+
   it('answers a store that cannot be written with a sentence that names the path', async () => {
     const root = store()
     mkdirSync(root)

@@ -78,7 +78,7 @@ export function rawZip(entries: RawEntry[], tail: { after?: string; comment?: st
   return Buffer.concat([...parts, listBytes, end, comment, Buffer.from(tail.after ?? '')])
 }
 
-export const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
+const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
 
 export interface Good {
   name: string
