@@ -1,7 +1,7 @@
 import type { Settings } from './settings.ts'
 
 /** How a setting is written: `duration` is ms or a text such as 15m; `bytes` a number or a text such as 100MiB. */
-export type SettingKind = 'duration' | 'bytes' | 'count' | 'flag' | 'text'
+type SettingKind = 'duration' | 'bytes' | 'count' | 'flag' | 'text'
 
 /** One setting as data: its public dotted name, where it lies in `Settings`, and the rule its default comes from. */
 export interface SettingRule {

@@ -4,8 +4,8 @@ import { isInsecureAddress, type RegistryEntry } from '../model/registry-entry.t
 import { parseDuration } from './quantity.ts'
 
 /** Names of registries: part of ids (`registry/name`) and of cache keys, so no slash and no colon. */
-export const REGISTRY_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i
-export const REGISTRY_TYPES = ['official', 'community', 'institutional', 'private'] as const
+const REGISTRY_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i
+const REGISTRY_TYPES = ['official', 'community', 'institutional', 'private'] as const
 
 const text = z.string('must be a text').min(1, 'must not be empty')
 const credentials = z.discriminatedUnion(

@@ -15,7 +15,7 @@ const SIZE: Record<string, number> = {
 export const parseDuration = (value: unknown): number | undefined => withUnit(value, DURATION)
 
 /** `100MiB`, `2 GB`, `4096` in bytes; undefined when it is no size. */
-export const parseSize = (value: unknown): number | undefined => withUnit(value, SIZE)
+const parseSize = (value: unknown): number | undefined => withUnit(value, SIZE)
 
 function withUnit(value: unknown, units: Record<string, number>): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined
