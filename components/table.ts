@@ -38,7 +38,7 @@ export function table<T>(props: TableProps<T>): string[] {
     const marks = `${isChosen ? '>' : ' '}${props.isMarked?.(item) ? '*' : ' '}`
     const cells = fit(columns.map((column) => column.cell(item)))
     if (!isChosen) return line(theme, width, [{ text: marks }, ...cells])
-    const plain = cells.map(({ role: _, ...piece }) => piece)
+    const plain = cells.map(({ text, width: wide }) => ({ text, ...(wide === undefined ? {} : { width: wide }) }))
     return bar(theme, width, 'selection', line(theme, width, [{ text: marks }, ...plain]))
   })
   return fill([heading, ...rows], width, height)

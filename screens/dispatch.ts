@@ -77,6 +77,11 @@ function inHelp(session: Session, key: Key, program: Program): void {
   }
 }
 
+/** Up and Down walk the searches of before from an empty box, else the rows. */
+function walk(session: Session, delta: -1 | 1): void {
+  if (!session.search.walkHistory(delta)) move(session, delta)
+}
+
 function inBox(session: Session, key: Key): void {
   const { text } = session.store.getState().search
   if (key.name === 'escape') {
@@ -90,8 +95,7 @@ function inBox(session: Session, key: Key): void {
   else if (key.name === 'ctrl-c') session.search.setFocus('list')
   else if (key.name === 'ctrl-p') session.search.walkHistory(-1)
   else if (key.name === 'ctrl-n') session.search.walkHistory(1)
-  else if (key.name === 'up') session.search.walkHistory(-1) || move(session, -1)
-  else if (key.name === 'down') session.search.walkHistory(1) || move(session, 1)
+  else if (key.name === 'up' || key.name === 'down') walk(session, key.name === 'up' ? -1 : 1)
   else if (key.name === 'pageup' || key.name === 'pagedown')
     move(session, (key.name === 'pageup' ? -1 : 1) * session.store.getState().view.listRows)
 }

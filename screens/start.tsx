@@ -78,8 +78,9 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
     const end = (code: number, error?: unknown): void => {
       output.silence()
       modes.leave()
-      stopSignals()
       stopCrashes()
+      // Not before this turn is over: other listeners of the same signal must still see that it is taken care of.
+      void Promise.resolve().then(stopSignals)
       keys.close()
       session.close()
       terminal.stdin.off('data', keys.push)
@@ -162,11 +163,11 @@ function deliverTo(parts: { session: Session; program: Program; input: InkInput 
   }
   const all = async (keys: readonly Key[]): Promise<void> => {
     let focus = focusOf(session)
-    for (const key of joined(keys)) {
+    for (const key of keys) {
       const wasFed = one(key)
       const now = focusOf(session)
       // A microtask lets React commit what a field must know before the next key reaches it.
-      if (wasFed || now !== focus) await null
+      if (wasFed || now !== focus) await Promise.resolve()
       focus = now
     }
   }
@@ -179,6 +180,3 @@ function deliverTo(parts: { session: Session; program: Program; input: InkInput 
     })
   }
 }
-
-/** Keys as they are; kept apart from text so that a burst means the same as typing slowly. */
-const joined = (keys: readonly Key[]): readonly Key[] => keys

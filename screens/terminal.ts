@@ -91,6 +91,8 @@ export function modesOf(terminal: Terminal): Modes {
   return {
     enter() {
       isIn = true
+      // Off first: after a stop from outside the mode is lost while Node still believes in it.
+      terminal.stdin.setRawMode?.(false)
       terminal.stdin.setRawMode?.(true)
       terminal.stdout.write(PASTE_ON)
     },

@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla'
+import { isMarketError, reasonOf } from '../model/errors.ts'
 import type { Marketplace } from '../marketplace.ts'
 import type { System } from '../system/system.ts'
 import type { NoticeLevel } from './slices/notices.ts'
@@ -21,5 +22,18 @@ export function patch<K extends keyof SessionState>(
   slice: K,
   change: Partial<SessionState[K]>,
 ): void {
-  context.store.setState((state) => ({ [slice]: { ...state[slice], ...change } }) as Partial<SessionState>)
+  const next: Partial<SessionState> = {}
+  next[slice] = { ...context.store.getState()[slice], ...change }
+  context.store.setState(next)
+}
+
+/** An error as a screen shows it. */
+export interface Told {
+  text: string
+  hint?: string
+}
+
+export function toldOf(error: unknown): Told {
+  const hint = isMarketError(error) ? error.hint : undefined
+  return { text: reasonOf(error), ...(hint === undefined ? {} : { hint }) }
 }

@@ -1,9 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { isMarketError, reasonOf } from '../model/errors.ts'
 import type { JobSnapshot } from '../jobs/job.ts'
 import type { Marketplace } from '../marketplace.ts'
 import type { System } from '../system/system.ts'
-import type { Context } from './context.ts'
+import { toldOf, type Context } from './context.ts'
 import { browseActions, browseState, type BrowseActions, type BrowseState } from './slices/browse.ts'
 import { detailsActions, detailsState, type DetailsActions, type DetailsState } from './slices/details.ts'
 import { installActions, installState, type InstallActions, type InstallState } from './slices/install.ts'
@@ -55,28 +54,39 @@ export interface Session {
 
 const CHANGES_GOODS = ['install', 'update', 'uninstall']
 
-export function openSession(parts: { marketplace: Marketplace; system: System }): Session {
+const firstState = (parts: SessionParts): SessionState => ({
+  route: routeState,
+  search: searchState,
+  browse: browseState,
+  details: detailsState,
+  install: installState,
+  installed: installedState,
+  jobs: jobsState,
+  registries: registriesState,
+  run: runState,
+  notices: noticesState,
+  palette: paletteState,
+  view: viewState(parts),
+})
+
+export interface SessionParts {
+  marketplace: Marketplace
+  system: System
+}
+
+/** Opens a sitting over an engine; `open()` then has it look at the world. */
+export function openSession(parts: SessionParts): Session {
   const { marketplace, system } = parts
-  const store = createStore<SessionState>(() => ({
-    route: routeState,
-    search: searchState,
-    browse: browseState,
-    details: detailsState,
-    install: installState,
-    installed: installedState,
-    jobs: jobsState,
-    registries: registriesState,
-    run: runState,
-    notices: noticesState,
-    palette: paletteState,
-    view: viewState(parts),
-  }))
+  const store = createStore<SessionState>(() => firstState(parts))
   const context: Context = {
     marketplace,
     system,
     store,
     notify: (level, text, hint) => notices.say(level, text, hint),
-    report: (error) => notices.say('error', reasonOf(error), isMarketError(error) ? error.hint : undefined),
+    report(error) {
+      const { text, hint } = toldOf(error)
+      notices.say('error', text, hint)
+    },
   }
   const notices = noticeActions(context)
   const search = searchActions(context)
@@ -84,19 +94,18 @@ export function openSession(parts: { marketplace: Marketplace; system: System })
   const registries = registryActions(context)
   const details = detailsActions(context)
 
-  /** What is installed changed: every screen that shows it looks again. */
-  const goodsChanged = (): void => {
-    void installed.load()
-    search.peek()
-    for (const id of Object.keys(store.getState().details.open)) void details.load(id)
-  }
   const ended = (job: JobSnapshot): void => {
-    if (CHANGES_GOODS.includes(job.type)) goodsChanged()
+    if (CHANGES_GOODS.includes(job.type)) {
+      // What is installed changed: every screen that shows it looks again.
+      void installed.load()
+      search.peek()
+      for (const id of Object.keys(store.getState().details.open)) void details.load(id)
+    }
     if (job.state === 'succeeded') context.notify('info', `${job.title}: done`)
     else context.notify('error', `${job.title}: ${job.state}`, job.error?.hint ?? job.error?.message)
   }
   const jobs = jobActions(context, { ended })
-  const stopSettled = marketplace.on('registry.settled', () => registries.load())
+  let stopSettled: (() => void) | undefined
   return {
     store,
     marketplace,
@@ -113,15 +122,16 @@ export function openSession(parts: { marketplace: Marketplace; system: System })
     palette: paletteActions(context),
     view: viewActions(context),
     async open() {
+      stopSettled = marketplace.on('registry.settled', () => registries.load())
       registries.load()
       search.peek()
-      for (const problem of marketplace.loaded.problems.slice(0, 1))
-        context.notify('warning', problem.message, problem.hint)
+      const [problem] = marketplace.loaded.problems
+      if (problem) context.notify('warning', problem.message, problem.hint)
       await Promise.all([search.search(), jobs.open(), installed.load()])
       registries.load()
     },
     close() {
-      stopSettled()
+      stopSettled?.()
       search.close()
       jobs.close()
       notices.close()

@@ -56,7 +56,8 @@ export function chosenNode(browse: BrowseState): TreeNode | undefined {
   return tree[cursorIndex(nodeIds(tree), browse.tree)]
 }
 
-export function browseActions(context: Context) {
+/** The marketplace asked for what is in the chosen node. */
+function openLoading(context: Context) {
   let asking = new AbortController()
   const state = (): BrowseState => context.store.getState().browse
   const set = (change: Partial<BrowseState>): void => patch(context, 'browse', change)
@@ -94,19 +95,27 @@ export function browseActions(context: Context) {
       if (!mine.signal.aborted) set({ isLoading: false })
     }
   }
-  const opened = (): void => {
-    set({ cursor: firstRow })
-    show(context.marketplace.peek(queryOfNode()))
+  return {
+    ask,
+    /** What is known of the chosen node, at once. */
+    peek: () => show(context.marketplace.peek(queryOfNode())),
+    close: () => asking.abort(),
   }
+}
+
+export function browseActions(context: Context) {
+  const loading = openLoading(context)
+  const state = (): BrowseState => context.store.getState().browse
+  const set = (change: Partial<BrowseState>): void => patch(context, 'browse', change)
   const turn = (offset: number): void => {
     set({ cursor: firstRow })
-    void ask(false, offset)
+    void loading.ask(false, offset)
   }
   return {
     load(refresh = false): Promise<void> {
       if (!state().whole) set({ whole: context.marketplace.peek(makeQuery({ sort: 'name', limit: PAGE_ROWS })) })
-      show(context.marketplace.peek(queryOfNode()))
-      return ask(refresh)
+      loading.peek()
+      return loading.ask(refresh)
     },
     setFocus: (focus: BrowseState['focus']) => set({ focus }),
     move(delta: number): void {
@@ -115,7 +124,8 @@ export function browseActions(context: Context) {
       if (focus === 'tree') {
         const ids = nodeIds(treeOf(state()))
         set({ tree: moveCursor(tree, delta, { ids, height: view.listRows, jumps: view.isSlow }) })
-        opened()
+        set({ cursor: firstRow })
+        loading.peek()
         return
       }
       const ids = rowIds(catalog)
@@ -136,7 +146,7 @@ export function browseActions(context: Context) {
       const categories = facets.category.filter((one) => one.count > 0)
       set({ open: { ...rest, [node.kind]: categories }, ...(categories.length ? {} : { focus: 'list' as const }) })
     },
-    close: () => asking.abort(),
+    close: loading.close,
   }
 }
 export type BrowseActions = ReturnType<typeof browseActions>

@@ -1,5 +1,5 @@
 import type { Details } from '../../marketplace.ts'
-import { patch, type Context } from '../context.ts'
+import { patch, toldOf, type Context, type Told } from '../context.ts'
 
 export const TABS = ['Overview', 'Versions', 'Dependencies', 'Needs & scripts', 'Sources'] as const
 export type Tab = (typeof TABS)[number]
@@ -8,7 +8,7 @@ export type Tab = (typeof TABS)[number]
 export interface Opened {
   details?: Details
   isLoading: boolean
-  error?: { text: string; hint?: string }
+  error?: Told
   tab: number
   scroll: number
 }
@@ -33,8 +33,7 @@ export function detailsActions(context: Context) {
       const details = await context.marketplace.details(id, { refresh })
       set(id, { details, isLoading: false })
     } catch (error) {
-      const hint = (error as { hint?: string }).hint
-      set(id, { isLoading: false, error: { text: (error as Error).message, ...(hint ? { hint } : {}) } })
+      set(id, { isLoading: false, error: toldOf(error) })
       context.report(error)
     }
   }

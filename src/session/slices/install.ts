@@ -1,6 +1,6 @@
 import type { PlanRequest } from '../../marketplace.ts'
 import type { Plan } from '../../model/plan.ts'
-import { patch, type Context } from '../context.ts'
+import { patch, toldOf, type Context, type Told } from '../context.ts'
 
 /** From the plan to the job: what would change, the question, the work. */
 export interface InstallState {
@@ -11,7 +11,7 @@ export interface InstallState {
   /** The button under the cursor; removals start on No. */
   isYes: boolean
   jobId?: string
-  error?: { text: string; hint?: string }
+  error?: Told
   scroll: number
 }
 
@@ -32,8 +32,7 @@ export function installActions(context: Context) {
   const state = (): InstallState => context.store.getState().install
   const set = (change: Partial<InstallState>): void => patch(context, 'install', change)
   const fail = (error: unknown): void => {
-    const hint = (error as { hint?: string }).hint
-    set({ stage: 'failed', error: { text: (error as Error).message, ...(hint ? { hint } : {}) } })
+    set({ stage: 'failed', error: toldOf(error) })
     context.report(error)
   }
   return {

@@ -28,7 +28,8 @@ export interface JobsHooks {
   ended(job: JobSnapshot): void
 }
 
-export function jobActions(context: Context, hooks: JobsHooks) {
+/** Snapshots as they come, batched; the clock runs only while something does. */
+function openBoard(context: Context, hooks: JobsHooks) {
   const state = (): JobsState => context.store.getState().jobs
   const set = (change: Partial<JobsState>): void => patch(context, 'jobs', change)
   const news = new Map<string, JobSnapshot>()
@@ -64,6 +65,29 @@ export function jobActions(context: Context, hooks: JobsHooks) {
     changed.clear()
     put(fresh)
   })
+  return {
+    put,
+    watch(): void {
+      stopWatch = context.marketplace.jobs.watch((job) => {
+        const isNew = !state().jobs.some((one) => one.id === job.id)
+        news.set(job.id, job)
+        feed.push(news)
+        // The first sight of a job and its end are never held back.
+        if (isNew || !isLive(job)) feed.flush()
+      })
+    },
+    close(): void {
+      stopWatch?.()
+      stopTick?.()
+      feed.close()
+    },
+  }
+}
+
+export function jobActions(context: Context, hooks: JobsHooks) {
+  const { put, watch, close } = openBoard(context, hooks)
+  const state = (): JobsState => context.store.getState().jobs
+  const set = (change: Partial<JobsState>): void => patch(context, 'jobs', change)
   const withJob = async (call: (job: JobSnapshot) => Promise<void>): Promise<void> => {
     const job = chosenJob(state())
     if (!job) return
@@ -76,13 +100,7 @@ export function jobActions(context: Context, hooks: JobsHooks) {
   return {
     /** Reads what is there and follows what changes. */
     async open(): Promise<void> {
-      stopWatch = context.marketplace.jobs.watch((job) => {
-        const isNew = !state().jobs.some((one) => one.id === job.id)
-        news.set(job.id, job)
-        feed.push(news)
-        // The first sight of a job and its end are never held back.
-        if (isNew || !isLive(job)) feed.flush()
-      })
+      watch()
       try {
         put(await context.marketplace.jobs.list())
       } catch (error) {
@@ -111,11 +129,7 @@ export function jobActions(context: Context, hooks: JobsHooks) {
         set({ jobs: state().jobs.filter((one) => one.id !== job.id) })
         set({ cursor: settleCursor(ids(state()), state().cursor) })
       }),
-    close(): void {
-      stopWatch?.()
-      stopTick?.()
-      feed.close()
-    },
+    close,
   }
 }
 export type JobActions = ReturnType<typeof jobActions>

@@ -1,6 +1,7 @@
-import { makeQuery, type FacetName, type Query, type Sort } from '../../model/query.ts'
+import { parseQueryText } from '../../model/query-text.ts'
+import { FACETS, makeQuery, type FacetName, type Query, type Sort } from '../../model/query.ts'
 import type { Catalog, Row } from '../../model/catalog.ts'
-import { patch, type Context } from '../context.ts'
+import { patch, toldOf, type Context, type Told } from '../context.ts'
 import { CATALOG_EVERY_MS, openFeed } from '../feed.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
 import { suggest } from '../suggest.ts'
@@ -28,7 +29,7 @@ export interface SearchState {
   isPreviewed: boolean
   isSearching: boolean
   /** Set when every registry failed and nothing is cached. */
-  error?: { text: string; hint?: string } | undefined
+  error?: Told | undefined
   history: string[]
   /** Place in the history while walking it; `history.length` is the text being typed. */
   historyAt: number
@@ -59,35 +60,53 @@ export function chosenRow(search: Pick<SearchState, 'catalog' | 'cursor'>): Row 
   return search.catalog?.rows[cursorIndex(rowIds(search.catalog), search.cursor)]
 }
 
+/** Filters of the panel and those typed as `category:ml`, each value once. */
+function joined(chosen: Query['filters'], typed: Query['filters']): Query['filters'] {
+  const all = { ...chosen }
+  for (const facet of FACETS) {
+    const values = typed[facet]
+    if (values) all[facet] = [...new Set([...(chosen[facet] ?? []), ...values])]
+  }
+  return all
+}
+
 /** What the screen asks the marketplace. */
 export function queryOf(search: SearchState): Query {
+  const typed = parseQueryText(search.text)
   return makeQuery({
-    text: search.text,
-    filters: search.filters,
+    text: typed.text,
+    filters: joined(search.filters, typed.filters),
     sort: search.sort,
     offset: search.offset,
     limit: PAGE_ROWS,
   })
 }
 
-export function searchActions(context: Context) {
+/** The marketplace asked on behalf of the search screen: one question at a time, the last one wins. */
+interface Asking {
+  /** What this process already knows, at once. */
+  peek(): void
+  now(refresh: boolean): Promise<void>
+  /** Another question, from its first page and first row; `soon` waits for the next key. */
+  changed(change: Partial<SearchState>, when: 'now' | 'soon'): void
+  turn(offset: number, at: 'first' | 'last'): void
+  close(): void
+}
+
+function openAsking(context: Context): Asking {
   const { clock } = context.system
   let asking = new AbortController()
   let cancelWait: (() => void) | undefined
   const state = (): SearchState => context.store.getState().search
   const set = (change: Partial<SearchState>): void => patch(context, 'search', change)
-
   const show = (catalog: Catalog): void =>
     set({
       catalog,
       cursor: settleCursor(rowIds(catalog), state().cursor),
       suggestions: state().focus === 'box' ? suggest(state().text, catalog) : [],
     })
-
-  /** What this process already knows, at once. */
   const peek = (): void => show(context.marketplace.peek(queryOf(state())))
-
-  const ask = async (refresh: boolean): Promise<void> => {
+  const now = async (refresh: boolean): Promise<void> => {
     cancelWait?.()
     asking.abort()
     const mine = new AbortController()
@@ -102,57 +121,47 @@ export function searchActions(context: Context) {
     } catch (error) {
       if (!mine.signal.aborted) {
         context.report(error)
-        const hint = (error as { hint?: string }).hint
-        set({ error: { text: (error as Error).message, ...(hint ? { hint } : {}) } })
+        set({ error: toldOf(error) })
       }
     } finally {
       feed.close()
       if (!mine.signal.aborted) set({ isSearching: false })
     }
   }
-  const askSoon = (): void => {
-    cancelWait?.()
-    cancelWait = clock.after(DEBOUNCE_MS, () => void ask(false))
-  }
-  /** Another question: from its first page, first row. */
-  const changed = (change: Partial<SearchState>, soon: boolean): void => {
-    set({ offset: 0, cursor: firstRow, ...change })
-    peek()
-    if (soon) askSoon()
-    else void ask(false)
-  }
-  const remember = (): void => {
-    const { text, history } = state()
-    const kept = text.trim() === '' ? history : [...history.filter((one) => one !== text), text].slice(-HISTORY)
-    set({ history: kept, historyAt: kept.length })
-  }
-  const turn = (offset: number, at: 'first' | 'last'): void => {
-    set({ offset, cursor: at === 'first' ? firstRow : { index: PAGE_ROWS - 1, line: Number.MAX_SAFE_INTEGER } })
-    peek()
-    void ask(false)
-  }
-  const nextPage = (): void => {
-    const { catalog, offset } = state()
-    if (offset + PAGE_ROWS < (catalog?.total ?? 0)) turn(offset + PAGE_ROWS, 'first')
-  }
-  const previousPage = (at: 'first' | 'last'): void => {
-    const { offset } = state()
-    if (offset > 0) turn(Math.max(0, offset - PAGE_ROWS), at)
-  }
   return {
     peek,
-    nextPage,
-    previousPage: () => previousPage('first'),
-    /** Asks the registries now; `refresh` passes over fresh cache. */
-    search: (refresh = false) => ask(refresh),
-    setText: (text: string) => changed({ text: text.slice(0, 1000), historyAt: state().history.length }, true),
-    setSort: (sort: Sort) => changed({ sort }, false),
-    setFilters: (filters: Query['filters']) => changed({ filters }, false),
+    now,
+    changed(change, when) {
+      set({ offset: 0, cursor: firstRow, ...change })
+      peek()
+      if (when === 'now') return void now(false)
+      cancelWait?.()
+      cancelWait = clock.after(DEBOUNCE_MS, () => void now(false))
+    },
+    turn(offset, at) {
+      set({ offset, cursor: at === 'first' ? firstRow : { index: PAGE_ROWS - 1, line: Number.MAX_SAFE_INTEGER } })
+      peek()
+      void now(false)
+    },
+    close() {
+      cancelWait?.()
+      asking.abort()
+    },
+  }
+}
+
+/** What is typed in the box. */
+function boxActions(context: Context, asking: Asking) {
+  const state = (): SearchState => context.store.getState().search
+  const set = (change: Partial<SearchState>): void => patch(context, 'search', change)
+  return {
+    setText: (text: string) => asking.changed({ text: text.slice(0, 1000), historyAt: state().history.length }, 'soon'),
     /** Enter in the box: the list takes the keys. */
     submit(): void {
-      remember()
-      set({ focus: 'list', suggestions: [] })
-      void ask(false)
+      const { text, history } = state()
+      const kept = text.trim() === '' ? history : [...history.filter((one) => one !== text), text].slice(-HISTORY)
+      set({ history: kept, historyAt: kept.length, focus: 'list', suggestions: [] })
+      void asking.now(false)
     },
     setFocus(focus: SearchState['focus']): void {
       set({ focus, suggestions: focus === 'box' ? suggest(state().text, state().catalog) : [] })
@@ -160,7 +169,7 @@ export function searchActions(context: Context) {
     acceptSuggestion(): boolean {
       const [best] = state().suggestions
       if (best === undefined) return false
-      changed({ text: best }, true)
+      asking.changed({ text: best }, 'soon')
       return true
     },
     /** Walks the texts searched before; false when there is nowhere to go. */
@@ -169,16 +178,34 @@ export function searchActions(context: Context) {
       const isWalking = text === '' || history[historyAt] === text
       const at = historyAt + delta
       if (!isWalking || at < 0 || at > history.length) return false
-      changed({ text: history[at] ?? '', historyAt: at }, true)
+      asking.changed({ text: history[at] ?? '', historyAt: at }, 'soon')
       return true
     },
+  }
+}
+
+/** The rows: cursor, pages, marks. */
+function rowActions(context: Context, asking: Asking) {
+  const state = (): SearchState => context.store.getState().search
+  const set = (change: Partial<SearchState>): void => patch(context, 'search', change)
+  const nextPage = (): void => {
+    const { catalog, offset } = state()
+    if (offset + PAGE_ROWS < (catalog?.total ?? 0)) asking.turn(offset + PAGE_ROWS, 'first')
+  }
+  const previousPage = (at: 'first' | 'last'): void => {
+    const { offset } = state()
+    if (offset > 0) asking.turn(Math.max(0, offset - PAGE_ROWS), at)
+  }
+  return {
+    nextPage,
+    previousPage: () => previousPage('first'),
     move(delta: number): void {
       const { view } = context.store.getState()
       const { catalog, cursor } = state()
       const ids = rowIds(catalog)
       const index = cursorIndex(ids, cursor)
-      if (delta === 1 && index === ids.length - 1) return nextPage()
-      if (delta === -1 && index === 0) return previousPage('last')
+      if (delta > 0 && delta < PAGE_ROWS && index === ids.length - 1) return nextPage()
+      if (delta < 0 && delta > -PAGE_ROWS && index === 0) return previousPage('last')
       set({ cursor: moveCursor(cursor, delta, { ids, height: view.listRows, jumps: view.isSlow }) })
     },
     toggleMark(): void {
@@ -193,7 +220,18 @@ export function searchActions(context: Context) {
       const all = ids.every((id) => state().marked[id])
       set({ marked: all ? {} : Object.fromEntries(ids.map((id) => [id, true as const])) })
     },
+    clearMarks: () => set({ marked: {} }),
     togglePreview: () => set({ isPreviewed: !state().isPreviewed }),
+  }
+}
+
+/** Filters and order. */
+function facetActions(context: Context, asking: Asking) {
+  const state = (): SearchState => context.store.getState().search
+  const set = (change: Partial<SearchState>): void => patch(context, 'search', change)
+  return {
+    setSort: (sort: Sort) => asking.changed({ sort }, 'now'),
+    setFilters: (filters: Query['filters']) => asking.changed({ filters }, 'now'),
     toggleFacets(): void {
       const isFacetsOpen = !state().isFacetsOpen
       set({ isFacetsOpen, focus: isFacetsOpen ? 'facets' : 'list', facetIndex: 0 })
@@ -204,14 +242,21 @@ export function searchActions(context: Context) {
     toggleFilter(facet: FacetName, value: string): void {
       const chosen = state().filters[facet] ?? []
       const next = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]
-      const { [facet]: _, ...rest } = state().filters
-      changed({ filters: next.length ? { ...rest, [facet]: next } : rest }, false)
+      asking.changed({ filters: { ...state().filters, [facet]: next } }, 'now')
     },
-    clearMarks: () => set({ marked: {} }),
-    close(): void {
-      cancelWait?.()
-      asking.abort()
-    },
+  }
+}
+
+export function searchActions(context: Context) {
+  const asking = openAsking(context)
+  return {
+    ...boxActions(context, asking),
+    ...rowActions(context, asking),
+    ...facetActions(context, asking),
+    peek: asking.peek,
+    /** Asks the registries now; `refresh` passes over fresh cache. */
+    search: (refresh = false) => asking.now(refresh),
+    close: asking.close,
   }
 }
 export type SearchActions = ReturnType<typeof searchActions>
