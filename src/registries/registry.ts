@@ -51,7 +51,8 @@ export interface ProtocolTools {
   emit: Emit
   /** Folder this registry may keep working files in (a git mirror). */
   workFolder: string
-  /** Seals text from outside: see model/text.ts. Already applied by the shapes. */
+  /** Resolves `${VAR}` in credentials when they are first used; the text itself when left out. */
+  secret?: (text: string) => string
 }
 
 /** How one talks to a registry. Adding one: a file here and a line in the list of built-in protocols. */

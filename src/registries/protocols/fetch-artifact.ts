@@ -57,7 +57,8 @@ async function copyFiles(root: string, files: readonly string[], into: string, c
 
 /** An archive that lies on this machine; only a registry on this machine may name one, below its own folder. */
 async function copyArchive(url: string, into: string, place: FetchPlace): Promise<{ bytes: number }> {
-  if (place.beside === undefined) throw itemUnsafe(harmless(url), 'a remote registry may not name files of this machine')
+  if (place.beside === undefined)
+    throw itemUnsafe(harmless(url), 'a remote registry may not name files of this machine')
   const path = /^file:/i.test(url) ? fileURLToPath(url) : url
   const from = await insideOf(place.beside, path)
   const facts = await lstat(from)
@@ -68,7 +69,12 @@ async function copyArchive(url: string, into: string, place: FetchPlace): Promis
 }
 
 /** Brings the bytes of any artifact: archives to the file `into`, all else to the folder `into`. */
-export async function fetchArtifact(artifact: Artifact, into: string, call: Call, place: FetchPlace): Promise<{ bytes: number }> {
+export async function fetchArtifact(
+  artifact: Artifact,
+  into: string,
+  call: Call,
+  place: FetchPlace,
+): Promise<{ bytes: number }> {
   switch (artifact.form) {
     case 'archive':
       if (!/^https?:\/\//i.test(artifact.url)) return copyArchive(artifact.url, into, place)

@@ -13,7 +13,8 @@ export const folder: Protocol = {
   title: 'Folder of goods',
   options,
   lifetimes: { catalog: 0, metadata: 0, search: 0 },
-  recognises: (url) => (/^(?:file:|folder:|\/|\.{1,2}\/|~\/)/i.test(url) || !url.includes(':')) && !/\.(?:git|json|ya?ml)\/?$/i.test(url),
+  recognises: (url) =>
+    (/^(?:file:|folder:|\/|\.{1,2}\/|~\/)/i.test(url) || !url.includes(':')) && !/\.(?:git|json|ya?ml)\/?$/i.test(url),
   connect(entry, tools) {
     const root = localPath(entry, tools.system)
     const { shape } = options.parse(entry.options)
@@ -25,7 +26,8 @@ export const folder: Protocol = {
         const batch = readGoods(treeOf(walked), context, shape)
         return { ...batch, skipped: [...walked.skipped, ...batch.skipped], validator: walked.fingerprint }
       },
-      fetch: (artifact, into, call) => fetchArtifact(artifact, into, call, { registry: entry.name, tools, beside: root }),
+      fetch: (artifact, into, call) =>
+        fetchArtifact(artifact, into, call, { registry: entry.name, tools, beside: root }),
     }
   },
 }

@@ -1,6 +1,12 @@
 import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { fileProblem, itemUnsafe, registryAuthentication, registryConnection, registryTimeout } from '../../model/errors.ts'
+import {
+  fileProblem,
+  itemUnsafe,
+  registryAuthentication,
+  registryConnection,
+  registryTimeout,
+} from '../../model/errors.ts'
 import type { Artifact } from '../../model/listing.ts'
 import type { RegistryEntry } from '../../model/registry-entry.ts'
 import { harmless } from '../../model/text.ts'
@@ -14,7 +20,8 @@ const TRANSPORTS = 'file:git:http:https:ssh'
 /** The address as git takes it (`git+ssh://` is `ssh://`), or an error for what could be read as an option or a program. */
 export function gitAddress(url: string, registry: string): string {
   const bare = url.replace(/^git\+/i, '')
-  const isKnown = /^(?:https?|ssh|git|file):\/\/[^-\s]/i.test(bare) || /^[\w.-]+@[\w.-]+:[^-\s]/.test(bare) || isAbsolute(bare)
+  const isKnown =
+    /^(?:https?|ssh|git|file):\/\/[^-\s]/i.test(bare) || /^[\w.-]+@[\w.-]+:[^-\s]/.test(bare) || isAbsolute(bare)
   if (!isKnown || bare.includes('::') || /[\0-\x20]/.test(bare))
     throw registryConnection(registry, `"${harmless(url, 200)}" is not an address git may be given`)
   return bare
@@ -28,7 +35,11 @@ export function gitRef(ref: string, registry: string): string {
 }
 
 /** Environment that lets git use the named key only, or the basic credentials, never a prompt, never argv. */
-export function gitEnvOf(entry: RegistryEntry, home: string): Record<string, string> {
+export function gitEnvOf(
+  entry: RegistryEntry,
+  home: string,
+  secret = (text: string): string => text,
+): Record<string, string> {
   const credentials = entry.credentials
   if (credentials?.type === 'ssh_key') {
     const key = credentials.keyFile.replace(/^~(?=\/)/, home)
@@ -37,8 +48,8 @@ export function gitEnvOf(entry: RegistryEntry, home: string): Record<string, str
   if (!credentials || !/^(?:git\+)?https?:/i.test(entry.url)) return {}
   const header =
     credentials.type === 'token'
-      ? `Bearer ${credentials.token}`
-      : `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`
+      ? `Bearer ${secret(credentials.token)}`
+      : `Basic ${Buffer.from(`${secret(credentials.username)}:${secret(credentials.password)}`).toString('base64')}`
   return {
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: `http.${new URL(entry.url.replace(/^git\+/i, '')).origin}/.extraHeader`,
@@ -56,26 +67,31 @@ export interface GitCall {
 
 /** Runs git and answers its output; a failure is a `registry.*` error with git's own last line. */
 export async function runGit(args: readonly string[], call: GitCall): Promise<string> {
-  const result = await call.system.run.program('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'core.symlinks=false', ...args], {
-    env: {
-      GIT_TERMINAL_PROMPT: '0',
-      GIT_ALLOW_PROTOCOL: TRANSPORTS,
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_LFS_SKIP_SMUDGE: '1',
-      GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
-      ...call.env,
+  const result = await call.system.run.program(
+    'git',
+    ['-c', 'core.hooksPath=/dev/null', '-c', 'core.symlinks=false', ...args],
+    {
+      env: {
+        GIT_TERMINAL_PROMPT: '0',
+        GIT_ALLOW_PROTOCOL: TRANSPORTS,
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_LFS_SKIP_SMUDGE: '1',
+        GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+        ...call.env,
+      },
+      timeoutMs: TIMEOUT_MS,
+      ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
+      ...(call.signal ? { signal: call.signal } : {}),
     },
-    timeoutMs: TIMEOUT_MS,
-    ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
-    ...(call.signal ? { signal: call.signal } : {}),
-  })
+  )
   if (result.exitCode === 0) return result.stdout
   call.signal?.throwIfAborted()
   if (result.timedOut) throw registryTimeout(call.registry, TIMEOUT_MS)
   if (/authentication failed|permission denied|could not read (?:username|password)/i.test(result.stderr))
     throw registryAuthentication(call.registry)
   const lines = result.stderr.split('\n').filter((line) => line.trim())
-  const fatal = lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? `git ended with ${result.exitCode}`
+  const fatal =
+    lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? `git ended with ${result.exitCode}`
   throw registryConnection(call.registry, harmless(fatal.replace(/^(?:fatal|error): /, ''), 300))
 }
 
@@ -99,7 +115,13 @@ export async function fetchGit(
   const url = gitAddress(artifact.url, place.registry)
   const ref = artifact.ref === undefined ? 'HEAD' : gitRef(artifact.ref, place.registry)
   const clone = join(place.tools.workFolder, `fetch-${place.tools.system.random.id(12)}`)
-  const git: GitCall = { system: place.tools.system, registry: place.registry, env: place.gitEnv ?? {}, cwd: clone, ...(call.signal ? { signal: call.signal } : {}) }
+  const git: GitCall = {
+    system: place.tools.system,
+    registry: place.registry,
+    env: place.gitEnv ?? {},
+    cwd: clone,
+    ...(call.signal ? { signal: call.signal } : {}),
+  }
   await mkdir(clone, { recursive: true })
   try {
     await runGit(['init', '--quiet'], git)
@@ -107,7 +129,8 @@ export async function fetchGit(
     await runGit(['checkout', '--quiet', 'FETCH_HEAD'], git)
     const from = resolve(clone, artifact.path ?? '.')
     const away = relative(clone, from)
-    if (away.startsWith('..') || away.split('/')[0] === '.git') throw itemUnsafe(harmless(artifact.path ?? ''), 'its path leads out of the repository')
+    if (away.startsWith('..') || away.split('/')[0] === '.git')
+      throw itemUnsafe(harmless(artifact.path ?? ''), 'its path leads out of the repository')
     const facts = await stat(from).catch((error: unknown) => {
       throw fileProblem(harmless(artifact.path ?? ''), `is not in the repository at ${ref}`, error)
     })

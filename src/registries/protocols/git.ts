@@ -11,7 +11,11 @@ import { gitAddress, gitEnvOf, gitRef, runGit } from './git-program.ts'
 import { localPath } from './local-path.ts'
 import { treeOf, walkGoods } from './walk.ts'
 
-const options = z.looseObject({ branch: z.string().optional(), path: z.string().optional(), shape: z.string().optional() })
+const options = z.looseObject({
+  branch: z.string().optional(),
+  path: z.string().optional(),
+  shape: z.string().optional(),
+})
 
 /** Files of the checkout are told as repository, commit and path: the checkout itself may be gone by the install. */
 function asGit(artifact: Artifact, checkout: string, url: string, commit: string): Artifact {
@@ -32,7 +36,9 @@ const withGit = (listing: Listing, checkout: string, url: string, commit: string
 
 /** The mirror of one repository: made once, then only fetched into. */
 function openMirror(entry: RegistryEntry, tools: ProtocolTools) {
-  const url = /^(?:\.{0,2}\/|~\/|file:)/i.test(entry.url) ? localPath(entry, tools.system) : gitAddress(entry.url, entry.name)
+  const url = /^(?:\.{0,2}\/|~\/|file:)/i.test(entry.url)
+    ? localPath(entry, tools.system)
+    : gitAddress(entry.url, entry.name)
   const branch = options.parse(entry.options).branch
   const ref = branch === undefined ? 'HEAD' : gitRef(branch, entry.name)
   const mirror = join(tools.workFolder, 'mirror.git')
@@ -40,7 +46,7 @@ function openMirror(entry: RegistryEntry, tools: ProtocolTools) {
     runGit(args, {
       system: tools.system,
       registry: entry.name,
-      env: gitEnvOf(entry, tools.system.env.home),
+      env: gitEnvOf(entry, tools.system.env.home, tools.secret),
       cwd,
       ...(call.signal ? { signal: call.signal } : {}),
     })
@@ -86,7 +92,9 @@ export const git: Protocol = {
           const below = path ? join(folder, join('/', path)) : folder
           const walked = await walkGoods(below, entry.name)
           const batch = readGoods(treeOf(walked), context, shape)
-          const root = path ? walked.root.slice(0, walked.root.length - join('/', path).replace(/\/$/, '').length) : walked.root
+          const root = path
+            ? walked.root.slice(0, walked.root.length - join('/', path).replace(/\/$/, '').length)
+            : walked.root
           const listings = batch.listings.map((one) => withGit(one, root, mirror.url, commit))
           return { ...batch, listings, skipped: [...walked.skipped, ...batch.skipped], validator: commit }
         })
@@ -96,7 +104,9 @@ export const git: Protocol = {
           registry: entry.name,
           tools,
           // Keys of this registry go to its own repository only.
-          ...(artifact.form === 'git' && artifact.url === mirror.url ? { gitEnv: gitEnvOf(entry, tools.system.env.home) } : {}),
+          ...(artifact.form === 'git' && artifact.url === mirror.url
+            ? { gitEnv: gitEnvOf(entry, tools.system.env.home, tools.secret) }
+            : {}),
         }),
     }
   },

@@ -61,7 +61,8 @@ async function listRemote(
   call: Call,
   validator?: string,
 ): Promise<Maybe<Batch>> {
-  const header = validator === undefined ? undefined : /^(?:W\/)?"/.test(validator) ? 'if-none-match' : 'if-modified-since'
+  const header =
+    validator === undefined ? undefined : /^(?:W\/)?"/.test(validator) ? 'if-none-match' : 'if-modified-since'
   const answer = await tools.http.request({
     url: entry.url,
     kind: 'catalog',
@@ -84,7 +85,8 @@ export const indexDocument: Protocol = {
   connect(entry, tools): Connection {
     const remote = isRemote(entry.url)
     return {
-      list: (call, validator) => (remote ? listRemote(entry, tools, call, validator) : listFile(entry, tools, validator)),
+      list: (call, validator) =>
+        remote ? listRemote(entry, tools, call, validator) : listFile(entry, tools, validator),
       fetch: (artifact, into, call) =>
         fetchArtifact(artifact, into, call, {
           registry: entry.name,

@@ -70,7 +70,15 @@ export const armQuickstart: Shape = {
         services: servicesOf(parsed),
         releases: [oneRelease(undefined, [filesOf(file)])],
         needs: summaryOf(parsed),
-        extra: data.extra(['$schema', 'itemDisplayName', 'description', 'type', 'environments', 'githubUsername', 'dateUpdated']),
+        extra: data.extra([
+          '$schema',
+          'itemDisplayName',
+          'description',
+          'type',
+          'environments',
+          'githubUsername',
+          'dateUpdated',
+        ]),
         ...known({
           author: data.text('githubUsername', 200),
           updatedAt: data.date('dateUpdated'),
@@ -91,7 +99,10 @@ export const armModule: Shape = {
     const template = new Members(file.value(), file.path)
     const metadata = template.part('metadata')
     const versionText = file.beside('version.json')
-    const version = versionText === undefined ? undefined : new Members(parseJson(versionText, 'version.json'), file.path).text('version', 60)
+    const version =
+      versionText === undefined
+        ? undefined
+        : new Members(parseJson(versionText, 'version.json'), file.path).text('version', 60)
     const name = mustSlug(folderOf(file), file.path)
     const readme = file.beside('README.md')
     return one(

@@ -3,7 +3,9 @@ import { isEntry, Members, mustSlug } from './members.ts'
 import { itself, known, makeListing, one, oneRelease } from './shape.ts'
 import type { Shape } from './shape.ts'
 
-const KNOWN = 'title author authorUrl category description documentation npmPackageName tags addedDate snapshot'.split(' ')
+const KNOWN = 'title author authorUrl category description documentation npmPackageName tags addedDate snapshot'.split(
+  ' ',
+)
 
 /** Version and repository of the first package a check of the public directory wrote down. */
 function snapshotOf(data: Members): { version?: string; publishedAt?: string; repository?: string } {

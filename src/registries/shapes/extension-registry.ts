@@ -40,7 +40,11 @@ function releaseOf(value: unknown, where: string, context: ShapeContext): Releas
   }
 }
 
-function entryOf(value: unknown, where: string, context: ShapeContext): { listing: Listing; skipped: Reading['skipped'] } {
+function entryOf(
+  value: unknown,
+  where: string,
+  context: ShapeContext,
+): { listing: Listing; skipped: Reading['skipped'] } {
   const data = new Members(value, where)
   const id = data.must('id', 200)
   const skipped: Reading['skipped'] = []

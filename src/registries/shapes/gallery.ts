@@ -30,7 +30,11 @@ function entryOf(value: unknown, where: string, context: ShapeContext): Listing 
     languages: [...data.words('languages'), ...data.words('frameworks')],
     releases: [oneRelease(undefined, artifactOf(source))],
     extra: data.extra(KNOWN),
-    ...known({ author: data.words('author').join(', ') || undefined, homepage: data.text('authorUrl'), repository: source }),
+    ...known({
+      author: data.words('author').join(', ') || undefined,
+      homepage: data.text('authorUrl'),
+      repository: source,
+    }),
   })
 }
 

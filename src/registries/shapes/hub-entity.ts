@@ -10,7 +10,9 @@ const OTHERS = ['Location', 'Template', 'Component', 'System', 'Domain', 'API', 
 
 /** Names out of a list whose entries are texts or objects with a name. */
 function namesOf(data: Members, field: string): string[] {
-  return data.list(field, 500).map((one) => (isEntry(one) ? new Members(one, data.where).must('name', 200) : String(one)))
+  return data
+    .list(field, 500)
+    .map((one) => (isEntry(one) ? new Members(one, data.where).must('name', 200) : String(one)))
 }
 
 /** Package names become dependencies; a namespace before a slash is dropped. */
@@ -48,11 +50,17 @@ export const hubEntity: Shape = {
     const word = data.must('kind', 100)
     const kind = Object.hasOwn(KINDS, word) ? KINDS[word] : undefined
     if (kind === undefined)
-      return { listings: [], skipped: OTHERS.includes(word) ? [] : [{ item: file.path, reason: `entity of kind ${word}` }] }
+      return {
+        listings: [],
+        skipped: OTHERS.includes(word) ? [] : [{ item: file.path, reason: `entity of kind ${word}` }],
+      }
     const metadata = data.part('metadata')
     const spec = data.part('spec')
     const name = mustSlug(metadata.must('name', 200), file.path)
-    const links = metadata.list('links', 50).filter(isEntry).map((link) => new Members(link, file.path))
+    const links = metadata
+      .list('links', 50)
+      .filter(isEntry)
+      .map((link) => new Members(link, file.path))
     const link = (title: string): string | undefined => links.find((one) => one.text('title') === title)?.text('url')
     const authors = [...namesOf(spec, 'authors'), spec.text('author', 200)].filter(Boolean)
     const version = spec.text('version', 60)
@@ -66,7 +74,14 @@ export const hubEntity: Shape = {
         tags: metadata.words('tags'),
         releases: [oneRelease(version, [itself(file)], dependenciesOf(spec))],
         needs: needsOf(spec),
-        extra: new Members({ ...spec.entry, icon: undefined, description: undefined }, file.path).extra(['packages', 'plugins', 'version', 'categories', 'author', 'authors']),
+        extra: new Members({ ...spec.entry, icon: undefined, description: undefined }, file.path).extra([
+          'packages',
+          'plugins',
+          'version',
+          'categories',
+          'author',
+          'authors',
+        ]),
         ...known({
           version,
           readme: spec.lines('description'),

@@ -165,6 +165,7 @@ export function digestOf(text: string | undefined, algorithm = 'sha256'): Digest
   const name = (match[1] ?? algorithm).toLowerCase()
   if (!(name in LENGTH)) return undefined
   const known = name as keyof typeof LENGTH
-  const value = match[2] === '-' ? Buffer.from(match[3] ?? '', 'base64').toString('hex') : (match[3] ?? '').toLowerCase()
+  const value =
+    match[2] === '-' ? Buffer.from(match[3] ?? '', 'base64').toString('hex') : (match[3] ?? '').toLowerCase()
   return /^[0-9a-f]+$/.test(value) && value.length === LENGTH[known] ? { algorithm: known, value } : undefined
 }

@@ -38,7 +38,15 @@ function needsOf(data: Members): Need[] {
     ...need('Services', named(data.list('services', 100), data.where)),
     ...need('Ports', defaults.words('ports').join(', ')),
     ...need('Users', named(data.list('users', 100), data.where)),
-    ...need('Cost', isEntry(cost) ? new Members({ cost }, data.where).words('cost').map((one) => `${one} USD an hour`).join(', ') : ''),
+    ...need(
+      'Cost',
+      isEntry(cost)
+        ? new Members({ cost }, data.where)
+            .words('cost')
+            .map((one) => `${one} USD an hour`)
+            .join(', ')
+        : '',
+    ),
     ...need('Launch', minutes === undefined ? '' : `about ${minutes} minutes`),
     ...need('Before', data.words('prerequisites').join('; ')),
   ]
@@ -80,7 +88,11 @@ export const researchEnvironment: Shape = {
   takes(file) {
     if (!/\.ya?ml$/i.test(file.path)) return false
     const value = file.value()
-    return isEntry(value) && value['apiVersion'] === undefined && ['name', 'base', 'build_steps', 'package_manager'].some((key) => key in value)
+    return (
+      isEntry(value) &&
+      value['apiVersion'] === undefined &&
+      ['name', 'base', 'build_steps', 'package_manager'].some((key) => key in value)
+    )
   },
   read(file, context) {
     const data = new Members(file.value(), file.path)
@@ -88,7 +100,9 @@ export const researchEnvironment: Shape = {
     const description = data.must('description', 4000)
     const version = data.text('version', 60)
     const claims = claimsOf(data)
-    const inherited = data.words('inherits').map((parent): Dependency => ({ name: mustSlug(parent, file.path), range: '*', kind: 'inherits' }))
+    const inherited = data
+      .words('inherits')
+      .map((parent): Dependency => ({ name: mustSlug(parent, file.path), range: '*', kind: 'inherits' }))
     return one(
       makeListing(context, {
         kind: 'environment',

@@ -23,7 +23,8 @@ export function settleNames(listings: readonly Listing[], join: (listing: Listin
   for (const listing of listings) {
     const former = settled.get(listing.name)
     if (!former) settled.set(listing.name, listing)
-    else if (join(listing) && isAnotherVersion(former, listing)) settled.set(listing.name, joinVersions(former, listing))
+    else if (join(listing) && isAnotherVersion(former, listing))
+      settled.set(listing.name, joinVersions(former, listing))
     else {
       let count = 2
       while (settled.has(`${listing.name}-${count}`)) count++

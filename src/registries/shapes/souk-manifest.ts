@@ -76,7 +76,10 @@ export const soukManifest: Shape = {
     if (!checked.success) {
       const issue = checked.error.issues[0]
       const field = issue?.path.map(String).join('.') ?? ''
-      throw itemManifest(file.path, `${field ? `"${harmless(field, 80)}" ` : ''}${harmless(issue?.message ?? 'is wrong', 200)}`)
+      throw itemManifest(
+        file.path,
+        `${field ? `"${harmless(field, 80)}" ` : ''}${harmless(issue?.message ?? 'is wrong', 200)}`,
+      )
     }
     return one(listingOf(checked.data, file, context))
   },

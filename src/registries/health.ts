@@ -1,0 +1,88 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { reasonOf } from '../model/errors.ts'
+import type { System } from '../system/system.ts'
+import type { Health, Skipped } from './registry.ts'
+
+/** What one call says about its registry. */
+export interface Outcome {
+  ms: number
+  error?: unknown
+  items?: number
+  skipped?: Skipped[]
+  /** Age of the answer, ms. */
+  ageMs?: number
+}
+
+/** Health of all registries of this installation. */
+export interface HealthBook {
+  of(registry: string): Health
+  /** A call that reached out and what came of it. */
+  note(registry: string, outcome: Outcome): void
+  /** An answer out of the cache: figures without a word on the state. */
+  seen(registry: string, facts: { items: number; skipped: Skipped[]; ageMs: number }): void
+  /** Writes what changed; never throws. */
+  close(): Promise<void>
+}
+
+const MAX_SKIPPED = 200
+
+function readBook(file: string): Map<string, Health> {
+  try {
+    const book = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Health>
+    const known = Object.entries(book).filter(
+      ([, one]) => typeof one === 'object' && one !== null && Array.isArray(one.skipped),
+    )
+    return new Map(known)
+  } catch {
+    return new Map()
+  }
+}
+
+/** Opens the book; the last known state is there from the start. An unreadable file is an empty book. */
+export function openHealth({ system, file }: { system: System; file: string }): HealthBook {
+  let book: Map<string, Health> | undefined
+  let isChanged = false
+  const all = (): Map<string, Health> => (book ??= readBook(file))
+  const of = (registry: string): Health => all().get(registry) ?? { state: 'unknown', skipped: [] }
+  const put = (registry: string, health: Health): void => {
+    all().set(registry, { ...health, skipped: health.skipped.slice(0, MAX_SKIPPED) })
+    isChanged = true
+  }
+  return {
+    of,
+    note(registry, { ms, error, items, skipped, ageMs }) {
+      const former = of(registry)
+      const now = system.clock.now()
+      // One failure after a success is a stumble; the second in a row means down.
+      const state = error === undefined ? 'up' : former.state === 'up' ? 'degraded' : 'down'
+      const since = state === former.state ? former.since : now
+      put(registry, {
+        ...former,
+        state,
+        latencyMs: Math.round(ms),
+        ...(since === undefined ? {} : { since }),
+        ...(error === undefined ? { lastSuccessAt: now } : { lastError: reasonOf(error), lastErrorAt: now }),
+        ...(items === undefined ? {} : { items }),
+        ...(ageMs === undefined ? {} : { ageMs }),
+        skipped: skipped ?? former.skipped,
+      })
+    },
+    seen(registry, { items, skipped, ageMs }) {
+      put(registry, { ...of(registry), items, skipped, ageMs })
+    },
+    async close() {
+      if (!isChanged) return
+      const next = `${file}.${system.random.id(8)}`
+      try {
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+        writeFileSync(next, JSON.stringify(Object.fromEntries(all())), { mode: 0o600 })
+        renameSync(next, file)
+        isChanged = false
+      } catch (error) {
+        rmSync(next, { force: true })
+        system.log.warn(`the health of registries could not be written: ${reasonOf(error)}`)
+      }
+    },
+  }
+}

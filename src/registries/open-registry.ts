@@ -1,0 +1,234 @@
+import { createHash } from 'node:crypto'
+import { reasonOf, registryReadOnly } from '../model/errors.ts'
+import type { Listing } from '../model/listing.ts'
+import type { Query } from '../model/query.ts'
+import type { RegistryEntry } from '../model/registry-entry.ts'
+import type { System } from '../system/system.ts'
+import type { Emit } from '../model/events.ts'
+import type { Cache, TtlClass } from '../cache/cache.ts'
+import type { Http } from '../http/http.ts'
+import { recogniseProtocol } from './builtin.ts'
+import type { HealthBook } from './health.ts'
+import { askUnderPolicy } from './policy.ts'
+import type { Memory, Question } from './policy.ts'
+import { restQuery } from './protocols/rest.ts'
+import type { Answer, AskOptions, Batch, Connection, Protocol, Registry } from './registry.ts'
+
+export interface RegistryOptions {
+  system: System
+  http: Http
+  cache: Cache
+  health: HealthBook
+  emit: Emit
+  protocols: readonly Protocol[]
+  workFolder: string
+  secret?: (text: string) => string
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
+
+/** One question's key: the address belongs to it, so that a changed setting never meets the old answers. */
+const keyOf = (entry: RegistryEntry, ...parts: string[]): string =>
+  hash(JSON.stringify([entry.url, entry.protocol, entry.options, ...parts]))
+
+/** Names that contain all words of the question: the rough filter for an answer from what is cached. */
+const matches = (listing: Listing, query: Query): boolean => {
+  const text = [listing.name, listing.title, listing.description, ...listing.tags, ...listing.categories]
+    .join(' ')
+    .toLowerCase()
+  const categories = query.filters.category ?? []
+  return (
+    query.text
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => text.includes(word)) &&
+    (categories.length === 0 || categories.some((one) => listing.categories.includes(one)))
+  )
+}
+
+/** Goods of this machine need no network: offline, they are read as ever. */
+const isLocal = (entry: RegistryEntry): boolean =>
+  entry.protocol === 'folder' || (entry.protocol === 'index' && !/^https?:/i.test(entry.url))
+
+/** The connection of one registry with its memory; every question goes through `answer`. */
+class OpenRegistry {
+  readonly memory: Memory = new Map()
+  #connection: Promise<Connection> | undefined
+  readonly entry: RegistryEntry
+  readonly protocol: Protocol
+  readonly options: RegistryOptions
+
+  constructor(entry: RegistryEntry, protocol: Protocol, options: RegistryOptions) {
+    this.entry = entry
+    this.protocol = protocol
+    this.options = options
+  }
+
+  connection(): Promise<Connection> {
+    const connect = async (): Promise<Connection> => this.protocol.connect(this.entry, this.options)
+    this.#connection ??= connect().catch((error: unknown) => {
+      this.#connection = undefined
+      throw error
+    })
+    return this.#connection
+  }
+
+  get isOpen(): boolean {
+    return this.#connection !== undefined
+  }
+
+  /** Asks under policy, tells the events and the health book. */
+  async answer<T>(
+    call: string,
+    question: Question<T>,
+    asking: AskOptions,
+    batchOf?: (value: T) => Batch,
+  ): Promise<Answer<T>> {
+    const { system, health, emit, cache } = this.options
+    const registry = this.entry.name
+    const from = system.clock.monotonic()
+    let hasAsked = false
+    const watched: Question<T> = {
+      ...question,
+      ask: (validator) => {
+        hasAsked = true
+        emit('registry.asked', { registry, call })
+        return question.ask(validator)
+      },
+    }
+    const settle = (state: string, items: number, error?: unknown): void => {
+      const reason = error === undefined ? {} : { reason: reasonOf(error) }
+      emit('registry.settled', { registry, call, state, items, ms: system.clock.monotonic() - from, ...reason })
+    }
+    try {
+      const allowed = isLocal(this.entry) ? { ...asking, offline: false } : asking
+      const answer = await askUnderPolicy(watched, allowed, { cache, registry, now: system.clock.now }, this.memory)
+      const batch = batchOf?.(answer.value)
+      const facts = batch && { items: batch.listings.length, skipped: batch.skipped, ageMs: answer.ageMs }
+      if (hasAsked) {
+        const failed = answer.reason === undefined ? {} : { error: answer.reason }
+        health.note(registry, { ms: system.clock.monotonic() - from, ...facts, ...failed })
+      } else if (facts) health.seen(registry, facts)
+      settle(answer.state, facts?.items ?? 0, answer.reason)
+      return answer
+    } catch (error) {
+      if (hasAsked && !asking.signal?.aborted) health.note(registry, { ms: system.clock.monotonic() - from, error })
+      settle('failed', 0, error)
+      throw error
+    }
+  }
+
+  question<T>(ttl: TtlClass, key: string, ask: Question<T>['ask']): Question<T> {
+    return { ttl, key, ask, lifetimeMs: this.protocol.lifetimes?.[ttl] }
+  }
+
+  everything(asking: AskOptions): Promise<Answer<Batch>> {
+    const question = this.question<Batch>('catalog', keyOf(this.entry, 'list'), async (validator) => {
+      const batch = await (await this.connection()).list?.(asking, validator)
+      if (batch === undefined || batch === 'not-modified') return 'not-modified'
+      return { value: batch, ...(batch.validator === undefined ? {} : { validator: batch.validator }) }
+    })
+    return this.answer('list', question, asking, (batch) => batch)
+  }
+
+  /** All listings of this registry that earlier searches brought, for a question never asked before. */
+  async known(query: Query): Promise<{ value: Batch; ageMs: number } | undefined> {
+    const kept = await this.options.cache.get<Listing[]>('catalog', this.entry.name, keyOf(this.entry, 'known'))
+    if (!kept) return undefined
+    return { value: { listings: kept.value.filter((one) => matches(one, query)), skipped: [] }, ageMs: kept.ageMs }
+  }
+
+  async learn(listings: readonly Listing[]): Promise<void> {
+    const key = keyOf(this.entry, 'known')
+    const kept = await this.options.cache.get<Listing[]>('catalog', this.entry.name, key)
+    const byName = new Map([...(kept?.value ?? []), ...listings].map((one) => [one.name, one]))
+    await this.options.cache.put('catalog', this.entry.name, key, [...byName.values()].slice(-5000))
+  }
+
+  search(query: Query, asking: AskOptions): Promise<Answer<Batch>> {
+    const wire = JSON.stringify(restQuery(query))
+    const question = this.question<Batch>('search', keyOf(this.entry, 'search', wire), async () => {
+      const connection = await this.connection()
+      const batch = (await connection.search?.(query, asking)) ?? { listings: [], skipped: [] }
+      await this.learn(batch.listings)
+      return { value: batch }
+    })
+    return this.answer('search', { ...question, standIn: () => this.known(query) }, asking, (batch) => batch)
+  }
+
+  /** One item out of the whole list. */
+  async picked(name: string, version: string | undefined, asking: AskOptions): Promise<Answer<Listing | undefined>> {
+    const all = await this.everything(asking)
+    const found = all.value.listings.find((one) => one.name === name)
+    const has =
+      version === undefined || found?.version === version || found?.releases.some((one) => one.version === version)
+    return { ...all, value: has ? found : undefined }
+  }
+
+  async item(name: string, version: string | undefined, asking: AskOptions): Promise<Answer<Listing | undefined>> {
+    const key = keyOf(this.entry, 'item', name, version ?? '')
+    const question = this.question<{ found?: Listing }>('metadata', key, async () => {
+      const found = await (await this.connection()).item?.(name, version, asking)
+      return { value: found ? { found } : {} }
+    })
+    const answer = await this.answer('item', { ...question, standIn: () => this.remembered(name) }, asking)
+    return { ...answer, value: answer.value.found }
+  }
+
+  async remembered(name: string): Promise<{ value: { found?: Listing }; ageMs: number } | undefined> {
+    const kept = await this.options.cache.get<Listing[]>('catalog', this.entry.name, keyOf(this.entry, 'known'))
+    const found = kept?.value.find((one) => one.name === name)
+    return kept && found ? { value: { found }, ageMs: kept.ageMs } : undefined
+  }
+}
+
+const countCategories = (listings: readonly Listing[]): { name: string; count: number }[] => {
+  const counts = new Map<string, number>()
+  for (const name of listings.flatMap((one) => one.categories)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => ({ name, count })).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** A registry under policy. Nothing is contacted until the first question. */
+export function openRegistry(entry: RegistryEntry, options: RegistryOptions): Registry {
+  const protocol = recogniseProtocol(entry, options.protocols)
+  const open = new OpenRegistry({ ...entry, protocol: protocol.id }, protocol, options)
+  // Our own protocols say by their id whether they search; a plugin's is asked for its connection first.
+  const listsEverything = protocol.id !== 'rest'
+  const item: Registry['item'] = (name, version, asking) =>
+    listsEverything ? open.picked(name, version, asking) : open.item(name, version, asking)
+  return {
+    entry: open.entry,
+    listsEverything,
+    search: (query, asking) => (listsEverything ? open.everything(asking) : open.search(query, asking)),
+    item,
+    async releases(name, asking) {
+      const found = await item(name, undefined, asking)
+      return { ...found, value: found.value?.releases ?? [] }
+    },
+    async categories(asking) {
+      if (listsEverything) {
+        const all = await open.everything(asking)
+        return { ...all, value: countCategories(all.value.listings) }
+      }
+      const question = open.question<{ name: string; count?: number }[]>(
+        'catalog',
+        keyOf(open.entry, 'categories'),
+        async () => ({
+          value: (await (await open.connection()).categories?.(asking)) ?? [],
+        }),
+      )
+      return open.answer('categories', question, asking)
+    },
+    async publish(body, call) {
+      if (entry.type === 'official') throw registryReadOnly(entry.name, 'it is an official, curated registry')
+      const connection = await open.connection()
+      if (!connection.publish) throw registryReadOnly(entry.name, `the protocol ${protocol.id} cannot publish`)
+      return connection.publish(body, call)
+    },
+    fetch: async (artifact, into, call) => (await open.connection()).fetch(artifact, into, call),
+    async close() {
+      if (open.isOpen) await (await open.connection()).close?.()
+      await options.http.close()
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { registryOffline, reasonOf } from '../model/errors.ts'
+import type { Cache, Cached, TtlClass } from '../cache/cache.ts'
+import type { Answer, AskOptions, Maybe } from './registry.ts'
+
+/** One question under cache policy. `T` must be plain JSON. */
+export interface Question<T> {
+  ttl: TtlClass
+  key: string
+  /** Soft lifetime wanted by the protocol, ms; the class's own when undefined, 0 to revalidate each time. */
+  lifetimeMs: number | undefined
+  ask(validator: string | undefined): Promise<Maybe<{ value: T; validator?: string }>>
+  /** An answer of another question that may stand in, when this very one was never answered. */
+  standIn?(): Promise<{ value: T; ageMs: number } | undefined>
+}
+
+export interface PolicyTools {
+  cache: Cache
+  registry: string
+  now(): number
+}
+
+/** Answers parsed by this process, so that nothing is read or parsed twice. */
+export type Memory = Map<string, Cached<unknown>>
+
+const MAX_MEMORY = 64
+
+/** Most recent first out: a map keeps its order of insertion. */
+function remember(memory: Memory, key: string, entry: Cached<unknown>): void {
+  memory.delete(key)
+  memory.set(key, entry)
+  const oldest = memory.keys().next()
+  if (memory.size > MAX_MEMORY && !oldest.done) memory.delete(oldest.value)
+}
+
+/** Fresh from the cache, else asked, else stale with the reason, else the error. */
+export async function askUnderPolicy<T>(
+  question: Question<T>,
+  options: AskOptions,
+  tools: PolicyTools,
+  memory: Memory,
+): Promise<Answer<T>> {
+  const { ttl, key, lifetimeMs } = question
+  const { cache, registry } = tools
+  const full = `${ttl}:${key}`
+  const former = await lookUp<T>(question, tools, memory)
+  const isFresh = former !== undefined && former.isFresh && lifetimeMs !== 0
+  if (former && (isFresh || options.offline) && !(options.refresh && !options.offline)) {
+    if (!isFresh && lifetimeMs !== 0) cache.noteStale(ttl, registry)
+    return { value: former.value, state: isFresh || lifetimeMs === 0 ? 'cached' : 'stale', ageMs: former.ageMs }
+  }
+  try {
+    if (options.offline) throw registryOffline(registry)
+    options.signal?.throwIfAborted()
+    const answer = await question.ask(former?.validator)
+    if (answer === 'not-modified' && former) {
+      await cache.touch(ttl, registry, key)
+      remember(memory, full, { ...former, storedAt: tools.now(), ageMs: 0, isFresh: true })
+      return { value: former.value, state: 'fresh', ageMs: 0 }
+    }
+    if (answer === 'not-modified') throw new Error('said "not modified" to a first question')
+    const validator = answer.validator === undefined ? {} : { validator: answer.validator }
+    await cache.put(ttl, registry, key, answer.value, { ...validator, ...(lifetimeMs ? { ttlMs: lifetimeMs } : {}) })
+    remember(memory, full, { value: answer.value, storedAt: tools.now(), ageMs: 0, isFresh: true, ...validator })
+    return { value: answer.value, state: 'fresh', ageMs: 0 }
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    const reason = error instanceof Error ? error : new Error(reasonOf(error))
+    const stale = former ?? (await question.standIn?.())
+    if (!stale) throw reason
+    cache.noteStale(ttl, registry)
+    return { value: stale.value, state: 'stale', ageMs: stale.ageMs, reason }
+  }
+}
+
+async function lookUp<T>(question: Question<T>, tools: PolicyTools, memory: Memory): Promise<Cached<T> | undefined> {
+  const { ttl, key } = question
+  const kept = memory.get(`${ttl}:${key}`) as Cached<T> | undefined
+  // Without a lifetime the other side is asked anyway, and what this process parsed is as good as the disk's.
+  if (kept && question.lifetimeMs === 0) return { ...kept, ageMs: tools.now() - kept.storedAt }
+  const cached = await tools.cache.get<T>(ttl, tools.registry, key)
+  if (cached) remember(memory, `${ttl}:${key}`, cached)
+  return cached
+}

@@ -1,0 +1,9 @@
+import type { Listing } from '../model/listing.ts'
+
+/** The goods a server shows. Made by the caller out of a folder; the server knows neither shapes nor bundles. */
+export interface Shelf {
+  /** Everything there is, as it stands now. */
+  list(): Promise<Listing[]>
+  /** The goods of one release as a reproducible archive on this machine; undefined when there are no such goods. */
+  pack(name: string, version: string): Promise<{ path: string; sha256: string; size: number } | undefined>
+}
