@@ -1,6 +1,6 @@
 import type { Listing } from '../model/listing.ts'
 import { FACETS, type FacetName } from '../model/query.ts'
-import { licenseGroup } from './licenses.ts'
+import { licenseGroups } from './licenses.ts'
 import type { Merged, MergedSet } from './merge.ts'
 
 /** The values of one facet over a merged set: numbered, without regard to case, and which row has which. */
@@ -25,7 +25,7 @@ export function facetTablesOf(set: MergedSet): FacetTables {
 }
 
 /** What a row has under a facet. Fields are those of the leading offer; registries are those of all offers. */
-function valuesOf(row: Merged, facet: FacetName): readonly string[] {
+function valuesOf(row: Merged, facet: FacetName, groupOf: ReturnType<typeof licenseGroups>): readonly string[] {
   const listing: Listing = row.listing
   const one = (value: string | undefined): string[] => (value ? [value] : [])
   switch (facet) {
@@ -40,7 +40,7 @@ function valuesOf(row: Merged, facet: FacetName): readonly string[] {
     case 'kind':
       return one(listing.kind)
     case 'license':
-      return [...one(listing.license), ...one(licenseGroup(listing.license))]
+      return [...one(listing.license), ...one(groupOf(listing.license))]
     case 'verified':
       // What no registry calls verified is not verified (C48).
       return [String(listing.verified === true)]
@@ -54,9 +54,10 @@ function valuesOf(row: Merged, facet: FacetName): readonly string[] {
 function buildTable(rows: readonly Merged[], facet: FacetName): FacetTable {
   const table = { labels: [] as string[], ids: new Map<string, number>(), starts: new Uint32Array(rows.length + 1) }
   const values: number[] = []
+  const groupOf = licenseGroups()
   for (const [at, row] of rows.entries()) {
     const from = values.length
-    for (const label of valuesOf(row, facet)) {
+    for (const label of valuesOf(row, facet, groupOf)) {
       const key = label.toLowerCase()
       let id = table.ids.get(key)
       if (id === undefined) {

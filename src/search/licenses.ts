@@ -17,13 +17,22 @@ function groupOfExpression(node: Info): LicenseGroup {
   return LICENSE_GROUPS[node.conjunction === 'or' ? Math.min(...ranks) : Math.max(...ranks)] ?? 'proprietary'
 }
 
-/** The group of a licence text: read as an SPDX expression, else by the words of closed licences; undefined when unknown. */
-export function licenseGroup(license: string | undefined): LicenseGroup | undefined {
+/** Read as an SPDX expression, else by the words of closed licences; undefined when unknown. */
+function readGroup(license: string | undefined): LicenseGroup | undefined {
   if (!license || license.length > 200) return undefined
   try {
     return groupOfExpression(parse(license))
   } catch {
     if (CLOSED.test(license)) return 'proprietary'
     return COPYLEFT.test(license) ? 'copyleft' : undefined
+  }
+}
+
+/** A reader of licence groups that reads each text once; a market repeats the same few. Undefined when unknown. */
+export function licenseGroups(): (license: string | undefined) => LicenseGroup | undefined {
+  const known = new Map<string | undefined, LicenseGroup | undefined>()
+  return (license) => {
+    if (!known.has(license)) known.set(license, readGroup(license))
+    return known.get(license)
   }
 }

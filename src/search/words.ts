@@ -1,11 +1,15 @@
 const WORD = /[\p{L}\p{N}]+/gu
+const ASCII_WORD = /[a-z0-9]+/g
 const MARKS = /\p{Mn}/gu
+// oxlint-disable-next-line no-control-regex
+const ASCII = /^[\u0000-\u007f]*$/
 // A listing's text beyond this is not indexed; a description of a megabyte must not slow every key.
 const MOST_CHARS = 4000
 
 /** The words of a text in lower case and without accents: `Cosmos-DB` is `cosmos`, `db`. */
 export function wordsOf(text: string): string[] {
   const short = text.length > MOST_CHARS ? text.slice(0, MOST_CHARS) : text
+  if (ASCII.test(short)) return short.toLowerCase().match(ASCII_WORD) ?? []
   return short.normalize('NFKD').replace(MARKS, '').toLowerCase().match(WORD) ?? []
 }
 
