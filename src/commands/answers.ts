@@ -3,7 +3,7 @@ import type { Listing } from '../model/listing.ts'
 import { ageText } from './words.ts'
 
 /** A row as `--json` prints it. Unknown facts are left out, only `version` is null: scripts may rely on the member. */
-export function resultOf(row: Row, isExplained: boolean): Record<string, unknown> {
+function resultOf(row: Row, isExplained: boolean): Record<string, unknown> {
   const { listing } = row
   return {
     id: listing.id,

@@ -23,7 +23,7 @@ export type Completes =
   | 'service'
   | 'kind'
 
-export interface CommandArgument {
+interface CommandArgument {
   name: string
   summary: string
   isRequired?: boolean
@@ -47,7 +47,7 @@ export interface CommandOption {
 }
 
 /** What a reader of `--help` may copy. */
-export interface Example {
+interface Example {
   line: string
   text: string
 }
@@ -87,7 +87,7 @@ export interface PackageEntry {
 }
 
 /** What the archive holds against what its manifest says. It is whole when the three lists are empty. */
-export interface PackageVerdict {
+interface PackageVerdict {
   entries: number
   bytes: number
   changed: string[]
@@ -101,7 +101,7 @@ export type SettingsEdit =
   | { action: 'remove' | 'enable' | 'disable' | 'default'; name: string }
 
 /** One setting as `config list` shows it; secrets are masked. */
-export interface SettingRow {
+interface SettingRow {
   name: string
   value: unknown
   default: unknown
@@ -128,7 +128,7 @@ export interface Doors {
   modules(): Promise<readonly { token: string; provider: string; origin: string }[]>
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   port: number
   host: string
   /** Environment variable that holds the token clients must send. */

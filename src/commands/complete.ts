@@ -6,7 +6,7 @@ import { GLOBAL_OPTIONS } from './global-flags.ts'
 import { queryOf } from './search.ts'
 
 /** A word the shell may offer. */
-export interface Offer {
+interface Offer {
   value: string
   summary?: string
 }

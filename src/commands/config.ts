@@ -32,7 +32,7 @@ const listing: Pick<Command, 'run'> = {
   },
 }
 
-export const config: Command = {
+const config: Command = {
   name: 'config',
   summary: 'show the settings and where they come from',
   description:

@@ -9,7 +9,7 @@ import { door } from './package.ts'
 import { counted } from './words.ts'
 
 /** One thing looked at. `problem` keeps souk from working, `note` only takes something away. */
-export interface Checkup {
+interface Checkup {
   what: string
   state: 'ok' | 'note' | 'problem'
   text: string
@@ -55,7 +55,7 @@ async function settingsCheck(context: CommandContext): Promise<Checkup> {
   return { what: 'settings', state: problems.length > 0 ? 'note' : 'ok', text }
 }
 
-export const doctor: Command = {
+const doctor: Command = {
   name: 'doctor',
   summary: 'look at this installation and say what is wrong',
   description:

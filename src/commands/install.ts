@@ -13,7 +13,7 @@ const DETACH: CommandOption = { flag: '--detach', summary: 'do not wait for the 
 const WORDS = { install: 'Install', update: 'Update', uninstall: 'Remove' } as const
 
 /** The plan as people read it. */
-export function printPlan(context: CommandContext, plan: Plan): void {
+function printPlan(context: CommandContext, plan: Plan): void {
   const shown = plan.changes.filter((change) => change.action !== 'keep' || context.global.verbose)
   if (shown.length > 0)
     printTable(context, shown, [
@@ -142,7 +142,7 @@ function failedOf(result: Record<string, unknown> | undefined): { id: string; me
 
 const DONE = { add: 'installed', update: 'updated', remove: 'removed', keep: 'kept' } as const
 
-export const install: Command = {
+const install: Command = {
   name: 'install',
   summary: 'install items and what they depend on',
   description:
@@ -166,7 +166,7 @@ export const install: Command = {
     carryOut(context, { action: isSet(values, 'upgrade') ? 'update' : 'install', ids: [...ids] }, values),
 }
 
-export const uninstall: Command = {
+const uninstall: Command = {
   name: 'uninstall',
   summary: 'remove installed items',
   description:
@@ -180,7 +180,7 @@ export const uninstall: Command = {
     carryOut(context, { action: 'uninstall', ids: [...ids], cascade: isSet(values, 'cascade') }, values),
 }
 
-export const update: Command = {
+const update: Command = {
   name: 'update',
   summary: 'bring installed items to newer versions',
   description:

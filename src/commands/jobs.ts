@@ -14,7 +14,7 @@ const JOB = {
 } as const
 const SHARED = { parent: 'jobs', options: [], module: 'jobs' } as const
 
-export const jobs: Command = {
+const jobs: Command = {
   name: 'jobs',
   summary: 'list jobs and look after them',
   description:

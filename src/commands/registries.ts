@@ -65,7 +65,7 @@ function entryOf(all: readonly RegistryStatus[], name: string): RegistryStatus {
   )
 }
 
-export const registries: Command = {
+const registries: Command = {
   name: 'registries',
   summary: 'list the registries and how they fare',
   description:

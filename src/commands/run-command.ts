@@ -38,10 +38,7 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
 }
 
 /** The command that the first one or two words name, and the words left for it. */
-export function findCommand(
-  commands: readonly Command[],
-  words: readonly string[],
-): { command: Command; rest: string[] } {
+function findCommand(commands: readonly Command[], words: readonly string[]): { command: Command; rest: string[] } {
   const [first = '', second] = words
   const command = commands.find((one) => one.parent === undefined && one.name === first)
   if (!command) throw unknownCommand(commands, first)

@@ -65,7 +65,7 @@ function levelOf(values: Values): number {
 }
 
 /** Starts a job and follows it, or prints its id with --detach. */
-export async function startJob(
+async function startJob(
   context: CommandContext,
   job: { type: string; title: string; input: Record<string, unknown> },
   values: Values,

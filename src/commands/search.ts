@@ -14,7 +14,7 @@ const VIEWS = ['list', 'grid', 'detailed'] as const
 const MANY = { isMany: true } as const
 
 /** Every facet and every way to order, as flags. */
-export const QUERY_OPTIONS: readonly CommandOption[] = [
+const QUERY_OPTIONS: readonly CommandOption[] = [
   { flag: '--category', value: 'NAME', summary: 'only items of this category', ...MANY, completes: 'category' },
   { flag: '--tag', value: 'NAME', summary: 'only items with this tag', ...MANY, completes: 'tag' },
   { flag: '--all-tags', summary: 'items must have all the tags given, not one of them' },
@@ -88,7 +88,7 @@ export const askingOf = (context: CommandContext): Required<SearchOptions> => ({
 })
 
 /** Asks and answers the complete catalog. */
-export async function completeCatalog(context: CommandContext, query: Query): Promise<Catalog> {
+async function completeCatalog(context: CommandContext, query: Query): Promise<Catalog> {
   return withProgress(context, 'Opening the market ...', async (tell) => {
     const market = await context.market()
     let last: Catalog | undefined
@@ -102,7 +102,7 @@ export async function completeCatalog(context: CommandContext, query: Query): Pr
 }
 
 /** Prints a catalog and what went wrong on the way; answers 3 with --strict when a registry failed. */
-export function printCatalog(context: CommandContext, catalog: Catalog, values: Values): ExitCode {
+function printCatalog(context: CommandContext, catalog: Catalog, values: Values): ExitCode {
   const view = (textOf(values, 'view') ?? 'list') as ViewMode
   const isExplained = isSet(values, 'explain')
   answer(context, searchAnswer(catalog, view, isExplained), () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FACETS, SORTS } from './vocabulary.ts'
 
-export { FACETS, KINDS, SORTS, type FacetName, type Sort } from './vocabulary.ts'
+export { FACETS, SORTS, type FacetName, type Sort } from './vocabulary.ts'
 
 /**
  * A question. Several values of one facet mean "either", except tags with `allTags`. `limit` 0 means all.

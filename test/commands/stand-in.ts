@@ -212,7 +212,7 @@ function jobsOf(world: Scene): Jobs {
 }
 
 /** The market of a scene. It keeps to the facade's types and does nothing clever. */
-export function standIn(world: Scene): Marketplace {
+function standIn(world: Scene): Marketplace {
   const note = (call: string, facts: unknown): void => void world.asked.push({ call, with: facts })
   const entry = { name: 'official', type: 'official', protocol: 'rest', url: 'https://me:secret@example.com' } as const
   return {
