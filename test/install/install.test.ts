@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { digestTree } from '../../src/bundle/digest.ts'
@@ -110,6 +110,30 @@ describe('installing', () => {
     const running = market.run('install', ['app'], { before: (step) => (last = step) })
     await expect(running).rejects.toMatchObject({ code: 'registry.authentication', exit: 4 })
     expect(last).toBe('authenticate')
+  })
+
+  it('takes a folder of this machine as it is, and refuses one with a link in it', async () => {
+    const root = tempFolder()
+    mkdirSync(join(root, 'bin'))
+    writeFileSync(join(root, 'bin/tool.sh'), '#!/bin/sh\n', { mode: 0o755 })
+    writeFileSync(join(root, 'azuredeploy.json'), '{}', { mode: 0o600 })
+    const artifacts: NonNullable<Good['artifacts']> = [
+      { form: 'files', root, files: ['bin/tool.sh', 'azuredeploy.json'] },
+    ]
+    const market = openMarket(store(), [shelf('main', [{ name: 'quickstart', version: '', artifacts }])])
+    await market.run('install', ['quickstart'])
+    const [one] = await market.install.installed()
+    expect(one?.version).toBeUndefined()
+    expect(one?.source).toBe(root)
+    expect(one?.files.map((file) => [file.path, file.mode])).toEqual([
+      ['azuredeploy.json', 0o644],
+      ['bin/tool.sh', 0o755],
+    ])
+    expect(market.logs.join('\n')).toContain('bin/tool.sh can be run as a program; it was not run')
+    await expectWhole(market.store, ['main/quickstart'])
+    symlinkSync('/etc/passwd', join(root, 'link'))
+    await expect(market.run('update', ['quickstart'])).rejects.toThrow(/is a link/)
+    await expectWhole(market.store, ['main/quickstart'])
   })
 
   it('chooses the build of this machine and says which there are when none fits', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync, crc32 } from 'node:zlib'
 import type { StepContext } from '../../src/jobs/job.ts'
@@ -156,6 +156,10 @@ export function shelf(
       if (artifact.form === 'text') {
         writeFileSync(join(into, artifact.file), artifact.content)
         return { bytes: Buffer.byteLength(artifact.content) }
+      }
+      if (artifact.form === 'files') {
+        cpSync(artifact.root, into, { recursive: true, verbatimSymlinks: true })
+        return { bytes: 1 }
       }
       if (artifact.form !== 'archive') throw new Error('not served here')
       const bytes = urls.get(artifact.url) ?? new Uint8Array()
