@@ -1,6 +1,6 @@
 import type { ArmDocument } from './document.ts'
 import type { Reference } from './expressions.ts'
-import { member, textOf, type ArmNode, type ObjectNode } from './node.ts'
+import { member, textOf, type ArmNode, type ObjectNode, type Property } from './node.ts'
 import { ancestorsOf, firstFrom, pathOf, type Hit, type Spot } from './walk.ts'
 
 /** File names of a main template, in the order in which a folder is searched for one (lower case). */
@@ -11,14 +11,36 @@ export const baseName = (path: string): string => path.slice(path.lastIndexOf('/
 export const isMainTemplate = (path: string): boolean =>
   MAIN_TEMPLATES.some((name) => name === baseName(path).toLowerCase())
 
-/** A property found below some value, with the way to it. */
-export interface Found extends Hit {
-  readonly value: ArmNode
+/** A property found below some value. The way to it is worked out only when asked for. */
+export class Found implements Hit {
+  readonly owner: Spot
+  readonly property: Property
+  private readonly within: ArmNode
+
+  constructor(hit: Hit, within: ArmNode) {
+    this.owner = hit.owner
+    this.property = hit.property
+    this.within = within
+  }
+
+  get value(): ArmNode {
+    return this.property.value
+  }
+
   /** Objects around the owner, nearest first, no further out than where the search began. */
-  readonly ancestors: readonly Spot[]
+  get ancestors(): readonly Spot[] {
+    return ancestorsOf(this.owner, this.within)
+  }
+
   /** Path of the owner, counted from where the search began. */
-  readonly ownerPath: string
-  readonly path: string
+  get ownerPath(): string {
+    return pathOf(this.owner, this.within)
+  }
+
+  get path(): string {
+    const { ownerPath } = this
+    return ownerPath ? `${ownerPath}.${this.property.name}` : this.property.name
+  }
 }
 
 interface Range {
@@ -55,8 +77,16 @@ export function isIn(view: TemplateView, offset: number): boolean {
   return before === undefined || offset <= before.start || offset >= before.end
 }
 
+const innerOf = new WeakMap<ArmDocument, readonly ObjectNode[]>()
+
 /** The inner-scope templates of a document: their own scope is `inner`, or a policy rule holds them. In document order. */
-export function innerTemplates(document: ArmDocument): ObjectNode[] {
+export function innerTemplates(document: ArmDocument): readonly ObjectNode[] {
+  let inner = innerOf.get(document)
+  if (!inner) innerOf.set(document, (inner = findInner(document)))
+  return inner
+}
+
+function findInner(document: ArmDocument): ObjectNode[] {
   if (!document.text.includes('"template"')) return []
   const found: ObjectNode[] = []
   for (const { owner, property } of document.index.byKey.get('template') ?? []) {
@@ -89,19 +119,13 @@ function collect(view: TemplateView, hits: readonly Hit[], within: ArmNode | und
     const hit = hits[at] as Hit
     if (hit.property.start >= within.end) break
     if (!isIn(view, hit.property.start)) continue
-    const ancestors = ancestorsOf(hit.owner, within)
-    if (isHidden(hit.owner, within)) continue
-    const ownerPath = pathOf(hit.owner, within)
-    const path = ownerPath ? `${ownerPath}.${hit.property.name}` : hit.property.name
-    found.push({ ...hit, value: hit.property.value, ancestors, ownerPath, path })
+    if (!isHidden(hit.owner, within)) found.push(new Found(hit, within))
   }
   return found
 }
 
-function isHidden(owner: Spot, within: ArmNode): boolean {
-  for (let at: Spot | undefined = owner; at && at.node !== within && at.node.start > within.start; at = at.parent)
-    if (/^parent/i.test(at.segment)) return true
-  return false
+function isHidden({ hiddenBy }: Spot, within: ArmNode): boolean {
+  return hiddenBy !== undefined && hiddenBy.node !== within && hiddenBy.node.start > within.start
 }
 
 /** The references of a list that stand in the view and, if given, inside a range. */

@@ -7,6 +7,8 @@ export interface Spot {
   readonly parent: Spot | undefined
   /** From the parent to here, such as `resources[0]`. */
   readonly segment: string
+  /** This or the nearest object around it whose own name starts with `parent`: the toolkit does not look below. */
+  readonly hiddenBy: Spot | undefined
 }
 
 /** One property of one object. */
@@ -28,7 +30,7 @@ export function indexNodes(root: ArmNode | undefined): NodeIndex {
   const visit = (node: ArmNode, parent: Spot | undefined, segment: string): void => {
     if (node.kind === 'array') node.items.forEach((item, index) => visit(item, parent, `${segment}[${index}]`))
     if (node.kind !== 'object') return
-    const owner: Spot = { node, parent, segment }
+    const owner = spotOf(node, parent, segment)
     spots.set(node, owner)
     for (const property of node.properties) {
       const hits = byKey.get(property.key)
@@ -39,6 +41,18 @@ export function indexNodes(root: ArmNode | undefined): NodeIndex {
   }
   if (root) visit(root, undefined, '')
   return { byKey, spots }
+}
+
+function spotOf(node: ObjectNode, parent: Spot | undefined, segment: string): Spot {
+  if (!/^parent/i.test(segment)) return { node, parent, segment, hiddenBy: parent?.hiddenBy }
+  const spot: { node: ObjectNode; parent: Spot | undefined; segment: string; hiddenBy: Spot | undefined } = {
+    node,
+    parent,
+    segment,
+    hiddenBy: undefined,
+  }
+  spot.hiddenBy = spot
+  return spot
 }
 
 /** First position in a list sorted by `start` that is at or after `offset`. */
