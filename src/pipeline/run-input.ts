@@ -24,6 +24,11 @@ export type RunInput = z.infer<typeof runInputSchema>
 
 /** The input of a run, checked; the output folder is made absolute. */
 export function parseRunInput(input: Record<string, unknown>, system: System): RunInput {
+  const given = input['parameters']
+  // The schema would drop this name without a word.
+  if (typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__')) {
+    throw parameterInvalid(['"__proto__" is no parameter.'])
+  }
   const parsed = runInputSchema.safeParse(input)
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}.`)

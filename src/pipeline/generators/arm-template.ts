@@ -73,11 +73,14 @@ function renderLayer(renderer: Renderer, source: string, file: string): ArmTempl
   if (fault)
     throw itemManifest(file, `does not render to JSON: ${fault.message.split('\n')[0]?.replace(/:$/, '') ?? ''}`)
   const value = document.toJS({ maxAliasCount: 0 }) as Partial<ArmTemplate> | null
+  if (typeof value !== 'object' || value === null || !Array.isArray(value.resources)) {
+    throw itemManifest(file, 'does not render to an object with resources')
+  }
   return {
-    parameters: value?.parameters ?? {},
-    variables: value?.variables ?? {},
-    resources: value?.resources ?? [],
-    outputs: value?.outputs ?? {},
+    parameters: value.parameters ?? {},
+    variables: value.variables ?? {},
+    resources: value.resources,
+    outputs: value.outputs ?? {},
   }
 }
 

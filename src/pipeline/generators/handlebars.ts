@@ -8,7 +8,10 @@ export interface Renderer {
 }
 
 /** Text as it stands between the quotes of a JSON string. */
-const inQuotes = (value: unknown): string => JSON.stringify(plainText(value)).slice(1, -1)
+const inQuotes = (value: unknown): string => {
+  if (value === undefined) throw new TypeError('a value that is not there was asked for')
+  return JSON.stringify(plainText(value)).slice(1, -1)
+}
 
 function plainText(value: unknown): string {
   if (value === null || value === undefined) return ''
