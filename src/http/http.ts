@@ -34,8 +34,8 @@ export interface DownloadRequest {
 
 export interface Http {
   /**
-   * Answers 2xx, 304 and 404 (a protocol must look at `status`: "not there" is an answer, not a failure);
-   * everything else throws a `registry.*` error. Retries inside.
+   * Answers 2xx and 304; everything else throws a `registry.*` error. Retries inside. A 404 is `registry.status` with
+   * `details.status` 404, so that a protocol can say "not there" and one that forgets never takes an error page for goods.
    */
   request(request: HttpRequest): Promise<HttpAnswer>
   /** Streams to a file and answers its size. Resumes with Range after a break. */

@@ -35,13 +35,16 @@ async function ask(options: HttpOptions, exchanger: Exchanger, request: HttpRequ
   return withRetries(options, attempts, async (attempt) => {
     const exchange = await exchanger.ask({ url, method, headers, body: request.body, signal, attempt })
     const { status } = exchange
-    const isAnswer = (status >= 200 && status < 300) || status === 304 || status === 404
+    const isAnswer = (status >= 200 && status < 300) || status === 304
     if (!isAnswer) {
       await drain(exchange)
       const after = retryAfterOf(exchange.headers['retry-after'], system.clock.now())
       throw new TryFailed(faultOfStatus(entry.name, status, after))
     }
-    const text = await readText(exchange, entry.name, request.maxBytes ?? settings.maxBodyBytes)
+    // These announce the length of a body that does not come.
+    const isBare = method === 'HEAD' || status === 304
+    if (isBare) await drain(exchange)
+    const text = isBare ? '' : await readText(exchange, entry.name, request.maxBytes ?? settings.maxBodyBytes)
     const validator = exchange.headers['etag'] ?? exchange.headers['last-modified']
     return { status, headers: exchange.headers, text, ...(validator === undefined ? {} : { validator }) }
   })

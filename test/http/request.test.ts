@@ -49,17 +49,30 @@ test.each([
   expect((await client(server.url).http.request(search)).text).toBe('ä'.repeat(5000))
 })
 
-test('304 and 404 are answers, and a publication arrives as it was sent', async () => {
+test('304 is an answer, 404 an error that says so at once, and a publication arrives as it was sent', async () => {
   const server = await serve((request, response) =>
     response.writeHead(request.method === 'POST' ? 201 : request.url === '/same' ? 304 : 404).end(),
   )
   const { http } = client(server.url)
   expect((await http.request({ url: 'same', kind: 'catalog', headers: { 'if-none-match': '"a"' } })).status).toBe(304)
   expect(server.seen[0]?.headers['if-none-match']).toBe('"a"')
-  expect((await http.request({ url: 'gone', kind: 'metadata' })).status).toBe(404)
+  await expect(http.request({ url: 'gone', kind: 'metadata' })).rejects.toMatchObject({
+    code: 'registry.status',
+    details: { status: 404 },
+  })
   expect((await http.request({ url: 'new', kind: 'publish', method: 'POST', body: '{"a":1}' })).status).toBe(201)
   expect(server.bodies.at(-1)).toBe('{"a":1}')
   expect(server.seen).toHaveLength(3)
+})
+
+test('the length announced for a body that does not come is not held against the cap', async () => {
+  const server = await serve((request, response) =>
+    response.writeHead(request.method === 'HEAD' ? 200 : 304, { 'content-length': 64 * MIB, etag: '"a"' }).end(),
+  )
+  const { http } = client(server.url)
+  for (const method of ['HEAD', 'GET'] as const) {
+    expect(await http.request({ ...search, method })).toMatchObject({ text: '', validator: '"a"' })
+  }
 })
 
 test('a token and a password reach the registry, and nothing else', async () => {
