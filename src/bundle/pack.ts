@@ -1,13 +1,14 @@
 import { ZipArchive } from 'archiver'
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { lstat, mkdir, readFile } from 'node:fs/promises'
+import { lstat, mkdir, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileProblem, itemUnsafe } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import { digestFile, walkFolder } from './digest.ts'
+import { removeTree } from './remove-tree.ts'
 import { openPathCheck } from './entry-path.ts'
 
 /** The manifest inside every bundle: path, size and SHA-256 of every other file. */
@@ -105,6 +106,8 @@ function checked(files: readonly PackFile[], into: string): PackFile[] {
 export async function packFiles(request: PackRequest): Promise<Packed> {
   const files = checked(request.files, request.into)
   await mkdir(dirname(request.into), { recursive: true })
+  // Under another name until it is whole, so that a broken run leaves no half bundle.
+  const part = `${request.into}.part`
   const level = request.level ?? 6
   const zip = new ZipArchive({ zlib: { level }, store: level === 0 })
   const hash = createHash('sha256')
@@ -116,15 +119,17 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
   })
   zip.on('warning', (error) => zip.destroy(error))
   const options = request.signal ? { signal: request.signal } : {}
-  const writing = pipeline(zip, tap, createWriteStream(request.into, { mode: 0o644 }), options)
+  const writing = pipeline(zip, tap, createWriteStream(part, { mode: 0o644 }), options)
   writing.catch(() => {})
   try {
     await feed(zip, files, request, writing)
     await zip.finalize()
     await writing
+    await rename(part, request.into)
   } catch (error) {
     zip.destroy()
     await writing.catch(() => {})
+    await removeTree(part)
     if (request.signal?.aborted) throw request.signal.reason
     throw error
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { digestFile, digestTree } from '../../src/bundle/digest.ts'
@@ -99,7 +99,9 @@ describe('packing a folder', () => {
     const onProgress = (_done: number, count: number): void => {
       if (count === 10) control.abort()
     }
-    const packing = packFiles({ files, into: join(tempFolder(), 'x.zip'), signal: control.signal, onProgress })
+    const out = tempFolder()
+    const packing = packFiles({ files, into: join(out, 'x.zip'), signal: control.signal, onProgress })
     await expect(packing).rejects.toMatchObject({ name: 'AbortError' })
+    expect(readdirSync(out)).toEqual([])
   })
 })
