@@ -132,7 +132,8 @@ async function run(
     .toSorted((a, b) => Number(isUi(b)) - Number(isUi(a)))
   const findings: Finding[] = []
   const states = new Map<string, { rule: string; state: 'run' | 'skipped'; reason?: string }>()
-  for (const manifest of files.filter(isManifest)) findings.push(...inspectManifest(manifest))
+  const asksManifest = options.rule === undefined || ruleKey(options.rule) === ruleKey(MANIFEST_RULE)
+  for (const manifest of asksManifest ? files.filter(isManifest) : []) findings.push(...inspectManifest(manifest))
   findings.forEach((finding) => options.onFinding?.(finding))
   for (const [done, document] of tested.entries()) {
     options.onProgress?.(done, tested.length, document.file)
