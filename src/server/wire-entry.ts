@@ -3,6 +3,22 @@ import type { Listing } from '../model/listing.ts'
 const sum = (counts: Partial<Record<string, number>>): { severity: string }[] =>
   Object.entries(counts).flatMap(([severity, count]) => Array.from({ length: count ?? 0 }, () => ({ severity })))
 
+/** The registry's own word on an item. */
+const marketplaceOf = (listing: Listing): Record<string, unknown> => ({
+  publisher: listing.author,
+  downloads: listing.downloads,
+  rating: listing.rating,
+  rating_count: listing.ratingCount,
+  verified: listing.verified,
+  badges: listing.badges.map((label) => ({ label })),
+  security_scan: listing.scan && {
+    status: listing.scan.status,
+    scan_date: listing.scan.scannedAt,
+    score: listing.scan.score,
+    findings: sum(listing.scan.findings),
+  },
+})
+
 /** One release of a listing as the wire entry. What is unknown is left out, never zero. */
 export function wireEntry(
   listing: Listing,
@@ -48,20 +64,7 @@ export function wireEntry(
     capabilities: release?.capabilities ?? [],
     needs: listing.needs,
     scripts: listing.scripts,
-    marketplace: {
-      publisher: listing.author,
-      downloads: listing.downloads,
-      rating: listing.rating,
-      rating_count: listing.ratingCount,
-      verified: listing.verified,
-      badges: listing.badges.map((label) => ({ label })),
-      security_scan: listing.scan && {
-        status: listing.scan.status,
-        scan_date: listing.scan.scannedAt,
-        score: listing.scan.score,
-        findings: sum(listing.scan.findings),
-      },
-    },
+    marketplace: marketplaceOf(listing),
   }
   return JSON.parse(JSON.stringify(entry)) as Record<string, unknown>
 }

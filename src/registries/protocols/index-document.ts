@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { z } from 'zod'
-import { reasonOf, registryAnswer, registryConnection } from '../../model/errors.ts'
+import { reasonOf, registryAnswer, registryConnection, registryStatus } from '../../model/errors.ts'
 import { parseText } from '../shapes/parse-text.ts'
 import { readGoods } from '../shapes/read-goods.ts'
 import type { GoodsFile } from '../shapes/shape.ts'
@@ -71,6 +71,7 @@ async function listRemote(
     ...(call.signal ? { signal: call.signal } : {}),
   })
   if (answer.status === 304) return 'not-modified'
+  if (answer.status === 404) throw registryStatus(entry.name, 404)
   if (/^\s*</.test(answer.text)) throw registryAnswer(entry.name, 'it is a web page, not a registry')
   const batch = readDocument(answer.text, nameOf(entry.url, answer.text), entry)
   return { ...batch, ...(answer.validator === undefined ? {} : { validator: answer.validator }) }

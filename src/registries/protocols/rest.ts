@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isMarketError, reasonOf, registryAnswer } from '../../model/errors.ts'
+import { isMarketError, reasonOf, registryAnswer, registryStatus } from '../../model/errors.ts'
 import type { Listing } from '../../model/listing.ts'
 import type { Query } from '../../model/query.ts'
 import type { RegistryEntry } from '../../model/registry-entry.ts'
@@ -46,6 +46,8 @@ function openWire(entry: RegistryEntry, tools: ProtocolTools) {
       url: `${entry.url.replace(/\/+$/, '')}${prefix}${path}`,
       ...(call.signal ? { signal: call.signal } : {}),
     })
+    // The client hands a 404 over as an answer; here it is told like any other refusal.
+    if (answer.status === 404) throw registryStatus(entry.name, 404)
     try {
       return parseJson(answer.text, path)
     } catch (error) {

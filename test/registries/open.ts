@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packFiles, packList } from '../../src/bundle/pack.ts'
+import { openCache } from '../../src/cache/open-cache.ts'
+import { defaultSettings } from '../../src/config/defaults.ts'
+import { openHttp } from '../../src/http/open-http.ts'
+import type { RegistryEntry } from '../../src/model/registry-entry.ts'
+import { makeQuery } from '../../src/model/query.ts'
+import { builtinProtocols } from '../../src/registries/builtin.ts'
+import { openHealth } from '../../src/registries/health.ts'
+import { openRegistry } from '../../src/registries/open-registry.ts'
+import type { Registry } from '../../src/registries/registry.ts'
+import type { Shelf } from '../../src/server/shelf.ts'
+import { tempFolder } from '../support/temp.ts'
+import { testSystem } from '../support/test-system.ts'
+
+/** A registry at an address, under the real policy, with a cache of its own. */
+export async function openAt(url: string, part: Partial<RegistryEntry> = {}): Promise<Registry> {
+  const system = testSystem()
+  const settings = defaultSettings()
+  const home = tempFolder()
+  const emit = (): void => {}
+  const entry: RegistryEntry = {
+    name: 'sample',
+    type: 'private',
+    protocol: '',
+    url,
+    enabled: true,
+    priority: 1,
+    options: {},
+    ...part,
+  }
+  const cache = await openCache({
+    system,
+    settings: { ...settings.cache, store: 'memory' },
+    path: join(home, 'c'),
+    emit,
+  })
+  const http = openHttp({
+    system,
+    settings: { ...settings.http, tries: 1 } as never,
+    entry,
+    emit,
+    secret: (text) => text,
+  })
+  const health = openHealth({ system, file: join(home, 'health.json') })
+  return openRegistry(entry, {
+    system,
+    http,
+    cache,
+    health,
+    emit,
+    protocols: builtinProtocols,
+    workFolder: join(home, 'work'),
+  })
+}
+
+const HOSTILE = 'red \u001b[31m bell \u0007 turned \u202e round'
+
+/** A folder with the sample goods; see the contract. */
+export function sampleGoods(): string {
+  const root = tempFolder()
+  const write = (path: string, text: string): void => {
+    mkdirSync(join(root, path, '..'), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  for (const version of ['1.0.0', '1.1.0'])
+    write(
+      `alpha/${version}/souk.json`,
+      JSON.stringify({ id: 'alpha', version, description: 'The first', category: 'research', license: 'MIT' }),
+    )
+  write('alpha/1.1.0/README.md', '# Alpha\n')
+  write(
+    'beta/souk.json',
+    JSON.stringify({ id: 'beta', version: '2.0.0', name: HOSTILE, description: HOSTILE, tags: [HOSTILE] }),
+  )
+  write('broken/souk.yaml', 'id: broken\nversion: [')
+  return root
+}
+
+/** The goods of a folder as a shelf that packs with the real packer. */
+export async function shelfOf(folder: string): Promise<Shelf> {
+  const registry = await openAt(folder)
+  const list = async () => (await registry.search(makeQuery(), {})).value.listings
+  return {
+    list,
+    async pack(name, version) {
+      const release = (await list())
+        .find((one) => one.name === name)
+        ?.releases.find((one) => !version || one.version === version)
+      const artifact = release?.artifacts[0]
+      if (artifact?.form !== 'files') return undefined
+      const path = join(tempFolder(), 'goods.zip')
+      const { sha256, bytes } = await packFiles({ files: (await packList(artifact.root)).files, into: path })
+      return { path, sha256, size: bytes }
+    },
+  }
+}
+
+/** A bare repository made of a folder. */
+export function bareRepository(folder: string): string {
+  const bare = join(tempFolder(), 'goods.git')
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+      cwd: folder,
+      stdio: 'pipe',
+    })
+  git('init', '-q', '-b', 'main')
+  git('add', '-A')
+  git('commit', '-qm', 'goods')
+  git('clone', '-q', '--bare', folder, bare)
+  return bare
+}
