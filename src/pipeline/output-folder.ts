@@ -60,7 +60,7 @@ export function writeFiles(folder: string, files: readonly DraftFile[]): void {
 }
 
 /** All files below a folder, with paths from it, sorted. */
-export function listFiles(folder: string): string[] {
+function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile())
     .map((one) =>

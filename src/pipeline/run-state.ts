@@ -15,7 +15,7 @@ export type Validate = (request: {
 }) => Promise<Report>
 
 /** Writes a ZIP; `packFiles` of the bundle room fits. */
-export type Pack = (request: PackRequest) => Promise<Packed>
+type Pack = (request: PackRequest) => Promise<Packed>
 
 /** What the pipeline is handed. */
 export interface RunTools extends TemplatePlaces {

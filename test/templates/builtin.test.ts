@@ -16,8 +16,10 @@ interface Template {
 
 /** `resourceId(...)` of a resource as others write it in `dependsOn`; names are split at their slashes. */
 function idOf({ type, name }: { type: string; name: string }): string {
+  const pair = /^\[concat\((variables\('\w+'\)), '\/', (variables\('\w+'\))\)\]$/.exec(name)
   const inner = /^\[concat\((variables\('\w+'\)), '\/(.*)'\)\]$/.exec(name)
-  const parts = inner ? [inner[1], ...(inner[2] ?? '').split('/').map((part) => `'${part}'`)] : [expression(name)]
+  const last = (inner?.[2] ?? '').split('/').map((part) => `'${part}'`)
+  const parts = pair ? pair.slice(1) : inner ? [inner[1], ...last] : [expression(name)]
   return `[resourceId('${type}', ${parts.join(', ')})]`
 }
 const expression = (name: string): string => (name.startsWith('[') ? name.slice(1, -1) : `'${name}'`)
@@ -48,6 +50,7 @@ describe('the built-in goods', () => {
       }
       const whole = new Set(made.resources.map(idOf))
       expect(whole.size).toBe(made.resources.length)
+      for (const one of made.resources) expect([...whole]).toEqual(expect.arrayContaining(one.dependsOn ?? []))
     }
   })
 

@@ -52,7 +52,7 @@ export function environmentOf(all: Environments, name: string, template: string)
 }
 
 /** The tier that is really generated: the one asked for, or the next one up that can do what is used of it. */
-export function effectiveTier(component: Component, requested: string, environment: Environment): string {
+function effectiveTier(component: Component, requested: string, environment: Environment): string {
   const needs = needsOf(component, environment)
   const from = component.ladder.findIndex((step) => step.tier === requested)
   const fit = component.ladder.slice(Math.max(0, from)).find((step) => needs.every((need) => step.can.includes(need)))

@@ -19,7 +19,7 @@ const generatorSchema = z.looseObject({
   environments: z.string().optional(),
 })
 
-export interface Layer {
+interface Layer {
   name: string
   file: string
   source: string
