@@ -45,7 +45,9 @@ export function stepTree(theme: Theme, width: number, steps: readonly StepLook[]
     return line(theme, width, [
       { text: ` ${mark} `, role },
       { text: step.title, width: titleWidth, role: step.state === 'waiting' ? 'muted' : 'plain' },
-      ...(percent === undefined ? [] : [{ text: ` ${progressBar(percent, 20)}`, role: 'accent' as const }]),
+      ...(percent === undefined
+        ? []
+        : [{ text: ` ${progressBar(percent, width < 100 ? 12 : 24)}`, role: 'accent' as const }]),
       { text: ` ${counted(step)}${step.reason ? ` ${step.reason}` : ''}${time}`, role: 'muted' },
     ])
   })

@@ -13,6 +13,9 @@ const ESCAPE_MS = 50
 const PASTE_LIMIT = 100_000
 const ESC = '\u001b'
 
+const STRING_STARTS = ']PX^_'
+const SEQUENCE_STARTS = `[O${STRING_STARTS}`
+
 const FINALS: Record<string, string> = {
   A: 'up',
   B: 'down',
@@ -87,7 +90,7 @@ function readEscape(input: string, from: number): Read {
     const extra = match[0] === 'M' ? 3 : 0
     return { key: sequenceKey(match[1] ?? '', match[2] ?? ''), next: from + 2 + match[0].length + extra }
   }
-  if (']PX^_'.includes(kind)) return readString(input, from + 2)
+  if (STRING_STARTS.includes(kind)) return readString(input, from + 2)
   const key = plainKey(kind)
   return { key: key && { name: `alt-${key.name}` }, next: from + 2 }
 }
@@ -140,7 +143,11 @@ export function openKeys(clock: Clock, hand: (keys: Key[]) => void): KeyReader {
     push(chunk) {
       cancel?.()
       cancel = undefined
-      const keys = read(pending + (typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk))))
+      const text = typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk))
+      // A key in a packet of its own after ESC is a key of its own; sequences split by a slow line go on below.
+      const isApart = pending === ESC && text !== '' && !SEQUENCE_STARTS.includes(text[0] ?? '')
+      if (isApart) pending = ''
+      const keys = [...(isApart ? [{ name: 'escape' }] : []), ...read(pending + text)]
       if (pending !== '' && !pending.startsWith(PASTE_START)) cancel = clock.after(ESCAPE_MS, giveUp)
       if (keys.length) hand(keys)
     },

@@ -94,15 +94,15 @@ export function openSession(parts: SessionParts): Session {
   const registries = registryActions(context)
   const details = detailsActions(context)
 
+  /** A job ended. Where it changed what is installed, every screen that shows it looks again. */
   const ended = (job: JobSnapshot): void => {
     if (CHANGES_GOODS.includes(job.type)) {
-      // What is installed changed: every screen that shows it looks again.
       void installed.load()
       search.peek()
       for (const id of Object.keys(store.getState().details.open)) void details.load(id)
     }
-    if (job.state === 'succeeded') context.notify('info', `${job.title}: done`)
-    else context.notify('error', `${job.title}: ${job.state}`, job.error?.hint ?? job.error?.message)
+    const isWell = job.state === 'succeeded'
+    context.notify(isWell ? 'info' : 'error', `${job.title}: ${isWell ? 'done' : job.state}`, job.error?.message)
   }
   const jobs = jobActions(context, { ended })
   let stopSettled: (() => void) | undefined

@@ -76,6 +76,8 @@ export function queryOf(search: SearchState): Query {
   return makeQuery({
     text: typed.text,
     filters: joined(search.filters, typed.filters),
+    exclude: typed.exclude,
+    installedOnly: typed.installedOnly,
     sort: search.sort,
     offset: search.offset,
     limit: PAGE_ROWS,

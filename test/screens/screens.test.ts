@@ -1,0 +1,258 @@
+import stringWidth from 'string-width'
+import { describe, expect, test } from 'vitest'
+import { harmless } from '../../src/model/text.ts'
+import { robot } from '../support/robot.ts'
+import {
+  sampleInstallation,
+  sampleJob,
+  sampleListing,
+  sampleMarket,
+  type SampleRegistry,
+} from '../support/sample-market.ts'
+import { testSystem } from '../support/test-system.ts'
+
+const GOODS = ['alpha', 'beta', 'gamma', 'gpu-lab'].map((name) =>
+  sampleListing({
+    name,
+    author: 'ann',
+    tags: ['cloud'],
+    categories: ['network'],
+    readme: `# About ${name}\nLong text.`,
+  }),
+)
+const WIDE = ['日本語のテンプレート', '👩‍👩‍👧‍👦 family', 'e\u0301toile', '\u001b[31mred\u0007', 'a'.repeat(500)].map(
+  (text, index) =>
+    sampleListing({ name: `wide-${index}`, title: harmless(text), description: harmless(text.repeat(8)) }),
+)
+
+interface Facts {
+  registries?: SampleRegistry[]
+  columns?: number
+  rows?: number
+  env?: Record<string, string>
+  route?: string
+}
+
+function open(facts: Facts = {}) {
+  const system = testSystem({ isTTY: true, ...(facts.env ? { env: facts.env } : {}) })
+  const registries = facts.registries ?? [{ name: 'acme', listings: GOODS }]
+  const marketplace = sampleMarket({ registries, installed: GOODS.slice(0, 1).map(sampleInstallation) })
+  const { columns = 80, rows = 24, route } = facts
+  return {
+    marketplace,
+    system,
+    user: robot({ marketplace, system, columns, rows, ...(route ? { options: { route } } : {}) }),
+  }
+}
+
+describe('sizes', () => {
+  test.each([
+    [120, 40],
+    [100, 30],
+    [80, 24],
+    [60, 15],
+    [40, 12],
+  ])('at %ix%i no screen is wider than the terminal, whatever the goods are called', async (columns, rows) => {
+    const { user } = open({ columns, rows, registries: [{ name: 'acme', listings: [...WIDE, ...GOODS] }] })
+    await user.see('alpha')
+    for (const key of ['v', 'f', 'f', '2', 'tab', '3', '4', '5', 'M', '?']) {
+      await user.press(key)
+      for (const line of user.lines()) expect(stringWidth(line.trimEnd())).toBeLessThanOrEqual(columns)
+      expect(user.lines()[0]).toContain('Souk')
+    }
+    expect(user.written).not.toContain('\u001b[31mred')
+    expect(user.written).not.toContain('\u0007')
+  })
+
+  test('below 40x12 a sentence says what is needed; growing again shows the goods', async () => {
+    const { user } = open({ columns: 39, rows: 10 })
+    await user.see('Souk needs 40x12')
+    user.resize(80, 24)
+    await user.see('alpha')
+    user.resize(50, 12)
+    await user.see(/> +alpha/)
+  })
+
+  test('list and detail are side by side from 100 columns', async () => {
+    const { user } = open({ columns: 120, rows: 30 })
+    expect(await user.see(/> +alpha/)).toContain('│')
+    await user.see('author     ann')
+  })
+})
+
+describe('the way back', () => {
+  test('Esc from details finds the row as it was left and never leaves the program', async () => {
+    const { user } = open()
+    await user.see(/> +alpha/)
+    await user.press('down', 'enter')
+    await user.see('About beta')
+    await user.press('tab')
+    await user.see('The registry names no versions')
+    await user.press('escape')
+    await user.see(/> +beta/)
+    await user.press('escape')
+    await user.press('escape')
+    await user.press('down')
+    await user.see(/> +gamma/)
+  })
+
+  test('a question about running jobs comes before leaving; they go on', async () => {
+    const { user, marketplace } = open()
+    await user.see('alpha')
+    marketplace.tell(sampleJob({}))
+    await user.see('1 running')
+    await user.press('q')
+    await user.see('1 job goes on without the screens')
+    await user.press('n', 'q', 'y')
+    expect(await user.ended).toBe(0)
+  })
+})
+
+describe('guided work', () => {
+  test('i plans, y starts, the pane shows steps with bytes, done everywhere at once', async () => {
+    const { user, marketplace } = open()
+    await user.see(/> +alpha/)
+    await user.press('down', 'i')
+    await user.see('acme/beta')
+    await user.see('To fetch: 1.4 MB')
+    await user.see('> [Yes]')
+    await user.press('y')
+    await user.see('700 kB of 1.4 MB, 100 kB/s')
+    expect(marketplace.started).toMatchObject([{ type: 'install', input: { ids: ['acme/beta'] } }])
+    marketplace.tell(sampleJob({ title: 'Install acme/beta', state: 'succeeded', percent: 100 }))
+    await user.see('Done.')
+  })
+
+  test('marked items are installed together; removing starts on No', async () => {
+    const { user } = open()
+    await user.see(/> +alpha/)
+    await user.press('space', 'space')
+    await user.see('2 marked')
+    await user.press('i')
+    await user.see('Install acme/alpha, acme/beta')
+    await user.press('escape', '3')
+    await user.see(/> +alpha/)
+    await user.press('x')
+    await user.see('- remove')
+    await user.see('> [No]')
+    await user.press('enter')
+    await user.see('1 installed')
+  })
+
+  test('jobs show panes for several at once and can be followed and cancelled', async () => {
+    const { user, marketplace } = open()
+    marketplace.tell(sampleJob({ id: 'a', title: 'Run one' }))
+    marketplace.tell(sampleJob({ id: 'b', title: 'Run two' }))
+    await user.see('alpha')
+    await user.press('4')
+    await user.see('Run one')
+    await user.see('Run two')
+    await user.press('enter')
+    await user.see('fetching from acme')
+    await user.press('escape', 'c')
+    await user.see('Cancel Run')
+    await user.press('y')
+    await user.see('cancelled')
+  })
+
+  test('the sort list, the filters and the palette answer to their keys', async () => {
+    const { user, marketplace } = open()
+    await user.see('alpha')
+    await user.press('o')
+    await user.see('Sort by')
+    await user.send('jj\r')
+    await user.see('downloads  1-')
+    await user.press('f', 'space')
+    await user.see('[x]')
+    expect(marketplace.asked.at(-1)?.filters).toEqual({ category: ['network'] })
+    await user.press('escape')
+    await user.send(':jo\r')
+    await user.see('No jobs yet')
+    await user.send('?canc')
+    await user.see('cancel the job')
+  })
+})
+
+describe('when registries fail', () => {
+  test('one banner says how many and who, and r asks again', async () => {
+    const registries: SampleRegistry[] = [
+      { name: 'acme', listings: GOODS },
+      { name: 'dead', listings: [], state: 'failed', reason: 'refused' },
+    ]
+    const { user, marketplace } = open({ registries })
+    await user.see('1 of 2 not answering: dead (failed)')
+    const before = marketplace.asked.length
+    await user.press('r')
+    await expect.poll(() => marketplace.asked.length).toBeGreaterThan(before)
+    await user.press('5', 'down')
+    await user.see('refused')
+  })
+
+  test('rows show while a slow registry is awaited by name', async () => {
+    const { user } = open({
+      registries: [
+        { name: 'acme', listings: GOODS },
+        { name: 'slow', listings: [], answers: new Promise(() => {}) },
+      ],
+    })
+    await user.see('1 of 2 registries, waiting for: slow')
+    await user.see('alpha')
+  })
+})
+
+describe('the terminal afterwards', () => {
+  test('q leaves it as it was', async () => {
+    const { user } = open()
+    await user.see('alpha')
+    expect(user.isRaw).toBe(true)
+    expect(user.isAlternate).toBe(true)
+    await user.press('q')
+    expect(await user.ended).toBe(0)
+    expect(user.isRaw).toBe(false)
+    await expect.poll(() => user.isAlternate).toBe(false)
+    expect(user.written).toContain('\u001b[?25h')
+    expect(user.written).toContain('\u001b[?2004l')
+  })
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('%s too', async (name) => {
+    const { user } = open()
+    await user.see('alpha')
+    user.signal(name)
+    expect(await user.ended).toBe(5)
+    expect(user.isRaw).toBe(false)
+  })
+
+  test('an error nobody caught is told after the screen is back', async () => {
+    const { user, system } = open()
+    await user.see('alpha')
+    user.crash(new Error('a wire came loose'))
+    expect(await user.ended).toBe(6)
+    await expect.poll(() => user.isAlternate).toBe(false)
+    expect(system.io.err.text).toContain('a wire came loose')
+  })
+
+  test('Ctrl-Z hands the terminal back, fg draws everything again', async () => {
+    const { user } = open()
+    await user.see('alpha')
+    await user.press('ctrl-z')
+    await expect.poll(() => user.stops).toBe(1)
+    user.signal('SIGCONT')
+    await user.see(/> +alpha/)
+    await user.press('down')
+    await user.see(/> +beta/)
+    expect(user.isAlternate).toBe(true)
+  })
+})
+
+test('NO_COLOR: no colour reaches the terminal and the choice still shows', async () => {
+  const { user } = open({ env: { NO_COLOR: '1' } })
+  await user.see(/> +alpha/)
+  // oxlint-disable-next-line no-control-regex
+  expect(user.written).not.toMatch(/\u001b\[(?:\d+;)*(?:3[0-7]|9[0-7]|38|48)(?:;\d+)*m/)
+})
+
+test('a dumb terminal and a pipe are refused with what to do instead', async () => {
+  const { startTui } = await import('../../screens/start.tsx')
+  const marketplace = sampleMarket({ registries: [] })
+  await expect(startTui({ marketplace, system: testSystem() })).rejects.toMatchObject({ code: 'usage.noTerminal' })
+})
