@@ -20,10 +20,12 @@ export interface Reference {
 
 const PARAMETER = /parameters\s*\(\s*'([^'\n]*)'\s*\)/gi
 const VARIABLE = /variables\s?\(\s*'([^'\n]*)'\s*\)/gi
-const LIST = /(?<=[[(,]\s*)list\w*\s*\(/gi
+const LIST = /list\w*\s*\(/gi
 const TAIL = /(?:\[\d+\]|\.\w+(?:\[\d+\])*)*\s*\]/y
 /** No expression of Azure may be longer than 24,576 characters; brackets are not balanced beyond this. */
-const MAX_EXPRESSION = 100_000
+const MAX_EXPRESSION = 25_000
+/** Calls nested deeper than this in one string are not looked at. */
+const MAX_TRIES = 200
 
 function references(text: string, pattern: RegExp): Reference[] {
   return Array.from(text.matchAll(pattern), (match) => ({
@@ -56,7 +58,7 @@ function closing(text: string, open: number): number | undefined {
 
 /** Calls of a function, without overlap; each from the first letter of its name to its closing bracket. */
 export function functionCalls(text: string, name: string): Match[] {
-  return callsOf(text, new RegExp(String.raw`(?<=[[(,]\s*)${name}\s*\(`, 'gi'))
+  return callsOf(text, new RegExp(String.raw`${name}\s*\(`, 'gi'))
 }
 
 /** Calls of `list...` functions such as listKeys, without overlap. */
@@ -68,13 +70,20 @@ function callsOf(text: string, pattern: RegExp): Match[] {
   const found: Match[] = []
   let from = 0
   for (const match of text.matchAll(pattern)) {
-    if (match.index < from) continue
+    if (match.index < from || !isCallPlace(text, match.index)) continue
     const end = closing(text, match.index + match[0].length - 1)
     if (end === undefined) continue
     found.push({ start: match.index, end, text: text.slice(match.index, end) })
     from = end
   }
   return found
+}
+
+/** Whether the nearest character to the left, past white space, lets a function begin here. */
+function isCallPlace(text: string, at: number): boolean {
+  let left = at - 1
+  while (left >= 0 && ' \t\r\n'.includes(text[left] ?? 'x')) left--
+  return left >= 0 && '[(,'.includes(text[left] ?? 'x')
 }
 
 /** Where the first `list...(` opens, counted from the bracket or comma before its name; -1 when there is none. */
@@ -98,17 +107,24 @@ export function guardOf(text: string, at: number, marks = '["'): string | undefi
 
 /** Whether the string holds an expression anywhere: `[name(...)]` with optional `[0]` and `.member` parts after the call. */
 export function hasExpression(text: string): boolean {
-  for (let at = text.indexOf('['); at >= 0; at = text.indexOf('[', at + 1)) if (isExpressionAt(text, at)) return true
+  for (let at = text.indexOf('['); at >= 0;) {
+    const end = expressionEnd(text, at)
+    if (end === 'found') return true
+    // What fails from this bracket fails from every later one of the same run too.
+    at = text.indexOf('[', end)
+  }
   return false
 }
 
-function isExpressionAt(text: string, at: number): boolean {
-  for (let index = at + 1; index < text.length && !/\s/.test(text[index] ?? ''); index++) {
-    if (text[index] !== '(' || index === at + 1) continue
+/** `found`, or where the run of non-space characters that was looked at ends. */
+function expressionEnd(text: string, at: number): number | 'found' {
+  let tries = 0
+  let index = at + 1
+  for (; index < text.length && !/\s/.test(text[index] ?? ''); index++) {
+    if (text[index] !== '(' || index === at + 1 || ++tries > MAX_TRIES) continue
     const end = closing(text, index)
-    if (end === undefined) return false
-    TAIL.lastIndex = end
-    if (TAIL.test(text)) return true
+    TAIL.lastIndex = end ?? 0
+    if (end !== undefined && TAIL.test(text)) return 'found'
   }
-  return false
+  return index
 }

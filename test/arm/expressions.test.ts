@@ -30,4 +30,12 @@ describe('expressions', () => {
     expect(guardOf(text, text.indexOf('z'))).toBe('"')
     expect(guardOf('x', 0)).toBeUndefined()
   })
+
+  it('is not slowed down by text made to be slow', () => {
+    for (const part of ['[', '[a(', ' ', '(', '[ (']) {
+      const text = part.repeat(200_000)
+      expect(hasExpression(text)).toBe(false)
+      expect(functionCalls(`${text}concat`, 'concat')).toEqual([])
+    }
+  })
 })
