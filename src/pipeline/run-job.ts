@@ -76,7 +76,8 @@ async function openRun(
   const zips = facts.stages.includes('package')
     ? input.envs.map((env) => zipName(manifest.id, env, manifest.version))
     : []
-  checkOutput(input.out, [...input.envs, ...zips], input.force)
+  // A rerun is asked to make the same output again, so the former one is no obstacle.
+  checkOutput(input.out, [...input.envs, ...zips], input.force || spec.rerunOf !== undefined)
   const drafts = input.envs.map((env): Draft => {
     return { manifest, env, parameters: structuredClone(parameters), files: [], notes: [] }
   })
