@@ -19,7 +19,7 @@ export interface ObjectNode extends Range {
   readonly properties: readonly Property[]
 }
 
-export interface ArrayNode extends Range {
+interface ArrayNode extends Range {
   readonly kind: 'array'
   readonly items: readonly ArmNode[]
 }
@@ -36,12 +36,12 @@ export interface NumberNode extends Range {
   readonly isInteger: boolean
 }
 
-export interface BooleanNode extends Range {
+interface BooleanNode extends Range {
   readonly kind: 'boolean'
   readonly value: boolean
 }
 
-export interface NullNode extends Range {
+interface NullNode extends Range {
   readonly kind: 'null'
 }
 

@@ -56,13 +56,13 @@ export interface UiSubject {
 }
 
 /** A parameter file. */
-export interface ParametersSubject {
+interface ParametersSubject {
   readonly document: ArmDocument
   readonly root: ObjectNode
 }
 
 /** Any JSON file, readable or not. */
-export interface FileSubject {
+interface FileSubject {
   readonly document: ArmDocument
 }
 

@@ -16,7 +16,7 @@ export const CLEAN: Package = {
 }
 
 /** The findings of one rule on a package that is clean but for some files. */
-export async function findingsOf(rule: Rule, change: Package = {}): Promise<Finding[]> {
+async function findingsOf(rule: Rule, change: Package = {}): Promise<Finding[]> {
   const files = Object.entries({ ...CLEAN, ...change }).map(([path, text]) => ({ path, text }))
   const now = Date.parse('2026-02-13T00:00:00Z')
   const report = await validateFiles(files, { system: testSystem(), target: 'sample', rules: [rule], now })
