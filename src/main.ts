@@ -11,6 +11,14 @@ if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
 } else {
   const { enableCompileCache } = await import('node:module')
   enableCompileCache()
+  const stop = new AbortController()
+  // The first Ctrl-C ends the work in hand, the second ends the program.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(5)
+      stop.abort()
+    })
+  }
   const { enter } = await import('./front-door.ts')
-  await enter()
+  process.exit(await enter(process.argv.slice(2), stop.signal))
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { reasonOf } from '../model/errors.ts'
+import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
 import type { Health, Skipped } from './registry.ts'
 
@@ -16,7 +17,8 @@ export interface Outcome {
 
 /** Health of all registries of this installation. */
 export interface HealthBook {
-  of(registry: string): Health
+  /** The last known state; `disabled` for an entry the settings switch off. */
+  of(entry: Pick<RegistryEntry, 'name' | 'enabled'>): Health
   /** A call that reached out and what came of it. */
   note(registry: string, outcome: Outcome): void
   /** An answer out of the cache: figures without a word on the state. */
@@ -44,15 +46,15 @@ export function openHealth({ system, file }: { system: System; file: string }): 
   let book: Map<string, Health> | undefined
   let isChanged = false
   const all = (): Map<string, Health> => (book ??= readBook(file))
-  const of = (registry: string): Health => all().get(registry) ?? { state: 'unknown', skipped: [] }
+  const known = (registry: string): Health => all().get(registry) ?? { state: 'unknown', skipped: [] }
   const put = (registry: string, health: Health): void => {
     all().set(registry, { ...health, skipped: health.skipped.slice(0, MAX_SKIPPED) })
     isChanged = true
   }
   return {
-    of,
+    of: (entry) => ({ ...known(entry.name), ...(entry.enabled ? {} : { state: 'disabled' as const }) }),
     note(registry, { ms, error, items, skipped, ageMs }) {
-      const former = of(registry)
+      const former = known(registry)
       const now = system.clock.now()
       // One failure after a success is a stumble; the second in a row means down.
       const state = error === undefined ? 'up' : former.state === 'up' ? 'degraded' : 'down'
@@ -69,7 +71,7 @@ export function openHealth({ system, file }: { system: System; file: string }): 
       })
     },
     seen(registry, { items, skipped, ageMs }) {
-      put(registry, { ...of(registry), items, skipped, ageMs })
+      put(registry, { ...known(registry), items, skipped, ageMs })
     },
     async close() {
       if (!isChanged) return

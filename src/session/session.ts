@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { JobSnapshot } from '../jobs/job.ts'
 import type { Marketplace } from '../marketplace.ts'
 import type { System } from '../system/system.ts'
-import { toldOf, type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { browseActions, browseState, type BrowseActions, type BrowseState } from './slices/browse.ts'
 import { detailsActions, detailsState, type DetailsActions, type DetailsState } from './slices/details.ts'
 import { installActions, installState, type InstallActions, type InstallState } from './slices/install.ts'
@@ -83,10 +83,7 @@ export function openSession(parts: SessionParts): Session {
     system,
     store,
     notify: (level, text, hint) => notices.say(level, text, hint),
-    report(error) {
-      const { text, hint } = toldOf(error)
-      notices.say('error', text, hint)
-    },
+    report: (error) => notices.tell(error),
   }
   const notices = noticeActions(context)
   const search = searchActions(context)

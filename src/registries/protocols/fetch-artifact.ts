@@ -92,7 +92,8 @@ export async function fetchArtifact(
     case 'text': {
       await mkdir(into, { recursive: true })
       const target = resolve(into, artifact.file)
-      if (relative(into, target).startsWith('..') || isAbsolute(artifact.file))
+      const away = relative(into, target)
+      if (!away || away.startsWith('..') || isAbsolute(artifact.file))
         throw itemUnsafe(harmless(artifact.file), 'its path leads out of its folder')
       await writeFile(target, artifact.content)
       return { bytes: Buffer.byteLength(artifact.content) }

@@ -14,7 +14,7 @@ function artifactOf(data: Members, address: string): Artifact[] {
   const digests = [data.text('sha256', 200), data.text('checksum', 200), data.text('integrity', 200)]
     .map((text) => digestOf(text))
     .filter((one) => one !== undefined)
-  const base = address.endsWith('/') ? address : `${address}/`
+  const base = `${address.replace(/\/+$/, '').replace(/\/api\/v1$/, '')}/`
   return [{ form: 'archive', url: new URL(url, base).href, digests, ...known({ size: data.count('size') }) }]
 }
 

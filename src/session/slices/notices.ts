@@ -1,4 +1,4 @@
-import { patch, type Context } from '../context.ts'
+import { patch, toldOf, type Context } from '../context.ts'
 
 export type NoticeLevel = 'info' | 'warning' | 'error'
 
@@ -31,13 +31,19 @@ export function noticeActions(context: Context) {
     const { all, shown } = context.store.getState().notices
     if (shown) context.store.setState({ notices: { all } })
   }
+  const say = (level: NoticeLevel, text: string, hint?: string): void => {
+    cancel?.()
+    const shown: Notice = { level, text, at: context.system.clock.now(), ...(hint ? { hint } : {}) }
+    patch(context, 'notices', { shown, all: [...context.store.getState().notices.all, shown].slice(-KEPT) })
+    const ms = SHOWN_MS[level]
+    cancel = ms === undefined ? undefined : context.system.clock.after(ms, clear)
+  }
   return {
-    say(level: NoticeLevel, text: string, hint?: string): void {
-      cancel?.()
-      const shown: Notice = { level, text, at: context.system.clock.now(), ...(hint ? { hint } : {}) }
-      patch(context, 'notices', { shown, all: [...context.store.getState().notices.all, shown].slice(-KEPT) })
-      const ms = SHOWN_MS[level]
-      cancel = ms === undefined ? undefined : context.system.clock.after(ms, clear)
+    say,
+    /** Anything thrown, with the hint it brings along. */
+    tell(error: unknown): void {
+      const { text, hint } = toldOf(error)
+      say('error', text, hint)
     },
     /** A key was pressed: an error has been seen. */
     seen(): void {

@@ -1,0 +1,61 @@
+import type { Doors, SettingsEdit } from './commands/command.ts'
+import type { LoadedSettings } from './config/settings.ts'
+import type { Marketplace } from './marketplace.ts'
+import type { ExitCode } from './model/errors.ts'
+import type { System } from './system/system.ts'
+
+export interface DoorParts {
+  system: System
+  /** The settings, loaded once. */
+  settings(): Promise<LoadedSettings>
+  market(): Promise<Marketplace>
+}
+
+/** What some commands need of rooms that they do not know. Each door loads its room when it is first used. */
+export function openDoors({ system, settings, market }: DoorParts): Doors {
+  return {
+    async openScreens(route) {
+      const { startTui } = await import('../screens/start.tsx')
+      return (await startTui({ system, marketplace: await market(), options: { route } })) as ExitCode
+    },
+    async openServer(folder, options) {
+      const { openFolderServer } = await import('./open-folder-server.ts')
+      return openFolderServer(system, folder, options)
+    },
+    editSettings: async (edit) => editSettings(system, await settings(), edit),
+    settings,
+    async listSettings(loaded) {
+      const { listSettings } = await import('./config/list-settings.ts')
+      return listSettings(loaded)
+    },
+    async formatReport(report, format) {
+      if (format === 'sarif') return (await import('./validation/reports/sarif.ts')).sarifOf(report)
+      return (await import('./validation/reports/markdown.ts')).markdownOf(report)
+    },
+    async verifyPackage(file, signal) {
+      const { verifyBundle } = await import('./bundle/verify.ts')
+      return verifyBundle(file, signal)
+    },
+    async listPackage(file, call, signal) {
+      const { listBundle } = await import('./bundle/verify.ts')
+      await listBundle(file, call, signal)
+    },
+    async modules() {
+      const { modulesOf } = await import('./open-marketplace.ts')
+      return modulesOf(await settings())
+    },
+  }
+}
+
+async function editSettings(system: System, loaded: LoadedSettings, edit: SettingsEdit): Promise<{ file: string }> {
+  const [{ editableFile }, change] = await Promise.all([
+    import('./config/load-settings.ts'),
+    import('./config/edit.ts'),
+  ])
+  const file = editableFile(loaded, system.env)
+  if (edit.action === 'add') await change.addRegistry(system, file, { ...edit.members, name: edit.name, url: edit.url })
+  else if (edit.action === 'remove') await change.removeRegistry(system, file, edit.name)
+  else if (edit.action === 'default') await change.setDefaultRegistry(system, file, edit.name)
+  else await change.setRegistryEnabled(system, file, edit.name, edit.action === 'enable')
+  return { file }
+}

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packFolder } from './bundle/pack.ts'
+import type { Listing } from './model/listing.ts'
+import { fileProblem, registryAnswer } from './model/errors.ts'
+import { folder as folderProtocol } from './registries/protocols/folder.ts'
+import type { Connection, ProtocolTools } from './registries/registry.ts'
+import { openServer } from './server/open-server.ts'
+import type { Shelf } from './server/shelf.ts'
+import type { System } from './system/system.ts'
+
+export interface FolderServerOptions {
+  port: number
+  host: string
+  /** Environment variable that holds the token clients must send. */
+  tokenVariable?: string
+}
+
+export interface FolderServer {
+  url: string
+  items: number
+  close(): Promise<void>
+}
+
+/** The goods of a folder as the server's shelf; archives are packed once, into a folder that goes with the server. */
+function shelfOf(connection: Connection, packed: string): Shelf {
+  const kept = new Map<string, Promise<{ path: string; sha256: string; size: number }>>()
+  let listings: Listing[] = []
+  let validator: string | undefined
+  const list = async (): Promise<Listing[]> => {
+    const batch = await connection.list?.({}, validator)
+    if (batch === undefined) throw registryAnswer('folder', 'it cannot be listed')
+    if (batch !== 'not-modified') {
+      listings = batch.listings
+      validator = batch.validator
+      kept.clear()
+    }
+    return listings
+  }
+  const pack = async (listing: Listing, key: string): Promise<{ path: string; sha256: string; size: number }> => {
+    const [artifact] = listing.releases[0]?.artifacts ?? []
+    const goods = mkdtempSync(join(packed, 'goods-'))
+    if (artifact) await connection.fetch(artifact, join(goods, 'files'), {})
+    const into = join(goods, `${key}.zip`)
+    const done = await packFolder(join(goods, 'files'), { into })
+    return { path: into, sha256: done.sha256, size: done.bytes }
+  }
+  return {
+    list,
+    async pack(name, version) {
+      const found = (await list()).find((one) => one.name === name)
+      const release = found?.releases.find((one) => one.version === version)
+      if (!found || !release) return undefined
+      const key = `${name}-${version}`
+      const making = kept.get(key) ?? pack({ ...found, releases: [release] }, key)
+      kept.set(key, making)
+      return making
+    },
+  }
+}
+
+/** Serves a folder of goods as a registry until it is closed. */
+export async function openFolderServer(
+  system: System,
+  folder: string,
+  options: FolderServerOptions,
+): Promise<FolderServer> {
+  const packed = mkdtempSync(join(tmpdir(), 'souk-shelf-'))
+  const tools = { system, emit: () => {}, workFolder: packed } as unknown as ProtocolTools
+  const connection = await folderProtocol.connect(
+    { name: 'shelf', type: 'community', protocol: 'folder', url: folder, enabled: true, priority: 0, options: {} },
+    tools,
+  )
+  const shelf = shelfOf(connection, packed)
+  const token = options.tokenVariable === undefined ? undefined : system.env.get(options.tokenVariable)
+  try {
+    mkdirSync(packed, { recursive: true })
+    const items = (await shelf.list()).length
+    const server = await openServer({
+      system,
+      folder,
+      shelf,
+      host: options.host,
+      port: options.port,
+      ...(token ? { token } : {}),
+    })
+    return {
+      url: server.url,
+      items,
+      async close() {
+        await server.close()
+        rmSync(packed, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    rmSync(packed, { recursive: true, force: true })
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw fileProblem(`${options.host}:${options.port}`, 'another program listens there', error)
+    throw error
+  }
+}

@@ -1,0 +1,236 @@
+import type { LimitFunction } from 'p-limit'
+import type { Source } from '../model/catalog.ts'
+import { isMarketError, itemNotFound, itemVersion, reasonOf, registryUnknown } from '../model/errors.ts'
+import type { Listing } from '../model/listing.ts'
+import type { Installation } from '../model/plan.ts'
+import { makeQuery } from '../model/query.ts'
+import type { Registry } from '../registries/registry.ts'
+import { federate, unaskedSources } from './federate.ts'
+import type { AskFlags, Search, SearchParts } from './open-search.ts'
+import { similar } from './similar.ts'
+
+export interface LookupParts extends Omit<SearchParts, 'installed'> {
+  search: Search
+  limit: LimitFunction
+  settings: SearchParts['settings'] & { http: { timeoutMs: { search: number; metadata: number; catalog: number } } }
+  installed(): Promise<Installation[]>
+}
+
+/** An item, where from, and how old the word is. */
+export interface Found {
+  listing: Listing
+  offers: Listing[]
+  installation?: Installation
+  state: 'fresh' | 'cached' | 'stale'
+  ageMs: number
+  sources: Source[]
+}
+
+/** Questions that are no search: one item, all categories, how the registries fare. */
+export interface Lookup {
+  details(id: string, flags?: AskFlags & { version?: string }): Promise<Found>
+  categories(
+    flags?: AskFlags,
+  ): Promise<{ categories: { name: string; count?: number; registries: string[] }[]; sources: Source[] }>
+  survey(flags?: AskFlags): Promise<Source[]>
+  test(name: string, signal?: AbortSignal): Promise<Source>
+}
+
+export function openLookup(parts: LookupParts): Lookup {
+  const { registries, system, emit, limit, settings } = parts
+  const ask = async (some: readonly Registry[], flags: AskFlags): Promise<Source[]> => {
+    const timeoutMs = settings.http.timeoutMs.search
+    let sources = unaskedSources(some).map((one) => one.source)
+    const query = makeQuery({ limit: 0 })
+    for await (const set of federate(query, {
+      registries: some,
+      clock: system.clock,
+      emit,
+      limit,
+      timeoutMs,
+      ...flags,
+    })) {
+      sources = set.map((one) => one.source)
+    }
+    return sources
+  }
+  return {
+    details: (id, flags = {}) => details(parts, id, flags),
+    categories: (flags = {}) => categories(parts, flags),
+    survey: (flags = {}) => ask(registries, flags),
+    async test(name, signal) {
+      const registry = named(registries, name)
+      const isOn: Registry = { ...registry, entry: { ...registry.entry, enabled: true } }
+      const [source] = await ask([isOn], { refresh: true, ...(signal ? { signal } : {}) })
+      return (
+        source ?? { registry: name, registryType: registry.entry.type, state: 'failed', items: 0, ms: 0, skipped: [] }
+      )
+    },
+  }
+}
+
+function named(registries: readonly Registry[], name: string): Registry {
+  const found = registries.find((one) => one.entry.name === name)
+  if (found) return found
+  const names = registries.map((one) => one.entry.name)
+  throw registryUnknown(name, names)
+}
+
+interface Asked {
+  registry: Registry
+  answer?: Awaited<ReturnType<Registry['item']>>
+  error?: unknown
+}
+
+/** Asks registries for one item, side by side; what fails is kept, not thrown. */
+async function askItem(
+  parts: LookupParts,
+  some: readonly Registry[],
+  wanted: { name: string; version: string | undefined; flags: AskFlags },
+): Promise<Asked[]> {
+  const { system, limit, settings } = parts
+  const asking = some.map((registry) =>
+    limit(async (): Promise<Asked> => {
+      const ms = registry.entry.timeoutMs ?? settings.http.timeoutMs.metadata
+      const signal = system.clock.deadline(ms, wanted.flags.signal)
+      try {
+        return { registry, answer: await registry.item(wanted.name, wanted.version, { ...wanted.flags, signal }) }
+      } catch (error) {
+        return { registry, error }
+      }
+    }),
+  )
+  const asked = await Promise.all(asking)
+  wanted.flags.signal?.throwIfAborted()
+  return asked
+}
+
+function sourceOf({ registry, answer, error }: Asked): Source {
+  const { name, type } = registry.entry
+  const source: Source = {
+    registry: name,
+    registryType: type,
+    state: answer?.state ?? 'failed',
+    items: answer?.value ? 1 : 0,
+    ms: 0,
+    skipped: [],
+  }
+  if (answer && answer.state !== 'fresh') source.ageMs = answer.ageMs
+  const cause = error ?? answer?.reason
+  if (cause !== undefined) source.reason = reasonOf(cause)
+  if (isMarketError(cause)) {
+    source.code = cause.code
+    if (/authenti|authori|variable/.test(cause.code)) source.state = answer ? source.state : 'unauthorised'
+  }
+  return source
+}
+
+/** `registry/name`, `name`, either with `@version`. */
+function parseId(id: string, registries: readonly Registry[]): { registry?: Registry; name: string; version?: string } {
+  const at = id.lastIndexOf('@')
+  const bare = at > 0 ? id.slice(0, at) : id
+  const version = at > 0 ? { version: id.slice(at + 1) } : {}
+  const slash = bare.indexOf('/')
+  const registry = slash < 0 ? undefined : registries.find((one) => one.entry.name === bare.slice(0, slash))
+  return registry ? { registry, name: bare.slice(slash + 1), ...version } : { name: bare, ...version }
+}
+
+/**
+ * One item. An exact id asks its own registry only, so that a private name is told to nobody else; a bare name goes
+ * to all, and the installed one, then the default registry, then the configured order decides (inventory C17).
+ * An item that is installed is found even when every registry is gone.
+ */
+async function details(parts: LookupParts, id: string, flags: AskFlags & { version?: string }): Promise<Found> {
+  const { registry, name, version: inId } = parseId(id, parts.registries)
+  const version = flags.version ?? inId
+  const all = await parts.installed()
+  const installation =
+    all.find((one) => one.id === id) ??
+    all.find((one) => (registry ? one.id === `${registry.entry.name}/${name}` : one.name === name))
+  const some = registry ? [registry] : parts.registries.filter((one) => one.entry.enabled)
+  const { version: _, ...asking } = flags
+  const asked = await askItem(parts, some, { name, version, flags: asking })
+  const sources = asked.map(sourceOf)
+  const place = ({ registry: { entry } }: Asked): number =>
+    entry.name === installation?.registry ? -2 : entry.name === parts.settings.defaultRegistry ? -1 : entry.priority
+  const found = asked.filter((one) => one.answer?.value !== undefined).toSorted((a, b) => place(a) - place(b))
+  const lead = found[0]?.answer
+  if (lead?.value) {
+    const known = registry ? parts.search.find(name).filter((one) => one.kind === lead.value?.kind) : []
+    const offers = [
+      ...found.flatMap((one) => one.answer?.value ?? []),
+      ...known.filter((one) => one.id !== lead.value?.id),
+    ]
+    return {
+      listing: atVersion(lead.value, version),
+      offers,
+      ...(installation ? { installation } : {}),
+      state: lead.state,
+      ageMs: lead.ageMs,
+      sources,
+    }
+  }
+  if (installation && version === undefined) {
+    return {
+      listing: installation.listing,
+      offers: [],
+      installation,
+      state: 'stale',
+      ageMs: parts.system.clock.now() - Date.parse(installation.installedAt),
+      sources,
+    }
+  }
+  throw notThere(parts, id, { name, version, asked, registry })
+}
+
+/** The listing as of one of its releases. */
+function atVersion(listing: Listing, version: string | undefined): Listing {
+  return version === undefined || !listing.releases.some((one) => one.version === version)
+    ? listing
+    : { ...listing, version }
+}
+
+function notThere(
+  parts: LookupParts,
+  id: string,
+  facts: { name: string; version: string | undefined; asked: Asked[]; registry: Registry | undefined },
+): unknown {
+  const failed = facts.asked.filter((one) => one.error !== undefined)
+  if (facts.registry && failed[0]) return failed[0].error
+  const same = parts.search.find(facts.name)[0]
+  if (facts.version !== undefined && same)
+    return itemVersion(
+      id,
+      facts.version,
+      same.releases.map((one) => one.version),
+    )
+  const nearest = similar({ name: facts.name }, parts.search.known()).map((one) => one.id)
+  return itemNotFound(
+    id,
+    nearest,
+    failed.map((one) => one.registry.entry.name),
+  )
+}
+
+async function categories(parts: LookupParts, flags: AskFlags): ReturnType<Lookup['categories']> {
+  const { registries, limit, settings, system } = parts
+  const union = new Map<string, { name: string; count?: number; registries: string[] }>()
+  const ask = async (registry: Registry): Promise<Source> => {
+    const { name: from, type, timeoutMs } = registry.entry
+    const signal = system.clock.deadline(timeoutMs ?? settings.http.timeoutMs.catalog, flags.signal)
+    try {
+      const answer = await registry.categories({ ...flags, signal })
+      for (const { name, count } of answer.value) {
+        const one = union.get(name) ?? { name, registries: [] }
+        if (count !== undefined) one.count = (one.count ?? 0) + count
+        one.registries.push(from)
+        union.set(name, one)
+      }
+      return { registry: from, registryType: type, state: answer.state, items: answer.value.length, ms: 0, skipped: [] }
+    } catch (error) {
+      return sourceOf({ registry, error })
+    }
+  }
+  const sources = await Promise.all(registries.filter((one) => one.entry.enabled).map((one) => limit(() => ask(one))))
+  return { categories: [...union.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)), sources }
+}
