@@ -39,7 +39,7 @@ export async function openAt(url: string, part: Partial<RegistryEntry> = {}): Pr
   })
   const http = openHttp({
     system,
-    settings: { ...settings.http, tries: 1 } as never,
+    settings: settings.http,
     entry,
     emit,
     secret: (text) => text,

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
@@ -97,4 +99,34 @@ it('never gives git an option for an address or a branch', async () => {
     const asked = openAt(url ?? '', { protocol: 'git', options: { branch } }).then((one) => one.search(makeQuery(), {}))
     await expect(asked).rejects.toMatchObject({ code: 'registry.connection' })
   }
+})
+
+it('reads an index over HTTP once and is told "not modified" after that', async () => {
+  const answers: number[] = []
+  const server = createServer((request, response) => {
+    const isSame = request.headers['if-none-match'] === '"one"'
+    answers.push(isSame ? 304 : 200)
+    response.writeHead(isSame ? 304 : 200, { etag: '"one"' })
+    response.end(isSame ? '' : JSON.stringify([{ title: 'Good', description: 'x' }]))
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  onTestFinished(() => void server.close())
+  const registry = await openAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}/gallery.json`)
+  for (const options of [{}, { refresh: true }]) {
+    const answer = await registry.search(makeQuery(), options)
+    expect(answer.value.listings.map((one) => one.name)).toEqual(['good'])
+  }
+  expect(answers).toEqual([200, 304])
+  expect((await registry.search(makeQuery(), {})).state).toBe('cached')
+})
+
+it('copies nothing from outside the folder of goods', async () => {
+  const registry = await openAt(sampleGoods())
+  for (const path of ['../../etc/passwd', '/etc/passwd'])
+    await expect(
+      registry.fetch({ form: 'files', root: sampleGoods(), files: [path] }, join(tempFolder(), 'x'), {}),
+    ).rejects.toMatchObject({ code: 'item.unsafe' })
+  await expect(
+    registry.fetch({ form: 'text', file: '../x', content: '' }, join(tempFolder(), 'x'), {}),
+  ).rejects.toMatchObject({ code: 'item.unsafe' })
 })
