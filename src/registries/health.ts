@@ -6,7 +6,7 @@ import type { System } from '../system/system.ts'
 import type { Health, Skipped } from './registry.ts'
 
 /** What one call says about its registry. */
-export interface Outcome {
+interface Outcome {
   ms: number
   error?: unknown
   items?: number

@@ -20,12 +20,14 @@ export interface PolicyTools {
 }
 
 /** Answers parsed by this process, so that nothing is read or parsed twice. */
-export type Memory = Map<string, Cached<unknown>>
+export type Memory = Map<string, Cached<unknown> & { lookedAt?: number }>
 
 const MAX_MEMORY = 64
+/** How long a fresh answer in memory is used without a look at the disk: the time between two key presses, ms. */
+const MEMORY_MS = 3000
 
 /** Most recent first out: a map keeps its order of insertion. */
-function remember(memory: Memory, key: string, entry: Cached<unknown>): void {
+function remember(memory: Memory, key: string, entry: Cached<unknown> & { lookedAt?: number }): void {
   memory.delete(key)
   memory.set(key, entry)
   const oldest = memory.keys().next()
@@ -74,10 +76,13 @@ export async function askUnderPolicy<T>(
 
 async function lookUp<T>(question: Question<T>, tools: PolicyTools, memory: Memory): Promise<Cached<T> | undefined> {
   const { ttl, key } = question
-  const kept = memory.get(`${ttl}:${key}`) as Cached<T> | undefined
+  const kept = memory.get(`${ttl}:${key}`) as (Cached<T> & { lookedAt?: number }) | undefined
   // Without a lifetime the other side is asked anyway, and what this process parsed is as good as the disk's.
   if (kept && question.lifetimeMs === 0) return { ...kept, ageMs: tools.now() - kept.storedAt }
+  const now = tools.now()
+  if (kept?.isFresh && kept.lookedAt !== undefined && now - kept.lookedAt < MEMORY_MS)
+    return { ...kept, ageMs: now - kept.storedAt }
   const cached = await tools.cache.get<T>(ttl, tools.registry, key)
-  if (cached) remember(memory, `${ttl}:${key}`, cached)
+  if (cached) remember(memory, `${ttl}:${key}`, { ...cached, lookedAt: now })
   return cached
 }

@@ -33,7 +33,7 @@ export async function openAt(url: string, part: Partial<RegistryEntry> = {}): Pr
   }
   const cache = await openCache({
     system,
-    settings: { ...settings.cache, store: 'memory' },
+    settings: settings.cache,
     path: join(home, 'c'),
     emit,
   })

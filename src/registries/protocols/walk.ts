@@ -16,7 +16,7 @@ const MAX_ENTRIES = 50_000
 const MAX_JSON_BYTES = 64 * 1024 * 1024
 const MAX_TEXT_BYTES = 2 * 1024 * 1024
 
-export interface WalkedFile {
+interface WalkedFile {
   path: string
   size: number
   mtimeMs: number
@@ -88,7 +88,7 @@ export function readLimited(path: string, shown: string): string {
 }
 
 /** A file opened for the shapes: text now, parsed once when first asked for. */
-export function openFile(walked: Walked, path: string): GoodsFile {
+function openFile(walked: Walked, path: string): GoodsFile {
   const below = dirname(path) === '.' ? '' : `${dirname(path)}/`
   const folder = join(walked.root, below)
   let parsed: { value: unknown } | undefined

@@ -37,7 +37,7 @@ export function parseJson(text: string, where: string): unknown {
 }
 
 /** YAML from outside, one document, core schema, unique keys. Throws `item.manifest` naming file and line. */
-export function parseYaml(text: string, where: string): unknown {
+function parseYaml(text: string, where: string): unknown {
   let place = where
   try {
     const document = parseDocument(text, { schema: 'core', uniqueKeys: true, logLevel: 'silent' })
