@@ -1,3 +1,8 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { MANIFEST_FILES, manifestSchema } from '../model/manifest.ts'
+import { harmless } from '../model/text.ts'
 import type { Listing } from '../model/listing.ts'
 
 /** One line of a form. */
@@ -19,14 +24,14 @@ const TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'] as c
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const textOf = (value: unknown): string =>
-  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
+  harmless(value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value), 4000)
 
 function fieldOf(name: string, schema: Record<string, unknown>, isRequired: boolean): Field {
   const { title, description, minimum, maximum } = schema
   const choices = Array.isArray(schema['enum']) ? schema['enum'].map(textOf) : undefined
   return {
     name,
-    label: typeof title === 'string' ? title : name,
+    label: harmless(typeof title === 'string' ? title : name, 100),
     type: TYPES.find((type) => type === schema['type']) ?? 'string',
     isRequired,
     initial: textOf(schema['default']),
@@ -34,13 +39,37 @@ function fieldOf(name: string, schema: Record<string, unknown>, isRequired: bool
     ...(choices ? { choices } : {}),
     ...(typeof minimum === 'number' ? { minimum } : {}),
     ...(typeof maximum === 'number' ? { maximum } : {}),
-    ...(typeof description === 'string' ? { help: description } : {}),
+    ...(typeof description === 'string' ? { help: harmless(description, 1000) } : {}),
   }
 }
 
-/** The parameters a template's manifest declares (a JSON Schema object), as fields of a form. */
-export function parameterFields(listing: Listing): Field[] {
-  const schema = listing.extra['parameters']
+const MANIFEST_BYTES = 1_000_000
+
+/** The manifest of goods that lie in a folder of this machine; undefined where there is none to read. */
+function manifestIn(folder: string): unknown {
+  for (const name of MANIFEST_FILES) {
+    const file = join(folder, name)
+    try {
+      if (statSync(file).size <= MANIFEST_BYTES) return parse(readFileSync(file, 'utf8')) as unknown
+    } catch {
+      // Not this name, or not readable: the job that follows says what is wrong with it.
+    }
+  }
+  return undefined
+}
+
+/** The parameters a template declares: with its listing, or in the manifest of its folder. */
+function schemaOf(listing: Listing, installedIn: string | undefined): unknown {
+  if (listing.extra['parameters'] !== undefined) return listing.extra['parameters']
+  const [artifact] = listing.releases[0]?.artifacts ?? []
+  const folder = installedIn ?? (artifact?.form === 'files' ? artifact.root : undefined)
+  const manifest = folder === undefined ? undefined : manifestSchema.safeParse(manifestIn(folder))
+  return manifest?.success ? manifest.data.parameters : undefined
+}
+
+/** The parameters of a template (a JSON Schema object), as fields of a form. */
+export function parameterFields(listing: Listing, installedIn?: string): Field[] {
+  const schema = schemaOf(listing, installedIn)
   if (!isRecord(schema) || !isRecord(schema['properties'])) return []
   const required = Array.isArray(schema['required']) ? schema['required'] : []
   return Object.entries(schema['properties']).map(([name, one]) =>

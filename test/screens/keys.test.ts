@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, nat, property, uint8Array } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openKeys, type Key } from '../../screens/keys.ts'
 import { testClock } from '../support/test-system.ts'
@@ -64,28 +64,24 @@ describe('bytes of a terminal as keys', () => {
     '\u001b[200~x\u001b[201~',
   ]
   test('however packets are cut, every key counts once', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(...KEYS), { maxLength: 20 }),
-        fc.array(fc.nat(200), { maxLength: 10 }),
-        (pressed, cuts) => {
-          const whole = reader()
-          whole.keys.push(pressed.join(''))
-          const cut = reader()
-          const bytes = Buffer.from(pressed.join(''))
-          const places = [0, ...cuts.map((at) => at % (bytes.length + 1)), bytes.length].toSorted((a, b) => a - b)
-          places.slice(1).forEach((end, index) => cut.keys.push(bytes.subarray(places[index], end)))
-          expect(whole.names()).toHaveLength(pressed.length)
-          expect(cut.names()).toEqual(whole.names())
-        },
-      ),
+    assert(
+      property(array(constantFrom(...KEYS), { maxLength: 20 }), array(nat(200), { maxLength: 10 }), (pressed, cuts) => {
+        const whole = reader()
+        whole.keys.push(pressed.join(''))
+        const cut = reader()
+        const bytes = Buffer.from(pressed.join(''))
+        const places = [0, ...cuts.map((at) => at % (bytes.length + 1)), bytes.length].toSorted((a, b) => a - b)
+        places.slice(1).forEach((end, index) => cut.keys.push(bytes.subarray(places[index], end)))
+        expect(whole.names()).toHaveLength(pressed.length)
+        expect(cut.names()).toEqual(whole.names())
+      }),
       { numRuns: 500 },
     )
   })
 
   test('random bytes never throw and never become control text', () => {
-    fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 12 }), { maxLength: 8 }), (packets) => {
+    assert(
+      property(array(uint8Array({ maxLength: 12 }), { maxLength: 8 }), (packets) => {
         const { keys, got } = reader()
         for (const packet of packets) keys.push(packet)
         for (const key of got) if (key.name !== 'paste') expect(key.text ?? 'a').toMatch(/^[^\p{Cc}]+$/u)

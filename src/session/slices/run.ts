@@ -34,7 +34,8 @@ export function runActions(context: Context) {
   const set = (change: Partial<RunState>): void => patch(context, 'run', change)
   return {
     open(template: Listing): void {
-      const fields = [...fixed(join(context.system.env.cwd, 'out')), ...parameterFields(template)]
+      const here = context.store.getState().installed.items.find((item) => item.id === template.id)
+      const fields = [...fixed(join(context.system.env.cwd, 'out')), ...parameterFields(template, here?.path)]
       const texts = Object.fromEntries(fields.map((field) => [field.name, field.initial]))
       context.store.setState({ run: { ...runState, template, fields, texts } })
     },

@@ -19,6 +19,8 @@ export interface SearchState {
   offset: number
   catalog?: Catalog
   cursor: ListCursor
+  /** The user moved the cursor since the question was asked. */
+  isTouched: boolean
   /** Marked rows by id, for one action on several items. */
   marked: Record<string, true>
   /** `box`: letters go into the text. `facets`: keys walk the filter panel. */
@@ -42,6 +44,7 @@ export const searchState: SearchState = {
   sort: 'relevance',
   offset: 0,
   cursor: firstRow,
+  isTouched: false,
   marked: {},
   focus: 'list',
   isFacetsOpen: false,
@@ -101,10 +104,11 @@ function openAsking(context: Context): Asking {
   let cancelWait: (() => void) | undefined
   const state = (): SearchState => context.store.getState().search
   const set = (change: Partial<SearchState>): void => patch(context, 'search', change)
+  /** Nobody chose the first row of an unasked list; every other row under the cursor stays under it. */
   const show = (catalog: Catalog): void =>
     set({
       catalog,
-      cursor: settleCursor(rowIds(catalog), state().cursor),
+      cursor: settleCursor(rowIds(catalog), state().isTouched || state().text !== '' ? state().cursor : firstRow),
       suggestions: state().focus === 'box' ? suggest(state().text, catalog) : [],
     })
   const peek = (): void => show(context.marketplace.peek(queryOf(state())))
@@ -134,14 +138,18 @@ function openAsking(context: Context): Asking {
     peek,
     now,
     changed(change, when) {
-      set({ offset: 0, cursor: firstRow, ...change })
+      set({ offset: 0, cursor: firstRow, isTouched: false, ...change })
       peek()
       if (when === 'now') return void now(false)
       cancelWait?.()
       cancelWait = clock.after(DEBOUNCE_MS, () => void now(false))
     },
     turn(offset, at) {
-      set({ offset, cursor: at === 'first' ? firstRow : { index: PAGE_ROWS - 1, line: Number.MAX_SAFE_INTEGER } })
+      set({
+        isTouched: true,
+        offset,
+        cursor: at === 'first' ? firstRow : { index: PAGE_ROWS - 1, line: Number.MAX_SAFE_INTEGER },
+      })
       peek()
       void now(false)
     },
@@ -208,7 +216,7 @@ function rowActions(context: Context, asking: Asking) {
       const index = cursorIndex(ids, cursor)
       if (delta > 0 && delta < PAGE_ROWS && index === ids.length - 1) return nextPage()
       if (delta < 0 && delta > -PAGE_ROWS && index === 0) return previousPage('last')
-      set({ cursor: moveCursor(cursor, delta, { ids, height: view.listRows, jumps: view.isSlow }) })
+      set({ isTouched: true, cursor: moveCursor(cursor, delta, { ids, height: view.listRows, jumps: view.isSlow }) })
     },
     toggleMark(): void {
       const id = chosenRow(state())?.listing.id
