@@ -2,8 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { allBindings } from '../screens/bindings.ts'
-import { keyWord } from '../screens/keymap.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -88,17 +86,6 @@ describe('the house', () => {
       'p-limit',
     ]) {
       expect(all, name).toContain(name)
-    }
-  })
-
-  it('lists every key in the README, with what it does', () => {
-    const rows = new Map(table('Keys').map(([keys = '', text = '']) => [keys.replaceAll('`', ''), text]))
-    for (const binding of allBindings) {
-      const keys = binding.keys.map(keyWord).join(', ')
-      expect(
-        [...rows].some(([shown, text]) => shown === keys && text.includes(binding.text)),
-        `${keys}: ${binding.text}`,
-      ).toBe(true)
     }
   })
 })

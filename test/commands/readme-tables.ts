@@ -1,3 +1,5 @@
+import { allBindings } from '../../screens/bindings.ts'
+import { keyWord } from '../../screens/keymap.ts'
 import { pathOf } from '../../src/commands/command.ts'
 import { GLOBAL_OPTIONS } from '../../src/commands/global-flags.ts'
 import { COMMANDS } from '../../src/commands/list.ts'
@@ -137,12 +139,25 @@ const settingsTable = (): string =>
     ),
   )
 
+const keysTable = (): string =>
+  table(
+    ['key', 'where', 'what it does'],
+    allBindings.map((one) =>
+      row(
+        one.keys.map((key) => `\`${keyWord(key)}\``).join(' '),
+        one.screens === 'all' ? 'everywhere' : one.screens.join(', '),
+        one.text,
+      ),
+    ),
+  )
+
 /** The parts of the README that are drawn from code, by the name in their markers. */
 export const README_PARTS: Record<string, () => string> = {
   commands: commandsTable,
   'exit-codes': exitTable,
   'error-codes': errorTable,
   settings: settingsTable,
+  keys: keysTable,
 }
 
 /** Every command by the words that call it. */
