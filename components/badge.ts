@@ -3,7 +3,7 @@ import type { Piece } from './line.ts'
 import { UNKNOWN } from './words.ts'
 
 /** A short word in brackets. */
-export const badge = (text: string, role: NonNullable<Piece['role']> = 'accent'): Piece => ({ text: `[${text}]`, role })
+const badge = (text: string, role: NonNullable<Piece['role']> = 'accent'): Piece => ({ text: `[${text}]`, role })
 
 /** Score, verification and scan of a listing, each the registry's own word. */
 export function qualityWords(listing: Listing): Piece[] {

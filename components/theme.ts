@@ -1,5 +1,5 @@
 /** Colours by role over the 16 colours of the terminal; state never rests on colour alone. */
-export const ROLES = [
+const ROLES = [
   'plain',
   'accent',
   'ok',
@@ -13,8 +13,8 @@ export const ROLES = [
   'border',
 ] as const
 export type Role = (typeof ROLES)[number]
-export const THEMES = ['dark', 'light', 'high-contrast', 'none'] as const
-export type ThemeName = (typeof THEMES)[number]
+const THEMES = ['dark', 'light', 'high-contrast', 'none'] as const
+type ThemeName = (typeof THEMES)[number]
 /** SGR parameters per role; an empty string paints nothing. */
 export type Theme = Record<Role, string>
 

@@ -30,7 +30,7 @@ async function openRun(session: Session, id: string): Promise<void> {
 
 const split = (text: string): string[] => text.split(/\s+/).filter(Boolean)
 
-export const paletteCommands: readonly PaletteCommand[] = [
+const paletteCommands: readonly PaletteCommand[] = [
   {
     name: 'search',
     usage: 'search TEXT',

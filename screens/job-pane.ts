@@ -18,7 +18,7 @@ const ROLES: Record<Job['state'], Role> = {
 }
 
 /** Time since it started, or the time it took. */
-export function elapsedWord(job: Job, now: number): string {
+function elapsedWord(job: Job, now: number): string {
   if (job.startedAt === undefined) return ''
   const end = job.endedAt === undefined ? now : Date.parse(job.endedAt)
   return durationWord(Math.max(0, end - Date.parse(job.startedAt)))

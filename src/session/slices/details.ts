@@ -2,7 +2,6 @@ import type { Details } from '../../marketplace.ts'
 import { patch, toldOf, type Context, type Told } from '../context.ts'
 
 export const TABS = ['Overview', 'Versions', 'Dependencies', 'Needs & scripts', 'Sources'] as const
-export type Tab = (typeof TABS)[number]
 
 /** One open item: what is known, and where the reader stands. */
 export interface Opened {

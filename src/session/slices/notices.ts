@@ -2,7 +2,7 @@ import { patch, toldOf, type Context } from '../context.ts'
 
 export type NoticeLevel = 'info' | 'warning' | 'error'
 
-export interface Notice {
+interface Notice {
   level: NoticeLevel
   text: string
   hint?: string

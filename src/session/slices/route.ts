@@ -16,7 +16,7 @@ export const SCREENS = [
 export type ScreenName = (typeof SCREENS)[number]
 
 /** Screens at the root of the stack: going to one of them leaves the others behind. */
-export const TOP_SCREENS: readonly ScreenName[] = ['search', 'browse', 'installed', 'jobs', 'registries']
+const TOP_SCREENS: readonly ScreenName[] = ['search', 'browse', 'installed', 'jobs', 'registries']
 
 export interface Route {
   screen: ScreenName

@@ -7,7 +7,7 @@ import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from
 import { suggest } from '../suggest.ts'
 
 /** The remote search starts this long after the last key. */
-export const DEBOUNCE_MS = 250
+const DEBOUNCE_MS = 250
 /** Rows of one page of the merged list. */
 export const PAGE_ROWS = 100
 const HISTORY = 50
@@ -74,7 +74,7 @@ function joined(chosen: Query['filters'], typed: Query['filters']): Query['filte
 }
 
 /** What the screen asks the marketplace. */
-export function queryOf(search: SearchState): Query {
+function queryOf(search: SearchState): Query {
   const typed = parseQueryText(search.text)
   return makeQuery({
     text: typed.text,

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { patch, type Context } from '../context.ts'
 
 /** How the rows of a list are drawn: one line, or a card of several. */
-export const VIEW_MODES = ['list', 'detailed'] as const
-export type ViewMode = (typeof VIEW_MODES)[number]
+const VIEW_MODES = ['list', 'detailed'] as const
+type ViewMode = (typeof VIEW_MODES)[number]
 
 /** A question the user has to answer. Destructive ones start on No. */
 export interface Dialog {
