@@ -12,7 +12,9 @@ for (const type of Object.keys(table).toSorted()) {
   lists.set(list, [...(lists.get(list) ?? []), type])
 }
 const text = Array.from(lists, ([list, types]) => `${list}|${types.join(' ')}`).join('\n')
-const packed = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } })
+const packed = brotliCompressSync(text, {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
+})
 const lines = packed.toString('base64').match(/.{1,400}/g)
 writeFileSync(
   new URL('../src/validation/data/api-versions.ts', import.meta.url),

@@ -43,7 +43,7 @@ export interface PlanRequest {
   signal?: AbortSignal
 }
 
-export interface ValidateRequest {
+interface ValidateRequest {
   path: string
   rule?: string
   signal?: AbortSignal

@@ -120,7 +120,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     details: lookup.details,
     categories: lookup.categories,
     registries: {
-      status: () => registries.map(({ entry }) => ({ entry, health: health.of(entry.name) })),
+      status: () => registries.map(({ entry }) => ({ entry, health: health.of(entry) })),
       test: lookup.test,
       survey: lookup.survey,
     },

@@ -2,7 +2,7 @@
  * Long work. A job is a list of titled steps; its journal (one NDJSON file in its folder) is the only truth about it:
  * panes, commands and tests all fold the same lines.
  */
-export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted'
+type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted'
 
 /** Inputs of a job, written to `job.json` before it starts; enough to run it again. */
 export interface JobSpec {

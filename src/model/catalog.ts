@@ -2,7 +2,7 @@ import type { Listing } from './listing.ts'
 import type { FacetName, Query, Sort } from './query.ts'
 
 /** How one registry fared in one call. */
-export type SourceState = 'fresh' | 'cached' | 'stale' | 'slow' | 'unauthorised' | 'failed' | 'disabled'
+type SourceState = 'fresh' | 'cached' | 'stale' | 'slow' | 'unauthorised' | 'failed' | 'disabled'
 
 export interface Source {
   registry: string

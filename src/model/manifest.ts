@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Reserved ids (inventory C27) and the pattern every id of ours follows. */
-export const RESERVED_IDS = [
+const RESERVED_IDS = [
   'search',
   'categories',
   'trending',

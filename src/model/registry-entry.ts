@@ -1,7 +1,7 @@
 import type { RegistryType } from './listing.ts'
 
 /** Credentials of a registry. Secrets may hold `${VAR}`; they are resolved when first used and never shown. */
-export type Credentials =
+type Credentials =
   | { type: 'token'; token: string }
   | { type: 'basic'; username: string; password: string }
   | { type: 'ssh_key'; keyFile: string }

@@ -2,9 +2,9 @@ import type { Severity } from './errors.ts'
 import type { Finding, ReportStatus } from './report.ts'
 
 /** Cost of one finding by severity, and the bounds of the status (inventory C4). */
-export const SEVERITY_COST: Record<Severity, number> = { critical: 25, high: 10, medium: 3, low: 1, info: 0 }
-export const PASS_FROM = 80
-export const WARN_FROM = 60
+const SEVERITY_COST: Record<Severity, number> = { critical: 25, high: 10, medium: 3, low: 1, info: 0 }
+const PASS_FROM = 80
+const WARN_FROM = 60
 
 /** 100 less the cost of every finding, floor 0. */
 export function scoreOf(findings: readonly Finding[]): number {

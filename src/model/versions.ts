@@ -13,7 +13,7 @@ export function compareVersions(a: string, b: string): number {
 }
 
 /** A semantic version read loosely (`1.2` is `1.2.0`), or undefined. */
-export function loose(version: string): semver.SemVer | undefined {
+function loose(version: string): semver.SemVer | undefined {
   return (
     semver.parse(version, { loose: true }) ??
     (/^v?\d+(\.\d+){0,1}$/.test(version) ? (semver.coerce(version) ?? undefined) : undefined)

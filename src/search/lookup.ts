@@ -17,7 +17,7 @@ export interface LookupParts extends Omit<SearchParts, 'installed'> {
 }
 
 /** An item, where from, and how old the word is. */
-export interface Found {
+interface Found {
   listing: Listing
   offers: Listing[]
   installation?: Installation

@@ -25,8 +25,8 @@ export function openEventHub(report: (text: string) => void): EventHub {
     on(name, call) {
       const calls = named.get(name) ?? new Set()
       named.set(name, calls)
-      calls.add(call as (payload: never) => void)
-      return () => void calls.delete(call as (payload: never) => void)
+      calls.add(call)
+      return () => void calls.delete(call)
     },
     onAny(call) {
       any.add(call)
