@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { KeyvStorageEntry, KeyvStorageGetResult } from 'keyv'
 import type { System } from '../system/system.ts'
 import { openDatabase } from './disk-schema.ts'
 import {
+  KEYV_CAPABILITIES,
   LARGEST_PART,
   partsOf,
   type CachePolicy,
@@ -11,7 +13,7 @@ import {
   type StoreFacts,
   type Tally,
 } from './entry-store.ts'
-import { pack, unpack } from './packing.ts'
+import { pack, unpack, type Packed } from './packing.ts'
 
 /** Part of the cap the table may fill; the rest is for the log and half-filled pages. */
 const FILL = 0.93
@@ -20,8 +22,8 @@ const USES_KEPT = 512
 
 /** The store on disk: one SQLite file that several processes may share. Calls are synchronous inside. */
 export class DiskStore extends EventEmitter implements EntryStore {
-  opts = {}
-  namespace?: string | undefined
+  /** keyv hands a moment of expiry to a store that can take one; ours knows it from the envelope. */
+  readonly capabilities = KEYV_CAPABILITIES
   readonly #database: DatabaseSync
   readonly #policy: CachePolicy
   readonly #system: System
@@ -46,8 +48,23 @@ export class DiskStore extends EventEmitter implements EntryStore {
     return statement
   }
 
-  // keyv's type lets the caller name the value; ours is always the envelope.
-  async get<Value>(key: string): Promise<Value | undefined> {
+  async get<Value>(key: string): Promise<KeyvStorageGetResult<Value>> {
+    return this.#read(key) as KeyvStorageGetResult<Value>
+  }
+
+  async getMany<Value>(keys: string[]): Promise<KeyvStorageGetResult<Value | undefined>[]> {
+    return keys.map((key) => this.#read(key) as KeyvStorageGetResult<Value>)
+  }
+
+  async has(key: string): Promise<boolean> {
+    return this.#sql('SELECT 1 FROM entry WHERE key = ?').get(key) !== undefined
+  }
+
+  async hasMany(keys: string[]): Promise<boolean[]> {
+    return Promise.all(keys.map(async (key) => this.has(key)))
+  }
+
+  #read(key: string): { value: Envelope } | undefined {
     const row = this.#sql('SELECT value, stored_at, raw_size, packed FROM entry WHERE key = ?').get(key)
     if (!row) return undefined
     try {
@@ -59,7 +76,7 @@ export class DiskStore extends EventEmitter implements EntryStore {
       const envelope = unpack(packed, Number(row['stored_at']))
       this.#used.set(key, this.#system.clock.now())
       if (this.#used.size >= USES_KEPT) this.#writeUses()
-      return { value: envelope } as Value
+      return { value: envelope }
     } catch {
       this.#sql('DELETE FROM entry WHERE key = ?').run(key)
       this.#losses.dropped++
@@ -67,17 +84,31 @@ export class DiskStore extends EventEmitter implements EntryStore {
     }
   }
 
-  async set(key: string, stored: { value: Envelope }): Promise<boolean> {
-    const envelope = stored.value
-    const { bytes, rawSize, isPacked } = pack(envelope, this.#policy.compressAboveBytes)
+  async set(key: string, stored: unknown): Promise<boolean> {
+    const [isKept = false] = await this.setMany([{ key, value: stored }])
+    return isKept
+  }
+
+  /** Stores all in one transaction. Answers for each whether it was kept: one too large for the cap is not. */
+  async setMany<Value>(entries: KeyvStorageEntry<Value>[]): Promise<boolean[]> {
+    const packed = entries.map(({ key, value }) => {
+      const { value: envelope } = value as { value: Envelope }
+      return { key, envelope, ...pack(envelope, this.#policy.compressAboveBytes) }
+    })
+    const fits = packed.map(({ bytes }) => bytes.length <= this.#policy.maxBytes * LARGEST_PART)
+    this.#makeRoom(packed.reduce((sum, { bytes }, index) => sum + (fits[index] ? bytes.length : 0), 0))
+    this.#transaction(() => {
+      for (const [index, one] of packed.entries()) {
+        if (fits[index]) this.#write(one.key, one.envelope, one)
+        else this.#refuse(one.key, one.bytes.length)
+      }
+    })
+    if (packed.length > 1) this.#makeRoom(0)
+    return fits
+  }
+
+  #write(key: string, envelope: Envelope, { bytes, rawSize, isPacked }: Packed): void {
     const { class: ttlClass, registry } = partsOf(key)
-    if (bytes.length > this.#policy.maxBytes * LARGEST_PART) {
-      this.#losses.evicted++
-      this.#losses.evictedBytes += bytes.length
-      await this.delete(key)
-      return false
-    }
-    this.#makeRoom(bytes.length)
     this.#sql(
       `INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET
        value = excluded.value, stored_at = excluded.stored_at, expires_at = excluded.expires_at,
@@ -95,10 +126,23 @@ export class DiskStore extends EventEmitter implements EntryStore {
       registry,
     )
     this.#used.delete(key)
-    return true
+  }
+
+  #refuse(key: string, bytes: number): void {
+    this.#losses.evicted++
+    this.#losses.evictedBytes += bytes
+    this.#remove(key)
   }
 
   async delete(key: string): Promise<boolean> {
+    return this.#remove(key)
+  }
+
+  async deleteMany(keys: string[]): Promise<boolean[]> {
+    return this.#transaction(() => keys.map((key) => this.#remove(key)))
+  }
+
+  #remove(key: string): boolean {
     this.#used.delete(key)
     return Number(this.#sql('DELETE FROM entry WHERE key = ?').run(key).changes) > 0
   }
@@ -183,11 +227,12 @@ export class DiskStore extends EventEmitter implements EntryStore {
     }
   }
 
-  #transaction(work: () => void): void {
+  #transaction<T>(work: () => T): T {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
-      work()
+      const done = work()
       this.#database.exec('COMMIT')
+      return done
     } catch (error) {
       this.#database.exec('ROLLBACK')
       throw error

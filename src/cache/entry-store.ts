@@ -1,4 +1,4 @@
-import type { KeyvStoreAdapter } from 'keyv'
+import type { KeyvStorageAdapter, KeyvStorageCapability } from 'keyv'
 import type { TtlClass } from './cache.ts'
 
 /** What is kept for a key. The moment it was stored is kept beside it, so that a touch rewrites no bytes. */
@@ -58,7 +58,7 @@ export interface Tally {
 }
 
 /** A store for keyv that can do what a marketplace's cache needs besides. Keys are full: `class:registry:rest`. */
-export interface EntryStore extends KeyvStoreAdapter {
+export interface EntryStore extends KeyvStorageAdapter {
   /** Marks an entry stored at `storedAt`, kept until `expiresAt`. */
   touch(key: string, storedAt: number, expiresAt: number): void
   /** Removes the keys that match a pattern with `*`; answers how many. */
@@ -72,6 +72,12 @@ export interface EntryStore extends KeyvStoreAdapter {
   takeLosses(): { evicted: number; evictedBytes: number; dropped: number }
   close(): void
 }
+
+/**
+ * What a store tells keyv about itself: that it has lifetimes of its own, so that keyv calls it directly. Lifetimes
+ * are by the system's clock and inside the envelope, where "not modified" can prolong them without new bytes.
+ */
+export const KEYV_CAPABILITIES = { expires: true } as KeyvStorageCapability
 
 /** The class and the registry of a full key. */
 export function partsOf(key: string): { class: string; registry: string } {

@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events'
+import type { KeyvStorageEntry, KeyvStorageGetResult } from 'keyv'
 import {
+  KEYV_CAPABILITIES,
   LARGEST_PART,
   partsOf,
   type CachePolicy,
@@ -18,8 +20,7 @@ interface Kept extends Packed {
 
 /** The store of this process alone. Values are kept as bytes, so that nobody shares an object and sizes are known. */
 export class MemoryStore extends EventEmitter implements EntryStore {
-  opts = {}
-  namespace?: string | undefined
+  readonly capabilities = KEYV_CAPABILITIES
   readonly #policy: CachePolicy
   /** Least recently used first. */
   readonly #entries = new Map<string, Kept>()
@@ -33,16 +34,28 @@ export class MemoryStore extends EventEmitter implements EntryStore {
     this.#policy = policy
   }
 
-  async get<Value>(key: string): Promise<Value | undefined> {
+  async get<Value>(key: string): Promise<KeyvStorageGetResult<Value>> {
     const kept = this.#entries.get(key)
     if (!kept) return undefined
     this.#entries.delete(key)
     this.#entries.set(key, kept)
-    return { value: unpack(kept, kept.storedAt) } as Value
+    return { value: unpack(kept, kept.storedAt) } as KeyvStorageGetResult<Value>
   }
 
-  async set(key: string, stored: { value: Envelope }): Promise<boolean> {
-    const envelope = stored.value
+  async getMany<Value>(keys: string[]): Promise<KeyvStorageGetResult<Value | undefined>[]> {
+    return Promise.all(keys.map((key) => this.get<Value>(key)))
+  }
+
+  async has(key: string): Promise<boolean> {
+    return this.#entries.has(key)
+  }
+
+  async hasMany(keys: string[]): Promise<boolean[]> {
+    return keys.map((key) => this.#entries.has(key))
+  }
+
+  async set(key: string, stored: unknown): Promise<boolean> {
+    const { value: envelope } = stored as { value: Envelope }
     this.#remove(key)
     const packed = pack(envelope, this.#policy.compressAboveBytes)
     if (packed.bytes.length > this.#policy.maxBytes * LARGEST_PART) {
@@ -62,8 +75,16 @@ export class MemoryStore extends EventEmitter implements EntryStore {
     return true
   }
 
+  async setMany<Value>(entries: KeyvStorageEntry<Value>[]): Promise<boolean[]> {
+    return Promise.all(entries.map(({ key, value }) => this.set(key, value)))
+  }
+
   async delete(key: string): Promise<boolean> {
     return this.#remove(key)
+  }
+
+  async deleteMany(keys: string[]): Promise<boolean[]> {
+    return keys.map((key) => this.#remove(key))
   }
 
   async clear(): Promise<void> {

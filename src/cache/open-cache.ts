@@ -1,5 +1,4 @@
-import type Keyv from 'keyv'
-import type { KeyvOptions } from 'keyv'
+import type { Keyv } from 'keyv'
 import { reasonOf } from '../model/errors.ts'
 import type { Cache, Cached, CacheStats, PutOptions, TtlClass } from './cache.ts'
 import { statsOf } from './cache-stats.ts'
@@ -24,8 +23,7 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
 interface Opened {
   store: EntryStore
   kind: 'disk' | 'memory'
-  keyvs: Map<TtlClass, Keyv<Envelope>>
-  makeKeyv: (ttl: TtlClass) => Keyv<Envelope>
+  keyv: Keyv<Envelope>
 }
 
 class KeptCache implements Cache {
@@ -42,7 +40,7 @@ class KeptCache implements Cache {
   async get<T>(ttl: TtlClass, registry: string, key: string): Promise<Cached<T> | undefined> {
     const { system, settings, emit } = this.#options
     const full = `${ttl}:${registry}:${key}`
-    const envelope = await this.#guard<Envelope | undefined>((opened) => keyvOf(opened, ttl).get(full), undefined)
+    const envelope = await this.#guard<Envelope | undefined>((opened) => opened.keyv.get(full), undefined)
     const ageMs = envelope ? system.clock.now() - envelope.storedAt : 0
     if (!envelope || ageMs >= envelope.ttlMs + settings.staleWindowMs) {
       this.#tally.count('misses', ttl, registry)
@@ -72,9 +70,7 @@ class KeptCache implements Cache {
     const ttlMs = options.ttlMs ?? settings.ttlMs[ttl]
     const envelope: Envelope = { value, storedAt: system.clock.now(), ttlMs }
     if (options.validator !== undefined) envelope.validator = options.validator
-    // keyv forgets an entry at its own lifetime, so that one includes the stale window.
-    const hardMs = ttlMs + settings.staleWindowMs
-    await this.#guard((opened) => keyvOf(opened, ttl).set(`${ttl}:${registry}:${key}`, envelope, hardMs), false)
+    await this.#guard((opened) => opened.keyv.set(`${ttl}:${registry}:${key}`, envelope), false)
     await this.#countLosses()
   }
 
@@ -82,7 +78,7 @@ class KeptCache implements Cache {
     const full = `${ttl}:${registry}:${key}`
     const now = this.#options.system.clock.now()
     await this.#guard<void>(async (opened) => {
-      const envelope = await keyvOf(opened, ttl).get(full)
+      const envelope = await opened.keyv.get(full)
       if (envelope) opened.store.touch(full, now, now + envelope.ttlMs + this.#options.settings.staleWindowMs)
     }, undefined)
   }
@@ -166,28 +162,11 @@ class KeptCache implements Cache {
   }
 }
 
-/** The store makes bytes itself, once; keyv takes `undefined` for this, though its types do not say so. */
-const NO_SERIALIZER = { serialize: undefined, deserialize: undefined } as unknown as KeyvOptions
-
-const keyvOf = (opened: Opened, ttl: TtlClass): Keyv<Envelope> => opened.keyvs.get(ttl) ?? opened.makeKeyv(ttl)
-
-/** One keyv per class. Keys are prefixed by us: keyv would leave the class out for a registry of the same name. */
+/**
+ * keyv over the store. The class is the first part of each key, the store knows the lifetimes and makes the bytes,
+ * so that keyv does none of the three. Without a listener for its errors keyv throws them.
+ */
 async function withKeyv({ store, kind }: { store: EntryStore; kind: 'disk' | 'memory' }): Promise<Opened> {
-  const { default: KeyvClass } = await import('keyv')
-  const keyvs = new Map<TtlClass, Keyv<Envelope>>()
-  const makeKeyv = (ttl: TtlClass): Keyv<Envelope> => {
-    const keyv = new KeyvClass<Envelope>({
-      store,
-      namespace: ttl,
-      useKeyPrefix: false,
-      throwOnErrors: true,
-      emitErrors: false,
-      ...NO_SERIALIZER,
-    })
-    // It is thrown as well; without a listener an event called "error" would be a second throw.
-    keyv.on('error', () => {})
-    keyvs.set(ttl, keyv)
-    return keyv
-  }
-  return { store, kind, keyvs, makeKeyv }
+  const { Keyv: KeyvClass } = await import('keyv')
+  return { store, kind, keyv: new KeyvClass<Envelope>({ store, serialization: false, checkExpired: false }) }
 }

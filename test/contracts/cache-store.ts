@@ -1,7 +1,9 @@
+import Keyv from 'keyv'
 import { expect, test } from 'vitest'
 import type { Cache } from '../../src/cache/cache.ts'
 import type { CachePolicy } from '../../src/cache/entry-store.ts'
 import { openCache } from '../../src/cache/open-cache.ts'
+import { openStore } from '../../src/cache/open-store.ts'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import type { EventName } from '../../src/model/events.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -231,6 +233,34 @@ export function cacheStoreContract(store: 'disk' | 'memory'): void {
     expect((await cache.stats()).hits).toBe(3)
     expect(({} as Record<string, unknown>)['hits']).toBeUndefined()
     await cache.close()
+  })
+
+  test('keyv itself can store, ask, read and remove many at once', async () => {
+    const settings = { ...defaultSettings().cache, store, maxBytes: MIB, compressAboveBytes: 100 * MIB }
+    const path = `${tempFolder()}/cache.db`
+    const opened = await openStore({ system: testSystem(), settings, path, emit: () => {} })
+    const keyv = new Keyv({ store: opened.store, serialization: false, checkExpired: false })
+    const envelope = (value: string) => ({ value, storedAt: Date.parse('2026-01-01'), ttlMs: HOUR })
+    const large = 'x'.repeat(MIB / 2)
+    const entries = ['a', 'b', large].map((text) => ({ key: `search:r:${text.slice(0, 1)}`, value: envelope(text) }))
+    const keys = ['search:r:a', 'search:r:b', 'search:r:x']
+    expect(await keyv.setMany(entries)).toEqual([true, true, false])
+    expect(await keyv.hasMany(keys)).toEqual([true, true, false])
+    expect(await keyv.has('search:r:a')).toBe(true)
+    expect(await keyv.getMany(keys)).toEqual([envelope('a'), envelope('b'), undefined])
+    expect(await keyv.deleteMany(keys)).toEqual([true, true, false])
+    expect(await keyv.has('search:r:a')).toBe(false)
+    const many = Array.from({ length: 20 }, (_, index) => ({
+      key: `search:r:${index}`,
+      value: envelope('y'.repeat(MIB / 8)),
+    }))
+    await keyv.setMany(many)
+    const { entries: kept, storedBytes } = opened.store.facts()
+    expect(kept).toBeGreaterThan(3)
+    expect(storedBytes).toBeLessThanOrEqual(MIB)
+    await keyv.clear()
+    expect(opened.store.facts().entries).toBe(0)
+    opened.store.close()
   })
 
   test('after close it answers nothing and does not fail', async () => {
