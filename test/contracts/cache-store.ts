@@ -1,4 +1,4 @@
-import Keyv from 'keyv'
+import { Keyv } from 'keyv'
 import { expect, test } from 'vitest'
 import type { Cache } from '../../src/cache/cache.ts'
 import type { CachePolicy } from '../../src/cache/entry-store.ts'
