@@ -1,26 +1,19 @@
-import { ZipArchive } from 'archiver'
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { lstat, mkdir, readFile, rename } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { lstat, mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { fileProblem, itemUnsafe } from '../model/errors.ts'
+import { itemUnsafe } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
+import { DeflatedZip, type EntryContent } from './deflated-zip.ts'
 import { digestFile, walkFolder } from './digest.ts'
+import { openContent, type PackFile } from './entry-content.ts'
 import { removeTree } from './remove-tree.ts'
 import { openPathCheck } from './entry-path.ts'
 
 /** The manifest inside every bundle: path, size and SHA-256 of every other file. */
 export const BUNDLE_MANIFEST = 'souk-bundle.json'
-
-/** A file to pack: its text or bytes, or the file to read them from. */
-export interface PackFile {
-  /** Path in the bundle, forward slashes. */
-  path: string
-  content?: string | Uint8Array
-  source?: string
-}
 
 export interface PackRequest {
   files: readonly PackFile[]
@@ -41,8 +34,6 @@ export interface Packed {
 
 /** The earliest time a ZIP can hold; every entry has it, so that equal files give equal bytes. */
 const FIXED_DATE = new Date('1980-01-01T00:00:00Z')
-/** Files up to this size are handed over as one piece. */
-const WHOLE_BYTES = 256 * 1024
 const KEY_NAME = /(?:^|[/.])(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]*\.(?:pem|key|pfx|p12|jks|keystore|ppk))$/i
 
 /** Why a path is never packed: dot files and folders (`.env`, `.git`) and key files. Undefined when it may be. */
@@ -109,7 +100,7 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
   // Under another name until it is whole, so that a broken run leaves no half bundle.
   const part = `${request.into}.part`
   const level = request.level ?? 6
-  const zip = new ZipArchive({ zlib: { level }, store: level === 0 })
+  const zip = new DeflatedZip({ store: level === 0 })
   const hash = createHash('sha256')
   const tap = new PassThrough({ highWaterMark: 1 << 20 })
   let bytes = 0
@@ -117,67 +108,56 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
     hash.update(chunk)
     bytes += chunk.length
   })
-  zip.on('warning', (error) => zip.destroy(error))
   const options = request.signal ? { signal: request.signal } : {}
   const writing = pipeline(zip, tap, createWriteStream(part, { mode: 0o644 }), options)
   writing.catch(() => {})
   try {
-    await feed(zip, files, request, writing)
+    await feed(zip, files, { ...request, level })
     await zip.finalize()
     await writing
     await rename(part, request.into)
   } catch (error) {
-    zip.destroy()
-    await writing.catch(() => {})
+    zip.destroy(error as Error)
+    // Whichever failed first, content or disk, is what the other one ended with.
+    const first: unknown = await writing.then(
+      () => error,
+      (reason: unknown) => reason,
+    )
     await removeTree(part)
     if (request.signal?.aborted) throw request.signal.reason
-    throw error
+    throw first
   }
   return { sha256: hash.digest('hex'), bytes, entries: files.length }
 }
 
-/** A file ready to be handed over: whole when it is small, as a path when it is large. */
-interface Loaded {
-  size: number
-  whole?: Buffer
-  source?: string
-}
+/** Files being read and deflated ahead of the writer. */
+const AHEAD = 8
 
-/** Small files read ahead of the packer; at most this many times `WHOLE_BYTES` are in memory. */
-const READ_AHEAD = 32
-
-/** Hands over one file after another, reading small ones ahead; large ones are streamed, one at a time. */
-async function feed(zip: ZipArchive, files: PackFile[], request: PackRequest, writing: Promise<void>): Promise<void> {
-  const ahead: Promise<Loaded>[] = []
+/** Hands over one file after another, the next ones being prepared meanwhile. */
+async function feed(zip: DeflatedZip, files: PackFile[], request: PackRequest & { level: number }): Promise<void> {
+  const ahead: Promise<EntryContent>[] = []
   let doneBytes = 0
+  let fileBytes = 0
+  const prepare = (index: number, file: PackFile): Promise<EntryContent> =>
+    openContent(file, request.level, (bytes) => {
+      fileBytes = bytes
+      request.onProgress?.(doneBytes + bytes, index)
+    })
   for (const [index, file] of files.entries()) {
     request.signal?.throwIfAborted()
-    while (ahead.length < READ_AHEAD && index + ahead.length < files.length) {
-      const loading = load(files[index + ahead.length] ?? file)
+    while (ahead.length < AHEAD && index + ahead.length < files.length) {
+      const at = index + ahead.length
+      const preparing = prepare(at, files[at] ?? file)
       // Its failure is met when its turn comes.
-      loading.catch(() => {})
-      ahead.push(loading)
+      preparing.catch(() => {})
+      ahead.push(preparing)
     }
-    const { size, whole, source } = (await ahead.shift()) ?? (await load(file))
-    const taken = new Promise<void>((done) => void zip.once('entry', () => done()))
-    const content = whole ?? createReadStream(source ?? '', { highWaterMark: 1 << 18 })
-    zip.append(content, { name: file.path, date: FIXED_DATE, mode: 0o644 })
-    await Promise.race([taken, writing])
-    doneBytes += size
+    const content = await (ahead.shift() ?? prepare(index, file))
+    const store = request.level === 0 || content.facts?.size === 0
+    await zip.add(content, { name: file.path, date: FIXED_DATE, mode: 0o644, store })
+    doneBytes += content.facts?.size ?? fileBytes
     request.onProgress?.(doneBytes, index + 1)
   }
-}
-
-async function load(file: PackFile): Promise<Loaded> {
-  const { source } = file
-  if (source === undefined) {
-    const whole = Buffer.from(file.content ?? '')
-    return { size: whole.length, whole }
-  }
-  const facts = await lstat(source)
-  if (!facts.isFile()) throw fileProblem(source, 'is no regular file, so it is not packed')
-  if (facts.size > WHOLE_BYTES) return { size: facts.size, source }
-  return { size: facts.size, whole: await readFile(source) }
 }
 
 /** Packs a folder with its manifest; answers also what was left out and why. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { PackFile } from '../bundle/pack.ts'
+import type { PackFile } from '../bundle/entry-content.ts'
 import { bundleManifest } from '../bundle/pack.ts'
 import { itemUnsafe } from '../model/errors.ts'
 import { architecture } from './generators/architecture.ts'
