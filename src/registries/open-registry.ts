@@ -8,6 +8,7 @@ import type { Emit } from '../model/events.ts'
 import type { Cache, TtlClass } from '../cache/cache.ts'
 import type { Http } from '../http/http.ts'
 import { recogniseProtocol } from './builtin.ts'
+import { faultState } from './fault-state.ts'
 import type { HealthBook } from './health.ts'
 import { askUnderPolicy } from './policy.ts'
 import type { Memory, Question } from './policy.ts'
@@ -50,6 +51,9 @@ const matches = (listing: Listing, query: Query): boolean => {
 const isLocal = (entry: RegistryEntry): boolean =>
   entry.protocol === 'folder' || (entry.protocol === 'index' && !/^https?:/i.test(entry.url))
 
+/** A question that ran out of time was slow; one nobody waits for any more was dropped. */
+const abortState = (signal: AbortSignal): string => (faultState(signal.reason) === 'slow' ? 'slow' : 'dropped')
+
 /** The connection of one registry with its memory; every question goes through `answer`. */
 class OpenRegistry {
   readonly memory: Memory = new Map()
@@ -77,7 +81,7 @@ class OpenRegistry {
     return this.#connection !== undefined
   }
 
-  /** Asks under policy, tells the events and the health book. */
+  /** Asks under policy and tells the health book. The events speak of questions that really went out, in pairs. */
   async answer<T>(
     call: string,
     question: Question<T>,
@@ -97,6 +101,7 @@ class OpenRegistry {
       },
     }
     const settle = (state: string, items: number, error?: unknown): void => {
+      if (!hasAsked) return
       const reason = error === undefined ? {} : { reason: reasonOf(error) }
       emit('registry.settled', { registry, call, state, items, ms: system.clock.monotonic() - from, ...reason })
     }
@@ -113,13 +118,14 @@ class OpenRegistry {
       return answer
     } catch (error) {
       if (hasAsked && !asking.signal?.aborted) health.note(registry, { ms: system.clock.monotonic() - from, error })
-      settle('failed', 0, error)
+      settle(asking.signal?.aborted ? abortState(asking.signal) : faultState(error), 0, error)
       throw error
     }
   }
 
   question<T>(ttl: TtlClass, key: string, ask: Question<T>['ask']): Question<T> {
-    return { ttl, key, ask, lifetimeMs: this.protocol.lifetimes?.[ttl] }
+    // A look at this machine costs nothing: local goods are looked over at every question.
+    return { ttl, key, ask, lifetimeMs: isLocal(this.entry) ? 0 : this.protocol.lifetimes?.[ttl] }
   }
 
   everything(asking: AskOptions): Promise<Answer<Batch>> {

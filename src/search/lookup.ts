@@ -4,6 +4,7 @@ import { isMarketError, itemNotFound, itemVersion, reasonOf, registryUnknown } f
 import type { Listing } from '../model/listing.ts'
 import type { Installation } from '../model/plan.ts'
 import { makeQuery } from '../model/query.ts'
+import { faultState } from '../registries/fault-state.ts'
 import type { Registry } from '../registries/registry.ts'
 import { federate, unaskedSources } from './federate.ts'
 import type { AskFlags, Search, SearchParts } from './open-search.ts'
@@ -37,7 +38,7 @@ export interface Lookup {
 }
 
 export function openLookup(parts: LookupParts): Lookup {
-  const { registries, system, emit, limit, settings } = parts
+  const { registries, system, limit, settings } = parts
   const ask = async (some: readonly Registry[], flags: AskFlags): Promise<Source[]> => {
     const timeoutMs = settings.http.timeoutMs.search
     let sources = unaskedSources(some).map((one) => one.source)
@@ -45,7 +46,6 @@ export function openLookup(parts: LookupParts): Lookup {
     for await (const set of federate(query, {
       registries: some,
       clock: system.clock,
-      emit,
       limit,
       timeoutMs,
       ...flags,
@@ -110,7 +110,7 @@ function sourceOf({ registry, answer, error }: Asked): Source {
   const source: Source = {
     registry: name,
     registryType: type,
-    state: answer?.state ?? 'failed',
+    state: answer?.state ?? faultState(error),
     items: answer?.value ? 1 : 0,
     ms: 0,
     skipped: [],
@@ -120,7 +120,6 @@ function sourceOf({ registry, answer, error }: Asked): Source {
   if (cause !== undefined) source.reason = reasonOf(cause)
   if (isMarketError(cause)) {
     source.code = cause.code
-    if (/authenti|authori|variable/.test(cause.code)) source.state = answer ? source.state : 'unauthorised'
   }
   return source
 }

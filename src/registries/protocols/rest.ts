@@ -8,11 +8,10 @@ import type { HttpRequest } from '../../http/http.ts'
 import { isEntry, Members } from '../shapes/members.ts'
 import { parseJson } from '../shapes/parse-text.ts'
 import { restEntry, versionsOf } from '../shapes/rest-entry.ts'
-import type { Batch, Call, Protocol, ProtocolTools } from '../registry.ts'
+import type { Call, Protocol, ProtocolTools } from '../registry.ts'
 import { fetchArtifact } from './fetch-artifact.ts'
+import { PAGE_ROWS, readPages, type Page } from './pages.ts'
 
-/** Rows asked for at once; paging is done on the merged list, never here. */
-const LIMIT = 1000
 /** Versions of one item that are asked for one by one. */
 const MAX_VERSIONS = 50
 
@@ -23,8 +22,8 @@ const SORTS: Partial<Record<Query['sort'], string>> = {
   downloads: 'popularity',
 }
 
-/** What of a question goes over the wire; also what its cached answer is filed under. */
-export function restQuery(query: Query): [string, string][] {
+/** What of a question goes over the wire, from a row on; also what its cached answer is filed under. */
+export function restQuery(query: Query, offset = 0): [string, string][] {
   const sort = SORTS[query.sort]
   return [
     ['q', query.text],
@@ -32,8 +31,8 @@ export function restQuery(query: Query): [string, string][] {
     ...((query.filters.verified ?? []).join() === 'true' ? ([['verified', 'true']] as [string, string][]) : []),
     ...(sort ? ([['sort_by', sort]] as [string, string][]) : []),
     ...(sort && query.order ? ([['sort_order', query.order]] as [string, string][]) : []),
-    ['limit', String(LIMIT)],
-    ['offset', '0'],
+    ['limit', String(PAGE_ROWS)],
+    ['offset', String(offset)],
   ]
 }
 
@@ -57,21 +56,22 @@ function openWire(entry: RegistryEntry, tools: ProtocolTools) {
   }
 }
 
-function batchOf(answer: unknown, entry: RegistryEntry): Batch {
+function pageOf(answer: unknown, entry: RegistryEntry, offset: number): Page {
   if (!isEntry(answer) || !Array.isArray(answer['templates']))
     throw registryAnswer(entry.name, 'the search answer has no list "templates"')
   const context = { registry: entry.name, registryType: entry.type, address: entry.url }
-  const batch: Batch = { listings: [], skipped: [] }
-  for (const [index, value] of answer['templates'].slice(0, 100_000).entries()) {
-    const where = `entry ${index + 1}`
+  const values: unknown[] = answer['templates']
+  const page: Page = { listings: [], skipped: [], rows: values.length }
+  for (const [index, value] of values.slice(0, 100_000).entries()) {
+    const where = `entry ${offset + index + 1}`
     try {
-      batch.listings.push(restEntry(value, where, context))
+      page.listings.push(restEntry(value, where, context))
     } catch (error) {
-      batch.skipped.push({ item: where, reason: reasonOf(error) })
+      page.skipped.push({ item: where, reason: reasonOf(error) })
     }
   }
   const total = answer['filtered_count'] ?? answer['total_count']
-  return typeof total === 'number' ? { ...batch, total } : batch
+  return typeof total === 'number' ? { ...page, total } : page
 }
 
 const isMissing = (error: unknown): boolean => isMarketError(error) && error.details['status'] === 404
@@ -103,7 +103,9 @@ export const rest: Protocol = {
     }
     return {
       async search(query, call) {
-        return batchOf(await wire('/search', { kind: 'search', query: restQuery(query) }, call), entry)
+        return readPages(async (offset) =>
+          pageOf(await wire('/search', { kind: 'search', query: restQuery(query, offset) }, call), entry, offset),
+        )
       },
       async item(name, version, call) {
         const found = await one(name, version, call)

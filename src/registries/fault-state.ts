@@ -1,0 +1,11 @@
+import { isMarketError } from '../model/errors.ts'
+
+const UNAUTHORISED = new Set(['registry.authentication', 'registry.authorization', 'config.variable'])
+
+/** The state of a registry whose question ended with this error. */
+export function faultState(error: unknown): 'unauthorised' | 'slow' | 'failed' {
+  const code = isMarketError(error) ? error.code : ''
+  if (UNAUTHORISED.has(code)) return 'unauthorised'
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError'
+  return isLate || code === 'registry.timeout' ? 'slow' : 'failed'
+}
