@@ -1,10 +1,6 @@
-import { randomBytes, randomInt } from 'node:crypto'
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { createInterface } from 'node:readline/promises'
-import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { execa } from 'execa'
 import { nodeTerminal } from './node-terminal.ts'
 import type { Clock, Env, Io, Log, Output, Random, Run, RunOptions, RunResult, System } from './system.ts'
 
@@ -19,6 +15,7 @@ function nodeClock(startAt: number | undefined): Clock {
       signal?.throwIfAborted()
       await sleep(ms, undefined, signal ? { signal } : {})
     },
+    turn: () => new Promise((done) => setImmediate(done)),
     after(ms, call) {
       const timer = setTimeout(call, ms)
       return () => clearTimeout(timer)
@@ -34,9 +31,13 @@ function nodeClock(startAt: number | undefined): Clock {
   }
 }
 
+// What only some runs need is loaded by the run that needs it: these four cost more than the rest of the start.
+const crypto = () => process.getBuiltinModule('node:crypto')
+const childProcess = () => process.getBuiltinModule('node:child_process')
+
 const random: Random = {
-  id: (length) => Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
-  unit: () => randomBytes(4).readUInt32LE() / 2 ** 32,
+  id: (length) => Array.from({ length }, () => LETTERS[crypto().randomInt(LETTERS.length)]).join(''),
+  unit: () => crypto().randomBytes(4).readUInt32LE() / 2 ** 32,
 }
 
 const env: Env = {
@@ -96,6 +97,7 @@ const io: Io = {
     return Buffer.concat(chunks)
   },
   async ask(question) {
+    const { createInterface } = await import('node:readline/promises')
     const prompt = createInterface({ input: process.stdin, output: process.stderr })
     try {
       return await Promise.race([
@@ -127,6 +129,7 @@ function startMark(pid: number): string | undefined {
 
 const run: Run = {
   async program(file, args, options: RunOptions = {}): Promise<RunResult> {
+    const { execa } = await import('execa')
     const result = await execa(file, [...args], {
       reject: false,
       extendEnv: false,
@@ -153,7 +156,7 @@ const run: Run = {
   detached(args, options) {
     const log = openSync(options.logFile, 'a', 0o600)
     try {
-      const child = spawn(process.execPath, [process.argv[1] ?? '', ...args], {
+      const child = childProcess().spawn(process.execPath, [process.argv[1] ?? '', ...args], {
         detached: true,
         stdio: ['ignore', log, log],
         env: { ...process.env, ...options.env },
