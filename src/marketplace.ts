@@ -15,6 +15,8 @@ export interface SearchOptions {
   signal?: AbortSignal
   refresh?: boolean
   offline?: boolean
+  /** Only the complete catalog, for those who show nothing before it. */
+  lastOnly?: boolean
 }
 
 /** One registry as `souk registries` and the Registries screen show it. */
@@ -60,6 +62,8 @@ export interface Marketplace {
   search(query: Query, options?: SearchOptions): AsyncIterable<Catalog>
   /** The answer from what this process already knows, at once, asking nobody. */
   peek(query: Query): Catalog
+  /** Up to eight lines that go on from what is typed, by the names, tags and authors this process knows. */
+  suggest(typed: string): string[]
   details(id: string, options?: SearchOptions & { version?: string }): Promise<Details>
   categories(
     options?: SearchOptions,

@@ -117,6 +117,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
       yield* search.search(query, flags)
     },
     peek: search.peek,
+    suggest: search.suggest,
     details: lookup.details,
     categories: lookup.categories,
     registries: {

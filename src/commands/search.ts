@@ -81,7 +81,7 @@ export function queryOf(words: readonly string[], values: Values, pageSize: numb
 }
 
 /** How the engine is to ask, from the global flags. */
-export const askingOf = (context: CommandContext): Required<SearchOptions> => ({
+export const askingOf = (context: CommandContext): Required<Omit<SearchOptions, 'lastOnly'>> => ({
   signal: context.signal,
   refresh: context.global.refresh,
   offline: context.global.offline,
@@ -91,11 +91,15 @@ export const askingOf = (context: CommandContext): Required<SearchOptions> => ({
 async function completeCatalog(context: CommandContext, query: Query): Promise<Catalog> {
   return withProgress(context, 'Opening the market ...', async (tell) => {
     const market = await context.market()
+    const settled = new Set<string>()
+    const stop = market.on('registry.settled', ({ registry }) =>
+      tell(`Searching: ${counted(settled.add(registry).size, 'registry', 'registries')} answered ...`),
+    )
     let last: Catalog | undefined
-    for await (const catalog of market.search(query, askingOf(context))) {
-      last = catalog
-      const settled = catalog.sources.filter((source) => source.state !== 'pending').length
-      tell(`Searching: ${settled} of ${counted(catalog.sources.length, 'registry', 'registries')} answered ...`)
+    try {
+      for await (const catalog of market.search(query, { ...askingOf(context), lastOnly: true })) last = catalog
+    } finally {
+      stop()
     }
     return last ?? market.peek(query)
   })

@@ -1,10 +1,10 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Source } from '../model/catalog.ts'
 import { isMarketError, type MarketError, reasonOf, registryAnswer, registryTimeout } from '../model/errors.ts'
-import type { Emit } from '../model/events.ts'
 import type { Listing } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
 import { harmless } from '../model/text.ts'
+import { faultState } from '../registries/fault-state.ts'
 import type { Answer, Batch, Registry } from '../registries/registry.ts'
 import type { Clock } from '../system/system.ts'
 
@@ -19,7 +19,6 @@ export interface SourceAnswer {
 export interface FederateOptions {
   registries: readonly Registry[]
   clock: Clock
-  emit: Emit
   /** Shared by all searches of a process, so that the ceiling holds over all of them. */
   limit: LimitFunction
   /** Time limit for registries that set none, ms. */
@@ -44,7 +43,7 @@ export const unaskedSources = (registries: readonly Registry[]): SourceAnswer[] 
   registries.map((one) => unasked(one, one.entry.enabled ? 'pending' : 'disabled'))
 
 /**
- * Asks every enabled registry at once and yields the whole set each time one settles; the last set is complete. A
+ * Asks every enabled registry at once and yields the whole set at each turn in which some settle; the last is complete. A
  * registry never throws through here, whatever it does: its fault is an entry of the set. Throws the signal's reason
  * on abort. Leaving the loop early aborts what is still under way.
  */
@@ -70,6 +69,8 @@ export async function* federate(query: Query, options: FederateOptions): AsyncGe
     }
     while (left > 0) {
       if (settled.length === 0 && !signal.aborted) await new Promise<void>((next) => (wake = next))
+      // Answers from the cache arrive almost together: one set tells of all of them.
+      await options.clock.turn()
       options.signal?.throwIfAborted()
       for (const { at, answer } of settled.splice(0)) {
         set[at] = answer
@@ -89,14 +90,10 @@ async function ask(
   options: FederateOptions,
   signal: AbortSignal,
 ): Promise<SourceAnswer> {
-  const { clock, emit } = options
-  const { name } = registry.entry
+  const { clock } = options
   const started = clock.monotonic()
-  emit('registry.asked', { registry: name, call: 'search' })
   const answer = await settle(registry, query, options, signal).catch((error: unknown) => failed(registry, error))
   answer.source.ms = Math.max(0, Math.round(clock.monotonic() - started))
-  const { state, items, ms, reason } = answer.source
-  emit('registry.settled', { registry: name, call: 'search', state, items, ms, ...(reason ? { reason } : {}) })
   return answer
 }
 
@@ -181,14 +178,9 @@ function slow(answer: SourceAnswer, late: MarketError): SourceAnswer {
   return answer
 }
 
-const UNAUTHORISED = new Set(['registry.authentication', 'registry.authorization', 'config.variable'])
-
 function failed(registry: Registry, error: unknown): SourceAnswer {
   const answer = unasked(registry, 'pending')
-  const facts = factsOf(error)
-  const code = facts.code ?? ''
-  const state = UNAUTHORISED.has(code) ? 'unauthorised' : code === 'registry.timeout' ? 'slow' : 'failed'
-  Object.assign(answer.source, { state, ...facts })
+  Object.assign(answer.source, { state: faultState(error), ...factsOf(error) })
   return answer
 }
 

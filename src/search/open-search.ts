@@ -8,6 +8,7 @@ import type { System } from '../system/system.ts'
 import { catalogOf, type CatalogContext } from './catalog-of.ts'
 import { federate, openLimit, type SourceAnswer, unaskedSources } from './federate.ts'
 import { openMemory } from './memory.ts'
+import { suggest } from './suggest.ts'
 
 export interface SearchParts {
   system: System
@@ -26,6 +27,8 @@ export interface AskFlags {
   signal?: AbortSignal
   refresh?: boolean
   offline?: boolean
+  /** Only the complete catalog, so that those on the way are never computed. */
+  lastOnly?: boolean
 }
 
 export interface Search {
@@ -33,9 +36,11 @@ export interface Search {
   search(query: Query, flags?: AskFlags): AsyncIterable<Catalog>
   /** From memory, at once, asking nobody. */
   peek(query: Query): Catalog
+  /** Lines that go on from what is typed, from what this process knows. */
+  suggest(typed: string): string[]
   /** What this process knows under `registry/name`, or under a name in any registry; leading offer first. */
   find(id: string): Listing[]
-  /** Everything this process knows, for suggestions and similar items. */
+  /** Everything this process knows, for similar items. */
   known(): Listing[]
 }
 
@@ -56,30 +61,34 @@ export function openSearch(parts: SearchParts): Search {
   const place = (listing: Listing): number =>
     listing.registry === settings.defaultRegistry ? -1 : order.indexOf(listing.registry)
 
+  const known = (): Listing[] => memory.all().flatMap((one) => one.listings)
+
   async function* search(query: Query, flags: AskFlags = {}): AsyncGenerator<Catalog> {
     const enabled = registries.filter((one) => one.entry.enabled)
+    const { lastOnly = false } = flags
     emit('search.started', { text: query.text, registries: enabled.map((one) => one.entry.name) })
     const start = memory.pending(unaskedSources(registries))
-    if (start.some((one) => one.listings.length > 0)) yield catalogOf(query, start, context())
+    if (!lastOnly && start.some((one) => one.listings.length > 0)) yield catalogOf(query, start, context())
     const timeoutMs = settings.http.timeoutMs.search
-    const asked = federate(query, { registries, clock: system.clock, emit, limit, timeoutMs, ...flags })
+    const asked = federate(query, { registries, clock: system.clock, limit, timeoutMs, ...flags })
     let last = start
     for await (const answers of asked) {
       last = memory.learn(answers)
       throwWhenAllFailed(last, enabled.length)
-      yield catalogOf(query, last, context())
+      if (!lastOnly) yield catalogOf(query, last, context())
     }
-    if (enabled.length === 0) yield catalogOf(query, last, context())
+    if (lastOnly || enabled.length === 0) yield catalogOf(query, last, context())
   }
 
   return {
     search,
     peek: (query) => catalogOf(query, memory.all(), context()),
+    suggest: (typed) => suggest(typed, known()),
     find(id) {
       const found = memory.all().flatMap((one) => one.listings.filter((item) => item.id === id || item.name === id))
       return found.toSorted((a, b) => place(a) - place(b))
     },
-    known: () => memory.all().flatMap((one) => one.listings),
+    known,
   }
 }
 

@@ -12,6 +12,8 @@ export interface Clock {
   monotonic(): number
   /** Resolves after `ms`; rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Resolves when what is already due in this turn of the event loop has run. */
+  turn(): Promise<void>
   /** Calls once after `ms`; the returned function takes it back. */
   after(ms: number, call: () => void): () => void
   /** Calls every `ms` until taken back. */

@@ -228,6 +228,7 @@ function standIn(world: Scene): Marketplace {
       yield catalog
     },
     peek: (query) => catalogOf(world, query),
+    suggest: () => [],
     async details(id) {
       const found = world.listings.find((one) => one.name === id || one.id === id)
       if (!found) throw itemNotFound(id, ['web-app'])

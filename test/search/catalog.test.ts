@@ -76,6 +76,8 @@ describe('finding', () => {
     expect(suggest('k', goods)).toEqual([])
     expect(suggest('KU', goods)).toEqual(['kubernetes', 'kubernetes-dashboard'])
     expect(suggest('cl', goods)).toEqual(['cloud'])
+    expect(suggest('cloud', goods)).toEqual([])
+    expect(suggest('redis cl', goods)).toEqual(['redis cloud'])
     const near = similar({ name: 'kubernetes-panel', tags: ['ui'] }, goods)
     expect(near.map((one) => one.name)).toEqual(['kubernetes-dashboard', 'kubernetes'])
   })

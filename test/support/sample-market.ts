@@ -179,6 +179,10 @@ export function sampleMarket(facts: {
       }
     },
     peek: (query) => catalogOf(query, registries, settled, have()),
+    suggest(typed) {
+      const names = registries.flatMap((one) => one.listings).map((one) => one.name)
+      return typed.length < 2 ? [] : names.filter((name) => name.startsWith(typed)).slice(0, 8)
+    },
     async details(id) {
       const listing = find(id)
       if (!listing) throw itemNotFound(id, [])

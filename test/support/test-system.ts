@@ -31,6 +31,7 @@ export function testClock(start = Date.parse('2026-01-01T00:00:00Z')): TestClock
           fail(signal.reason as Error)
         })
       }),
+    turn: () => new Promise((done) => setImmediate(done)),
     after: (ms, call) => add({ at: at + ms, call }),
     every: (ms, call) => add({ at: at + ms, call, every: ms }),
     deadline(ms, parent) {

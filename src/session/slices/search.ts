@@ -4,7 +4,6 @@ import type { Catalog, Row } from '../../model/catalog.ts'
 import { patch, toldOf, type Context, type Told } from '../context.ts'
 import { CATALOG_EVERY_MS, openFeed } from '../feed.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
-import { suggest } from '../suggest.ts'
 
 /** The remote search starts this long after the last key. */
 const DEBOUNCE_MS = 250
@@ -109,7 +108,7 @@ function openAsking(context: Context): Asking {
     set({
       catalog,
       cursor: settleCursor(rowIds(catalog), state().isTouched || state().text !== '' ? state().cursor : firstRow),
-      suggestions: state().focus === 'box' ? suggest(state().text, catalog) : [],
+      suggestions: state().focus === 'box' ? context.marketplace.suggest(state().text) : [],
     })
   const peek = (): void => show(context.marketplace.peek(queryOf(state())))
   const now = async (refresh: boolean): Promise<void> => {
@@ -174,7 +173,7 @@ function boxActions(context: Context, asking: Asking) {
       void asking.now(false)
     },
     setFocus(focus: SearchState['focus']): void {
-      set({ focus, suggestions: focus === 'box' ? suggest(state().text, state().catalog) : [] })
+      set({ focus, suggestions: focus === 'box' ? context.marketplace.suggest(state().text) : [] })
     },
     acceptSuggestion(): boolean {
       const [best] = state().suggestions
