@@ -28,9 +28,14 @@ export function openDoors({ system, settings, market }: DoorParts): Doors {
       const { listSettings } = await import('./config/list-settings.ts')
       return listSettings(loaded)
     },
-    async formatReport(report, format) {
-      if (format === 'sarif') return (await import('./validation/reports/sarif.ts')).sarifOf(report)
-      return (await import('./validation/reports/markdown.ts')).markdownOf(report)
+    async formatReports(reports, format, width) {
+      if (format === 'sarif') return (await import('./validation/reports/sarif.ts')).sarifOf(reports, system.env.cwd)
+      if (format === 'markdown') {
+        const { markdownOf } = await import('./validation/reports/markdown.ts')
+        return reports.map(markdownOf).join('\n')
+      }
+      const { tableOf } = await import('./validation/reports/table.ts')
+      return reports.map((report) => `${tableOf(report, width).join('\n')}\n`).join('\n')
     },
     async verifyPackage(file, signal) {
       const { verifyBundle } = await import('./bundle/verify.ts')

@@ -30,7 +30,7 @@ const deflateAside = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
  * are asked for. `onBytes` hears how far a large file is. Level 0 stores.
  */
 export async function openContent(
-  { path, source, content = '' }: PackFile,
+  { source, content = '' }: PackFile,
   level: number,
   onBytes: (bytes: number) => void,
 ): Promise<EntryContent> {

@@ -114,14 +114,17 @@ export interface Doors {
   /** Draws the screens from a route on; answers the exit code. */
   openScreens(route: string): Promise<ExitCode>
   /** Serves a folder as a registry. */
-  openServer(folder: string, options: ServerOptions): Promise<{ url: string; items: number; close(): Promise<void> }>
+  openServer(
+    folder: string,
+    options: ServerOptions,
+  ): Promise<{ url: string; items: number; skipped?: { item: string; reason: string }[]; close(): Promise<void> }>
   /** Writes the change and answers the file it wrote. */
   editSettings(edit: SettingsEdit): Promise<{ file: string }>
   /** The settings as loaded, without opening the market. */
   settings(): Promise<Marketplace['loaded']>
   listSettings(loaded: Marketplace['loaded']): Promise<readonly SettingRow[]>
-  /** Words a report in one of the formats. */
-  formatReport(report: Report, format: Exclude<ReportFormat, 'table' | 'json'>): Promise<string>
+  /** Words reports in one of the formats; `width` in cells is for the table, 0 being no limit. */
+  formatReports(reports: readonly Report[], format: Exclude<ReportFormat, 'json'>, width: number): Promise<string>
   verifyPackage(file: string, signal: AbortSignal): Promise<PackageVerdict>
   listPackage(file: string, call: (entry: PackageEntry) => void, signal: AbortSignal): Promise<void>
   /** The provider table of the engine, for `doctor modules`. */

@@ -1,6 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { UI_DEFINITION } from '../arm/templates.ts'
+import { removeTree } from '../bundle/remove-tree.ts'
+import type { UnpackLimits } from '../bundle/unpack.ts'
+import { unpackZip } from '../bundle/zip.ts'
 import { fileProblem, reasonOf } from '../model/errors.ts'
 import { MANIFEST_FILES } from '../model/manifest.ts'
 
@@ -13,27 +17,52 @@ export interface InputFile {
 const MAX_FILE_BYTES = 32 * 1024 * 1024
 const MAX_FILES = 2000
 const MAX_DEPTH = 12
+/** A package is unpacked to be looked into: what an install allows at most by default. */
+const ZIP_LIMITS: UnpackLimits = {
+  maxUnpackedBytes: 256 * 1024 * 1024,
+  maxFileBytes: 64 * 1024 * 1024,
+  maxEntries: 10_000,
+  maxRatio: 200,
+}
+const ZIP_NAME = /\.zip$/i
 const JSON_NAME = /\.jsonc?$/i
 /** Folders that never hold templates. */
 const PASSED_OVER = new Set(['node_modules', '.git', 'bin', 'obj'])
 
-/** What a path holds: a folder's JSON files and manifest; or one file (`only`) and what stands beside it. */
-export async function readInputs(path: string): Promise<{ files: InputFile[]; only?: string }> {
+/**
+ * What a path holds: the JSON files and the manifest of a folder or of a ZIP; or one file (`only`) and what stands
+ * beside it. A ZIP that would not be installed is refused (`item.unsafe`).
+ */
+export async function readInputs(path: string, signal?: AbortSignal): Promise<{ files: InputFile[]; only?: string }> {
   const facts = await stat(path).catch((error: unknown) => {
     throw fileProblem(path, 'it does not exist or may not be read', error)
   })
-  if (facts.isDirectory()) {
-    const paths: string[] = []
-    await collect(path, '', { paths, depth: 0 })
-    return { files: await Promise.all(paths.toSorted().map((one) => readInput(path, one))) }
-  }
+  if (facts.isDirectory()) return { files: await readFolder(path) }
   const only = basename(path)
+  if (ZIP_NAME.test(only)) return { files: await readPackage(path, signal) }
   const isManifest = (MANIFEST_FILES as readonly string[]).includes(only)
-  if (!JSON_NAME.test(only) && !isManifest) throw fileProblem(path, 'it is neither a JSON file nor a souk.yaml')
+  if (!JSON_NAME.test(only) && !isManifest) throw fileProblem(path, 'it is neither a JSON file, a ZIP nor a souk.yaml')
   const folder = dirname(path)
   const beside = (await readdir(folder)).filter((name) => name.toLowerCase() === UI_DEFINITION && name !== only)
   const files = await Promise.all([only, ...beside].map((one) => readInput(folder, one)))
   return { files, only }
+}
+
+async function readFolder(path: string): Promise<InputFile[]> {
+  const paths: string[] = []
+  await collect(path, '', { paths, depth: 0 })
+  return Promise.all(paths.toSorted().map((one) => readInput(path, one)))
+}
+
+/** The files of a ZIP, by way of a folder that is gone again when this answers. */
+async function readPackage(path: string, signal: AbortSignal | undefined): Promise<InputFile[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'souk-validate-'))
+  try {
+    await unpackZip(path, folder, { label: path, limits: ZIP_LIMITS, ...(signal ? { signal } : {}) })
+    return await readFolder(folder)
+  } finally {
+    await removeTree(folder)
+  }
 }
 
 async function collect(root: string, below: string, found: { paths: string[]; depth: number }): Promise<void> {

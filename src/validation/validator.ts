@@ -37,9 +37,9 @@ export interface ValidateOptions {
   now?: number
 }
 
-/** Validates a file or a folder. Throws `file.problem` when there is nothing to validate, `usage` for an unknown rule. */
+/** Validates a file, a folder or a ZIP. Throws `file.problem` when there is nothing to validate, `usage` for an unknown rule. */
 export async function validatePath(options: ValidateOptions & { path: string }): Promise<Report> {
-  const { files, only } = await readInputs(options.path)
+  const { files, only } = await readInputs(options.path, options.signal)
   if (!files.length) throw fileProblem(options.path, 'there is no JSON file and no souk.yaml to validate')
   return validateFiles(files, { ...options, target: options.path, ...(only === undefined ? {} : { only }) })
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Doors } from '../../src/commands/command.ts'
 import { cellWidth } from '../../src/model/cells.ts'
+import { tableOf } from '../../src/validation/reports/table.ts'
 import { testOutput, testSystem } from '../support/test-system.ts'
 import { listing, scene, souk, source } from './stand-in.ts'
 
@@ -242,7 +244,9 @@ describe('registries', () => {
 
 describe('validate', () => {
   it('exits 1 when the status is failed and names the place of each finding', async () => {
-    const told = await souk(['validate', 'a.json'])
+    const formatReports: Doors['formatReports'] = async ([report], _format, width) =>
+      report ? tableOf(report, width).join('\n') : ''
+    const told = await souk(['validate', 'a.json'], { doors: { formatReports } })
     expect(told.exit).toBe(1)
     expect(told.out).toContain('a.json:3:5')
     expect((await souk(['validate', 'a.json', '--json'])).json()).toMatchObject({

@@ -118,7 +118,7 @@ describe('config', () => {
 
 describe('validate', () => {
   it('prints a report in the format asked for', async () => {
-    const doors = { formatReport: async (_report: unknown, format: string) => `as ${format}\n\n` }
+    const doors = { formatReports: async (_reports: unknown, format: string) => `as ${format}\n\n` }
     expect((await souk(['validate', 'a.json', '--format', 'sarif'], { doors })).out).toBe('as sarif\n')
     expect((await souk(['validate', 'a.json', '--format', 'json'], { doors })).json()).toMatchObject({
       status: 'failed',

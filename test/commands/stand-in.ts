@@ -217,7 +217,11 @@ function standIn(world: Scene): Marketplace {
   const entry = { name: 'official', type: 'official', protocol: 'rest', url: 'https://me:secret@example.com' } as const
   return {
     program: { name: 'souk', version: '0.1.0' },
-    loaded: { settings: { registries: [] }, problems: [], origins: {} } as unknown as Marketplace['loaded'],
+    loaded: {
+      settings: { registries: [], concurrency: { validation: 4 } },
+      problems: [],
+      origins: {},
+    } as unknown as Marketplace['loaded'],
     paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t' },
     async *search(query, options) {
       note('search', { query, options })
