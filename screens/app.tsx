@@ -73,7 +73,11 @@ function Help({ session, state, theme, width, height }: Area) {
 
 function Palette({ session, state, theme, width, height }: Area) {
   const { text = '', index } = state.palette
-  const entries = paletteMatches(text).map((one) => ({ keys: one.usage, text: one.text, command: one.usage }))
+  const entries = paletteMatches(text).map((one) => ({
+    keys: one.usage,
+    text: one.text,
+    ...(one.isOfScreens ? {} : { command: one.usage }),
+  }))
   const lines = keyHelp({ theme, width, height: height - 1, entries, index })
   return (
     <>
@@ -98,10 +102,11 @@ function SearchBox({ session, state, theme, width }: Area) {
 }
 
 /** The run form with the chosen field as a text field in its line. */
-function Form({ session, state, width, lines, height }: Area & { lines: string[] }) {
+function Form({ session, lines, ...area }: Area & { lines: string[] }) {
+  const { state, width } = area
   const { run } = state
   const field = run.fields[run.index]
-  const at = 2 + run.index - runWindow({ state, height }).top
+  const { at } = runWindow(area)
   if (!field) return <Pane lines={lines} width={width} />
   const label = `> ${field.label}${field.isRequired ? ' *' : ''}`
     .padEnd(LABEL_CELLS)

@@ -1,28 +1,13 @@
 import type { ScreenName } from '../src/session/slices/route.ts'
-import { runningJobs } from '../src/session/slices/jobs.ts'
 import type { Session } from '../src/session/session.ts'
-import type { Binding, Program } from './keymap.ts'
+import type { Binding } from './keymap.ts'
+import { leave } from './leaving.ts'
 import { move } from './moving.ts'
 import { goTo } from './going.ts'
 
 const page = (session: Session): number => Math.max(1, session.store.getState().view.listRows - 1)
 const half = (session: Session): number => Math.max(1, Math.floor(session.store.getState().view.listRows / 2))
 const FAR = 1_000_000_000
-
-/** Leaves the program; running jobs go on in their own processes, and the user is told so first. */
-function quit(session: Session, program: Program): void {
-  const running = runningJobs(session.store.getState().jobs)
-  if (running === 0) return program.quit()
-  session.view.ask({
-    title: 'Leave Souk?',
-    lines: [
-      `${running} ${running === 1 ? 'job goes' : 'jobs go'} on without the screens.`,
-      'Open Souk again, or run "souk jobs", to see how far they are.',
-    ],
-    isYes: true,
-    onYes: program.quit,
-  })
-}
 
 const screen = (key: string, name: ScreenName, text: string, command: string): Binding => ({
   id: `go.${name}`,
@@ -86,6 +71,14 @@ export const generalBindings: readonly Binding[] = [
     text: 'everything said in this sitting',
     run: (session) => session.route.go({ screen: 'messages' }),
   },
+  {
+    id: 'close',
+    keys: ['q', 'ctrl-c'],
+    screens: ['details', 'install', 'log', 'messages'],
+    text: 'one step back',
+    hint: 'back',
+    run: (session) => void session.route.back(),
+  },
   { id: 'back', keys: ['escape'], screens: 'all', text: 'one step back', run: (session) => void session.route.back() },
   {
     id: 'palette',
@@ -124,11 +117,7 @@ export const generalBindings: readonly Binding[] = [
     screens: 'all',
     text: 'leave; running jobs go on',
     hint: 'quit',
-    run(session, program) {
-      const isTop = session.store.getState().route.stack.length === 1
-      if (isTop) quit(session, program)
-      else session.route.back()
-    },
+    run: leave,
   },
-  { id: 'leave', keys: ['Q', 'ctrl-q'], screens: 'all', text: 'leave from anywhere', run: quit },
+  { id: 'leave', keys: ['Q', 'ctrl-q'], screens: 'all', text: 'leave from anywhere', run: leave },
 ]

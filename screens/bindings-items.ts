@@ -1,6 +1,7 @@
 import type { Listing } from '../src/model/listing.ts'
 import { rowIds, chosenRow } from '../src/session/slices/search.ts'
 import { chosenInstallation } from '../src/session/slices/installed.ts'
+import { chosenRegistry } from '../src/session/slices/registries.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session } from '../src/session/session.ts'
 import { goToDetails, goToPlan } from './going.ts'
@@ -36,6 +37,14 @@ function installedIds(session: Session): string[] {
 }
 const notInstalled = (session: Session): string | undefined =>
   installedIds(session).length ? undefined : 'it is not installed'
+
+/** What `y` copies on this screen. */
+function copyText(session: Session): string | undefined {
+  const state = session.store.getState()
+  if (currentRoute(state).screen === 'registries') return chosenRegistry(state.registries)?.entry.url
+  const ids = chosenIds(session)
+  return ids.length ? ids.join(' ') : undefined
+}
 
 function act(session: Session, action: 'install' | 'update' | 'uninstall', ids: string[]): void {
   session.search.clearMarks()
@@ -124,6 +133,19 @@ export const itemBindings: readonly Binding[] = [
       const slice = currentRoute(session.store.getState()).screen === 'search' ? session.search : session.installed
       slice.toggleMark()
       slice.move(1)
+    },
+  },
+  {
+    id: 'copy',
+    keys: ['y'],
+    screens: [...ITEM_SCREENS, 'installed', 'registries'],
+    text: 'copy the id, or the address of a registry, to the clipboard',
+    hint: 'copy',
+    off: (session) => (copyText(session) === undefined ? 'nothing is chosen' : undefined),
+    run(session, program) {
+      const text = copyText(session) ?? ''
+      const isCopied = program.copy(text)
+      session.notices.say(isCopied ? 'info' : 'warning', isCopied ? `copied ${text}` : 'That is too long to copy.')
     },
   },
   {

@@ -2,12 +2,15 @@ import type { Session } from '../src/session/session.ts'
 import { chosenListing } from './bindings-items.ts'
 import { goTo, goToDetails, goToPlan } from './going.ts'
 import type { Program } from './keymap.ts'
+import { leave } from './leaving.ts'
 
 /** A command of the palette: the same name and arguments as on the command line. */
 interface PaletteCommand {
   name: string
   usage: string
   text: string
+  /** True where the command line has no such command: it is about these screens. */
+  isOfScreens?: true
   run(session: Session, argument: string, program: Program): void
 }
 
@@ -92,14 +95,22 @@ const paletteCommands: readonly PaletteCommand[] = [
     name: 'messages',
     usage: 'messages',
     text: 'everything said in this sitting',
+    isOfScreens: true,
     run: (session) => session.route.go({ screen: 'messages' }),
   },
-  { name: 'help', usage: 'help', text: 'the keys of this screen', run: (session) => session.view.setHelp('') },
+  {
+    name: 'help',
+    usage: 'help',
+    text: 'the keys of this screen',
+    isOfScreens: true,
+    run: (session) => session.view.setHelp(''),
+  },
   {
     name: 'quit',
     usage: 'quit',
     text: 'leave; running jobs go on',
-    run: (_session, _argument, program) => program.quit(),
+    isOfScreens: true,
+    run: (session, _argument, program) => leave(session, program),
   },
 ]
 

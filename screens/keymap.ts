@@ -9,6 +9,8 @@ export interface Program {
   quit(): void
   suspend(): void
   repaint(): void
+  /** Puts a text on the clipboard of the user's machine; false when it is too long for a terminal to carry. */
+  copy(text: string): boolean
 }
 
 /** A key as data: the hint line, the help and the README table are drawn from this. */
@@ -75,9 +77,10 @@ export function helpEntries(session: Session, filter: string): { entry: HelpEntr
     )
 }
 
-/** Keys for the last line of the screen. */
+/** Keys for the last line of the screen; help first, since a narrow screen shows only the first few. */
 export function hintsOf(session: Session): { key: string; text: string }[] {
   return bindingsOf(currentRoute(session.store.getState()).screen)
     .filter((binding) => binding.hint !== undefined && binding.off?.(session) === undefined)
+    .toSorted((a, b) => Number(b.id === 'help') - Number(a.id === 'help'))
     .map((binding) => ({ key: keyWord(binding.keys[0] ?? ''), text: binding.hint ?? '' }))
 }

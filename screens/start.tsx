@@ -8,12 +8,14 @@ import { openSession, type Session } from '../src/session/session.ts'
 import type { System } from '../src/system/system.ts'
 import type { Terminal } from '../src/system/terminal.ts'
 import { App } from './app.tsx'
+import { copySequence } from './copy.ts'
 import { dispatch, focusOf, inkSequence } from './dispatch.ts'
 import { goTo } from './going.ts'
 import { openKeys, type Key } from './keys.ts'
 import type { Program } from './keymap.ts'
 import { startReader } from './reader.ts'
 import { modesOf, openInkInput, openInkOutput, type InkInput } from './terminal.ts'
+import { followTitle } from './title.ts'
 import { SessionContext } from './use-session.ts'
 
 export interface StartOptions {
@@ -77,6 +79,7 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
   return new Promise((done) => {
     const end = (code: number, error?: unknown): void => {
       output.silence()
+      stopTitle()
       modes.leave()
       stopCrashes()
       // Not before this turn is over: other listeners of the same signal must still see that it is taken care of.
@@ -100,6 +103,11 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
     const program: Program = {
       quit: () => end(EXIT.ok),
       repaint: () => void handOver(() => {}),
+      copy(text) {
+        const sequence = copySequence(text, system.env)
+        if (sequence !== undefined) terminal.stdout.write(sequence)
+        return sequence !== undefined
+      },
       suspend() {
         isStopped = true
         void handOver(() => {
@@ -117,6 +125,7 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
     const keys = openKeys(system.clock, deliverTo({ session, program, input }))
     const theme = themeOf(marketplace.loaded.settings.ui.theme, { noColor: hasNoColor(parts) })
     modes.enter()
+    const stopTitle = followTitle(session, (text) => void terminal.stdout.write(text))
     const ink = render(
       <SessionContext value={session}>
         <Bridge theme={theme} take={(given) => (suspend = given)} />

@@ -17,6 +17,10 @@ export interface Field {
   choices?: string[]
   minimum?: number
   maximum?: number
+  /** Characters of a text. */
+  minLength?: number
+  maxLength?: number
+  pattern?: string
   help?: string
 }
 
@@ -26,8 +30,15 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const textOf = (value: unknown): string =>
   harmless(value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value), 4000)
 
+const LIMITS = ['minimum', 'maximum', 'minLength', 'maxLength'] as const
+
+const limitsOf = (schema: Record<string, unknown>): Partial<Record<(typeof LIMITS)[number], number>> =>
+  Object.fromEntries(
+    LIMITS.map((name) => [name, schema[name]] as const).filter(([, value]) => typeof value === 'number'),
+  )
+
 function fieldOf(name: string, schema: Record<string, unknown>, isRequired: boolean): Field {
-  const { title, description, minimum, maximum } = schema
+  const { title, description, pattern } = schema
   const choices = Array.isArray(schema['enum']) ? schema['enum'].map(textOf) : undefined
   return {
     name,
@@ -37,8 +48,8 @@ function fieldOf(name: string, schema: Record<string, unknown>, isRequired: bool
     initial: textOf(schema['default']),
     isParameter: true,
     ...(choices ? { choices } : {}),
-    ...(typeof minimum === 'number' ? { minimum } : {}),
-    ...(typeof maximum === 'number' ? { maximum } : {}),
+    ...limitsOf(schema),
+    ...(typeof pattern === 'string' ? { pattern } : {}),
     ...(typeof description === 'string' ? { help: harmless(description, 1000) } : {}),
   }
 }
@@ -103,10 +114,32 @@ function limitProblem(field: Field, text: string): string | undefined {
   if (field.choices && !field.choices.includes(text)) return `must be one of ${field.choices.join(', ')}`
   if (field.minimum !== undefined && Number(text) < field.minimum) return `must be at least ${field.minimum}`
   if (field.maximum !== undefined && Number(text) > field.maximum) return `must be at most ${field.maximum}`
-  return undefined
+  if (field.type !== 'string') return undefined
+  const { length } = text
+  if (field.minLength !== undefined && length < field.minLength)
+    return `must have at least ${field.minLength} characters`
+  if (field.maxLength !== undefined && length > field.maxLength)
+    return `must have at most ${field.maxLength} characters`
+  return patternProblem(field.pattern, text)
 }
 
-/** What is wrong with a typed text, as a sentence; undefined when it will do. Patterns are left to the job, which has time limits. */
+/** Longest text a pattern is tried on at each key, and longest pattern, characters. */
+const TRIED_CHARACTERS = 300
+/** A repeat inside a repeat can take for ever; the job, which has time limits, tries those. */
+const NESTED_REPEAT = /[+*}][^()]*\)[+*{]/
+
+function patternProblem(pattern: string | undefined, text: string): string | undefined {
+  if (pattern === undefined || Math.max(pattern.length, text.length) > TRIED_CHARACTERS || NESTED_REPEAT.test(pattern))
+    return undefined
+  try {
+    return new RegExp(pattern, 'u').test(text) ? undefined : `must match ${harmless(pattern)}`
+  } catch {
+    // The template's own fault, which the job reports.
+    return undefined
+  }
+}
+
+/** What is wrong with a typed text, as a sentence; undefined when it will do. */
 export function fieldProblem(field: Field, text: string): string | undefined {
   if (text === '') return field.isRequired ? `${field.label} is needed.` : undefined
   const why = typeProblem(field, text) ?? limitProblem(field, text)

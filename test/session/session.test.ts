@@ -183,7 +183,7 @@ describe('jobs', () => {
     session.run.setText('count', '3')
     await session.run.start()
     expect(marketplace.started).toMatchObject([
-      { type: 'run', input: { template: 'acme/alpha', envs: ['dev'], params: { count: 3 } } },
+      { type: 'run', input: { template: 'acme/alpha', envs: ['dev'], parameters: { count: 3 } } },
     ])
     session.close()
   })

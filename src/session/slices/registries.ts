@@ -16,10 +16,10 @@ const ids = (state: RegistriesState): string[] => state.list.map((one) => one.en
 export const chosenRegistry = (state: RegistriesState): RegistryStatus | undefined =>
   state.list[cursorIndex(ids(state), state.cursor)]
 
-/** Enabled registries, and those of them that answer (or were not asked yet). */
+/** Enabled registries, and those of them whose last call went well (or that were not asked yet). */
 export function registryCounts(state: RegistriesState): { up: number; total: number } {
   const enabled = state.list.filter((one) => one.entry.enabled)
-  const down = enabled.filter((one) => one.health.state === 'down').length
+  const down = enabled.filter((one) => one.health.state === 'down' || one.health.state === 'degraded').length
   return { up: enabled.length - down, total: enabled.length }
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Listing } from '../../model/listing.ts'
 import { patch, type Context } from '../context.ts'
 import { fieldProblem, parameterFields, valueOf, type Field } from '../parameters.ts'
@@ -12,16 +12,69 @@ export interface RunState {
   index: number
   /** Set while the job is being written. */
   isStarting: boolean
-  /** Problems are shown from the first attempt on. */
+  /** Problems of all fields are shown from the first attempt on, before it those of the fields typed in. */
   isChecked: boolean
+  touched: Record<string, true>
 }
 
-export const runState: RunState = { fields: [], texts: {}, index: 0, isStarting: false, isChecked: false }
+export const runState: RunState = {
+  fields: [],
+  texts: {},
+  index: 0,
+  isStarting: false,
+  isChecked: false,
+  touched: {},
+}
 
 const fixed = (folder: string): Field[] => [
-  { name: 'env', label: 'Environment', type: 'string', isRequired: true, initial: 'dev', isParameter: false },
-  { name: 'out', label: 'Output folder', type: 'string', isRequired: true, initial: folder, isParameter: false },
+  {
+    name: '--env',
+    label: 'Environments',
+    type: 'string',
+    isRequired: true,
+    initial: 'dev',
+    isParameter: false,
+    pattern: '^[A-Za-z0-9][A-Za-z0-9-]*([ ,]+[A-Za-z0-9][A-Za-z0-9-]*)*[ ,]*$',
+    help: 'One or several, such as dev, qa, staging, prod; commas between them.',
+  },
+  {
+    name: '--out',
+    label: 'Output folder',
+    type: 'string',
+    isRequired: true,
+    initial: folder,
+    isParameter: false,
+    help: 'Each environment gets a folder of its own in it, and a ZIP beside that.',
+  },
+  {
+    name: '--force',
+    label: 'Write over',
+    type: 'boolean',
+    isRequired: true,
+    initial: 'false',
+    isParameter: false,
+    help: 'true writes over what a former run left in the output folder.',
+  },
 ]
+
+const environments = (text: string): string[] => [...new Set(text.split(/[ ,]+/).filter(Boolean))]
+
+/** The parameters that differ from what the template takes by itself. */
+const chosenParameters = ({ fields, texts }: RunState): { field: Field; text: string }[] =>
+  fields
+    .filter((field) => field.isParameter && (texts[field.name] ?? '') !== field.initial)
+    .map((field) => ({ field, text: texts[field.name] ?? '' }))
+
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+
+/** The command line that starts the same run. */
+export function runCommandLine(run: RunState): string {
+  const { '--env': env = '', '--out': out = '', '--force': force } = run.texts
+  const parameters = chosenParameters(run)
+    .filter(({ text }) => text !== '')
+    .map(({ field, text }) => ` --param ${quoted(`${field.name}=${text}`)}`)
+  return `souk run ${quoted(run.template?.id ?? '')} --env ${quoted(environments(env).join(','))} --out ${quoted(out)}${force === 'true' ? ' --force' : ''}${parameters.join('')}`
+}
 
 /** First problem of each field, by name. */
 export function runProblems(run: RunState): Record<string, string> {
@@ -40,7 +93,7 @@ export function runActions(context: Context) {
       context.store.setState({ run: { ...runState, template, fields, texts } })
     },
     setText(name: string, text: string): void {
-      set({ texts: { ...state().texts, [name]: text.slice(0, 4000) } })
+      set({ texts: { ...state().texts, [name]: text.slice(0, 4000) }, touched: { ...state().touched, [name]: true } })
     },
     move: (delta: number) => set({ index: Math.max(0, Math.min(state().fields.length - 1, state().index + delta)) }),
     /** Checks every field, then starts the job; answers its id, or undefined when something is wrong. */
@@ -56,13 +109,13 @@ export function runActions(context: Context) {
       }
       set({ isStarting: true })
       try {
-        const filled = fields.filter((field) => field.isParameter && (texts[field.name] ?? '') !== '')
-        const parameters = Object.fromEntries(
-          filled.map((field) => [field.name, valueOf(field, texts[field.name] ?? '')]),
-        )
-        const { env = 'dev', out = '' } = texts
-        const input = { template: template.id, envs: [env], out, params: parameters, force: false }
-        return await context.marketplace.jobs.start('run', `Run ${template.name} for ${env}`, input)
+        const filled = chosenParameters(state()).filter(({ text }) => text !== '')
+        const parameters = Object.fromEntries(filled.map(({ field, text }) => [field.name, valueOf(field, text)]))
+        const { '--env': env = '', '--out': out = '', '--force': force } = texts
+        const envs = environments(env)
+        const folder = resolve(context.system.env.cwd, out)
+        const input = { template: template.id, envs, out: folder, parameters, force: force === 'true' }
+        return await context.marketplace.jobs.start('run', `Run ${template.name} for ${envs.join(', ')}`, input)
       } catch (error) {
         context.report(error)
         return undefined
