@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packFolder } from './bundle/pack.ts'
-import type { Listing } from './model/listing.ts'
+import type { Artifact, Listing } from './model/listing.ts'
 import { fileProblem, registryAnswer } from './model/errors.ts'
 import { folder as folderProtocol } from './registries/protocols/folder.ts'
-import type { Connection, ProtocolTools } from './registries/registry.ts'
+import type { Connection, ProtocolTools, Skipped } from './registries/registry.ts'
 import { openServer } from './server/open-server.ts'
 import type { Shelf } from './server/shelf.ts'
 import type { System } from './system/system.ts'
@@ -20,41 +20,52 @@ export interface FolderServerOptions {
 export interface FolderServer {
   url: string
   items: number
+  /** Entries of the folder that could not be read and are not served. */
+  skipped: Skipped[]
   close(): Promise<void>
 }
 
+interface FolderShelf extends Shelf {
+  skipped(): Skipped[]
+}
+
 /** The goods of a folder as the server's shelf; archives are packed once, into a folder that goes with the server. */
-function shelfOf(connection: Connection, packed: string): Shelf {
+function shelfOf(connection: Connection, packed: string): FolderShelf {
   const kept = new Map<string, Promise<{ path: string; sha256: string; size: number }>>()
   let listings: Listing[] = []
+  let skipped: Skipped[] = []
   let validator: string | undefined
   const list = async (): Promise<Listing[]> => {
     const batch = await connection.list?.({}, validator)
     if (batch === undefined) throw registryAnswer('folder', 'it cannot be listed')
     if (batch !== 'not-modified') {
       listings = batch.listings
+      skipped = batch.skipped
       validator = batch.validator
       kept.clear()
     }
     return listings
   }
-  const pack = async (listing: Listing, key: string): Promise<{ path: string; sha256: string; size: number }> => {
-    const [artifact] = listing.releases[0]?.artifacts ?? []
+  const pack = async (artifact: Artifact, key: string): Promise<{ path: string; sha256: string; size: number }> => {
     const goods = mkdtempSync(join(packed, 'goods-'))
-    if (artifact) await connection.fetch(artifact, join(goods, 'files'), {})
+    await connection.fetch(artifact, join(goods, 'files'), {})
     const into = join(goods, `${key}.zip`)
     const done = await packFolder(join(goods, 'files'), { into })
     return { path: into, sha256: done.sha256, size: done.bytes }
   }
   return {
     list,
+    skipped: () => skipped,
     async pack(name, version) {
       const found = (await list()).find((one) => one.name === name)
       const release = found?.releases.find((one) => one.version === version)
-      if (!found || !release) return undefined
+      const [artifact] = release?.artifacts ?? []
+      if (!artifact) return undefined
       const key = `${name}-${version}`
-      const making = kept.get(key) ?? pack({ ...found, releases: [release] }, key)
+      const making = kept.get(key) ?? pack(artifact, key)
       kept.set(key, making)
+      // What failed once is tried again: the file may be there next time.
+      making.catch(() => kept.delete(key))
       return making
     },
   }
@@ -88,6 +99,7 @@ export async function openFolderServer(
     return {
       url: server.url,
       items,
+      skipped: shelf.skipped(),
       async close() {
         await server.close()
         rmSync(packed, { recursive: true, force: true })

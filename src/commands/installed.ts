@@ -1,4 +1,6 @@
 import { EXIT } from '../model/errors.ts'
+import type { Outdated } from '../model/plan.ts'
+import { compareVersions } from '../model/versions.ts'
 import { versionText } from './answers.ts'
 import type { Command } from './command.ts'
 import { answer, printTable, say, withProgress } from './output.ts'
@@ -34,6 +36,10 @@ export const installed: Command = {
   },
 }
 
+/** Newer versions exist, or it cannot be told. */
+const isWorthTelling = ({ installed, newest, note }: Outdated): boolean =>
+  note !== undefined || (installed !== undefined && newest !== undefined && compareVersions(newest, installed) < 0)
+
 export const outdated: Command = {
   name: 'outdated',
   summary: 'list installed items that have newer versions',
@@ -46,9 +52,10 @@ export const outdated: Command = {
   seeAlso: ['update'],
   module: 'install',
   async run(context) {
-    const rows = await withProgress(context, 'Asking for newer versions ...', async () =>
+    const all = await withProgress(context, 'Asking for newer versions ...', async () =>
       (await context.market()).outdated(askingOf(context)),
     )
+    const rows = all.filter(isWorthTelling)
     answer(context, rows, () => {
       if (rows.length === 0) say(context, 'Everything is up to date.')
       else

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { usage } from '../model/errors.ts'
 import type { Command } from './command.ts'
-import { answer, say } from './output.ts'
+import { answer, say, warn } from './output.ts'
 import { door } from './package.ts'
 import { countOf, textOf } from './values.ts'
 import { counted } from './words.ts'
@@ -35,9 +35,11 @@ export const serve: Command = {
       ...(variable === undefined ? {} : { tokenVariable: variable }),
     })
     try {
-      answer(context, { url: server.url, items: server.items, folder: resolve(context.system.env.cwd, folder) }, () =>
+      const facts = { url: server.url, items: server.items, skipped: server.skipped ?? [] }
+      answer(context, { ...facts, folder: resolve(context.system.env.cwd, folder) }, () =>
         say(context, `Serving ${counted(server.items, 'item')} at ${server.url} (Ctrl-C ends it)`),
       )
+      for (const one of facts.skipped) warn(context, `not served: ${one.item}: ${one.reason}`)
       await new Promise<void>((end) => {
         if (context.signal.aborted) end()
         context.signal.addEventListener('abort', () => end(), { once: true })

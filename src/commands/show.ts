@@ -50,6 +50,7 @@ export const show: Command = {
       installed: installation !== undefined,
       installation,
       state,
+      cached: state !== 'fresh',
       ageMs,
       ...(state === 'stale' ? { staleMs: ageMs } : {}),
       sources: details.sources.map(sourceOf),

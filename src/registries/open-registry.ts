@@ -153,11 +153,12 @@ class OpenRegistry {
 
   search(query: Query, asking: AskOptions): Promise<Answer<Batch>> {
     const wire = JSON.stringify(restQuery(query))
-    const question = this.question<Batch>('search', keyOf(this.entry, 'search', wire), async () => {
+    const question = this.question<Batch>('search', keyOf(this.entry, 'search', wire), async (validator) => {
       const connection = await this.connection()
-      const batch = (await connection.search?.(query, asking)) ?? { listings: [], skipped: [] }
+      const batch = (await connection.search?.(query, asking, validator)) ?? { listings: [], skipped: [] }
+      if (batch === 'not-modified') return batch
       await this.learn(batch.listings)
-      return { value: batch }
+      return { value: batch, ...(batch.validator === undefined ? {} : { validator: batch.validator }) }
     })
     return this.answer('search', { ...question, standIn: () => this.known(query) }, asking, (batch) => batch)
   }
@@ -173,9 +174,11 @@ class OpenRegistry {
 
   async item(name: string, version: string | undefined, asking: AskOptions): Promise<Answer<Listing | undefined>> {
     const key = keyOf(this.entry, 'item', name, version ?? '')
-    const question = this.question<{ found?: Listing }>('metadata', key, async () => {
-      const found = await (await this.connection()).item?.(name, version, asking)
-      return { value: found ? { found } : {} }
+    const question = this.question<{ found?: Listing }>('metadata', key, async (validator) => {
+      const answer = (await (await this.connection()).item?.(name, version, asking, validator)) ?? {}
+      if (answer === 'not-modified') return answer
+      const value = answer.listing ? { found: answer.listing } : {}
+      return { value, ...(answer.validator === undefined ? {} : { validator: answer.validator }) }
     })
     const answer = await this.answer('item', { ...question, standIn: () => this.remembered(name) }, asking)
     return { ...answer, value: answer.value.found }

@@ -35,9 +35,14 @@ export type Maybe<T> = T | 'not-modified'
 export interface Connection {
   /** Everything the registry has. `validator` is that of the last answer; `'not-modified'` when nothing changed. */
   list?(call: Call, validator?: string): Promise<Maybe<Batch>>
-  search?(query: Query, call: Call): Promise<Batch>
-  /** One item with all its releases; undefined when the registry does not have it. Falls back to `list` when absent. */
-  item?(name: string, version: string | undefined, call: Call): Promise<Listing | undefined>
+  search?(query: Query, call: Call, validator?: string): Promise<Maybe<Batch>>
+  /** One item with all its releases; nothing in it when the registry does not have it. Falls back to `list` when absent. */
+  item?(
+    name: string,
+    version: string | undefined,
+    call: Call,
+    validator?: string,
+  ): Promise<Maybe<{ listing?: Listing; validator?: string }>>
   categories?(call: Call): Promise<{ name: string; count?: number }[]>
   publish?(entry: Record<string, unknown>, call: Call): Promise<{ url?: string; message?: string }>
   /** Brings the bytes of an artifact to `into`: a file for archives, a folder for the rest. */

@@ -56,8 +56,11 @@ function rangeOf(
   return start <= end && start < size ? { start, end, isPart: true } : undefined
 }
 
+const find = async (shelf: Shelf, name: string): Promise<Listing | undefined> =>
+  (await shelf.list()).find((one) => one.name === name)
+
 async function sendGoods(context: Context, options: ServerOptions, name: string): Promise<Response> {
-  const version = context.req.query('version') ?? ''
+  const version = context.req.query('version') ?? (await find(options.shelf, name))?.version ?? ''
   const packed = await options.shelf.pack(name, version)
   if (!packed) return refusal(context, 404, `There are no goods "${name}"${version ? ` in version ${version}` : ''}.`)
   const etag = `"${packed.sha256}"`
@@ -104,7 +107,7 @@ async function publish(context: Context, options: ServerOptions): Promise<Respon
 
 async function item(context: Context, { shelf }: ServerOptions, name: string): Promise<Response> {
   const version = context.req.query('version')
-  const found = (await shelf.list()).find((one: Listing) => one.name === name)
+  const found = await find(shelf, name)
   const has = found && (version === undefined || found.releases.some((one) => one.version === version))
   if (!has) return refusal(context, 404, `There is no "${name}"${version ? ` in version ${version}` : ''}.`)
   return answer(context, wireEntry(found, version, await shelf.pack(name, version ?? found.version ?? '')))

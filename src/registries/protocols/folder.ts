@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { readGoods } from '../shapes/read-goods.ts'
 import type { Protocol } from '../registry.ts'
-import { fetchArtifact } from './fetch-artifact.ts'
 import { localPath } from './local-path.ts'
-import { treeOf, walkGoods } from './walk.ts'
+import { walkGoods } from './walk.ts'
 
 const options = z.looseObject({ shape: z.string().optional() })
 
@@ -23,11 +21,18 @@ export const folder: Protocol = {
       async list(_call, validator) {
         const walked = await walkGoods(root, entry.name)
         if (validator === walked.fingerprint) return 'not-modified'
+        // The parsers are loaded only when there is something to parse.
+        const [{ readGoods }, { treeOf }] = await Promise.all([
+          import('../shapes/read-goods.ts'),
+          import('./tree-of.ts'),
+        ])
         const batch = readGoods(treeOf(walked), context, shape)
         return { ...batch, skipped: [...walked.skipped, ...batch.skipped], validator: walked.fingerprint }
       },
-      fetch: (artifact, into, call) =>
-        fetchArtifact(artifact, into, call, { registry: entry.name, tools, beside: root }),
+      async fetch(artifact, into, call) {
+        const { fetchArtifact } = await import('./fetch-artifact.ts')
+        return fetchArtifact(artifact, into, call, { registry: entry.name, tools, beside: root })
+      },
     }
   },
 }

@@ -9,7 +9,8 @@ import type { Call, Protocol, ProtocolTools } from '../registry.ts'
 import { fetchArtifact } from './fetch-artifact.ts'
 import { gitAddress, gitEnvOf, gitRef, runGit } from './git-program.ts'
 import { localPath } from './local-path.ts'
-import { treeOf, walkGoods } from './walk.ts'
+import { treeOf } from './tree-of.ts'
+import { walkGoods } from './walk.ts'
 
 const options = z.looseObject({
   branch: z.string().optional(),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { z } from 'zod'
-import { reasonOf, registryAnswer, registryConnection, registryStatus } from '../../model/errors.ts'
+import { reasonOf, registryAnswer, registryConnection } from '../../model/errors.ts'
 import { parseText } from '../shapes/parse-text.ts'
 import { readGoods } from '../shapes/read-goods.ts'
 import type { GoodsFile } from '../shapes/shape.ts'
@@ -10,7 +10,8 @@ import type { Batch, Call, Connection, Maybe, Protocol, ProtocolTools } from '..
 import type { RegistryEntry } from '../../model/registry-entry.ts'
 import { fetchArtifact } from './fetch-artifact.ts'
 import { localPath } from './local-path.ts'
-import { readLimited } from './walk.ts'
+import { validatorHeader } from './validator-header.ts'
+import { readLimited } from './tree-of.ts'
 
 const options = z.looseObject({ shape: z.string().optional() })
 const MAX_BYTES = 16 * 1024 * 1024
@@ -61,17 +62,14 @@ async function listRemote(
   call: Call,
   validator?: string,
 ): Promise<Maybe<Batch>> {
-  const header =
-    validator === undefined ? undefined : /^(?:W\/)?"/.test(validator) ? 'if-none-match' : 'if-modified-since'
   const answer = await tools.http.request({
     url: entry.url,
     kind: 'catalog',
     maxBytes: MAX_BYTES,
-    ...(header && validator ? { headers: { [header]: validator } } : {}),
+    ...(validator === undefined ? {} : { headers: validatorHeader(validator) }),
     ...(call.signal ? { signal: call.signal } : {}),
   })
   if (answer.status === 304) return 'not-modified'
-  if (answer.status === 404) throw registryStatus(entry.name, 404)
   if (/^\s*</.test(answer.text)) throw registryAnswer(entry.name, 'it is a web page, not a registry')
   const batch = readDocument(answer.text, nameOf(entry.url, answer.text), entry)
   return { ...batch, ...(answer.validator === undefined ? {} : { validator: answer.validator }) }

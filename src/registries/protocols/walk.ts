@@ -1,21 +1,12 @@
 import { createHash } from 'node:crypto'
 import { realpath, readdir, stat } from 'node:fs/promises'
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dirname } from 'node:path/posix'
-import { fileProblem, itemManifest, reasonOf, registryConnection } from '../../model/errors.ts'
+import { reasonOf, registryConnection } from '../../model/errors.ts'
 import { harmless } from '../../model/text.ts'
-import { parseText } from '../shapes/parse-text.ts'
-import type { GoodsTree } from '../shapes/read-goods.ts'
-import type { GoodsFile } from '../shapes/shape.ts'
 import type { Skipped } from '../registry.ts'
 
 const MAX_DEPTH = 12
 const MAX_ENTRIES = 50_000
-/** Largest file of goods that is parsed: JSON may be long (compiled templates), YAML is written by hand. */
-const MAX_JSON_BYTES = 64 * 1024 * 1024
-const MAX_TEXT_BYTES = 2 * 1024 * 1024
-
 interface WalkedFile {
   path: string
   size: number
@@ -68,47 +59,3 @@ function folderTrouble(folder: string, code: string): string {
   if (code === 'EACCES') return `the folder ${folder} may not be read`
   return `the folder ${folder} cannot be read (${code})`
 }
-
-/** The text of one file within the size limit of its kind. */
-export function readLimited(path: string, shown: string): string {
-  const limit = /\.json$/i.test(path) ? MAX_JSON_BYTES : MAX_TEXT_BYTES
-  let fd: number
-  try {
-    fd = openSync(path, 'r')
-  } catch (error) {
-    throw fileProblem(shown, 'cannot be read', error)
-  }
-  try {
-    const { size } = fstatSync(fd)
-    if (size > limit) throw itemManifest(shown, `is larger than ${limit / 1024 / 1024} MiB`)
-    return readFileSync(fd, 'utf8')
-  } finally {
-    closeSync(fd)
-  }
-}
-
-/** A file opened for the shapes: text now, parsed once when first asked for. */
-function openFile(walked: Walked, path: string): GoodsFile {
-  const below = dirname(path) === '.' ? '' : `${dirname(path)}/`
-  const folder = join(walked.root, below)
-  let parsed: { value: unknown } | undefined
-  const text = readLimited(join(walked.root, path), path)
-  return {
-    path,
-    text,
-    value: () => (parsed ??= { value: parseText(text, path) }).value,
-    folder: folder.length > 1 ? folder.replace(/\/$/, '') : folder,
-    get files() {
-      return walked.files.filter((one) => one.path.startsWith(below)).map((one) => one.path.slice(below.length))
-    },
-    beside(name) {
-      const found = walked.files.find((one) => one.path.toLowerCase() === `${below}${name}`.toLowerCase())
-      return found === undefined ? undefined : readLimited(join(walked.root, found.path), found.path)
-    },
-  }
-}
-
-export const treeOf = (walked: Walked): GoodsTree => ({
-  paths: walked.files.map((one) => one.path),
-  open: (path) => openFile(walked, path),
-})
