@@ -2,6 +2,8 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writ
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileProblem, folderNotEmpty, reasonOf } from '../model/errors.ts'
 import type { DraftFile } from '../model/draft.ts'
+import type { System } from '../system/system.ts'
+import { beforeOf, KEPT_NAMES, writeOwner, writePlacing } from './leftovers.ts'
 
 /**
  * Where a run writes. All of it is made in a staging folder inside OUT (so that a rename is enough to put it in its
@@ -29,11 +31,12 @@ export function checkOutput(out: string, names: readonly string[], isForced: boo
 }
 
 /** Makes the staging folder; the parts of OUT that were not there yet are remembered in the answer, outermost first. */
-export function openStaging(target: OutputFolder): string[] {
+export function openStaging(target: OutputFolder, system: System): string[] {
   const made: string[] = []
   for (let path = target.out; !existsSync(path); path = dirname(path)) made.unshift(path)
   try {
     mkdirSync(target.staging, { recursive: true, mode: 0o755 })
+    writeOwner(target.staging, system)
   } catch (error) {
     throw fileProblem(target.out, `cannot be written: ${reasonOf(error)}`, error)
   }
@@ -69,15 +72,17 @@ function listFiles(folder: string): string[] {
         .split(sep)
         .join('/'),
     )
+    .filter((path) => !KEPT_NAMES.has(path.split('/')[0] ?? ''))
     .toSorted()
 }
 
 /** Moves what is in the staging folder to OUT, file by file; on any fault everything is put back as it was. */
 export function place(target: OutputFolder): string[] {
-  const backup = join(target.staging, '.before')
+  const backup = beforeOf(target.staging)
   const done: { path: string; kept?: string }[] = []
   const files = listFiles(target.staging)
   try {
+    writePlacing(target.staging, files)
     for (const file of files) {
       const path = join(target.out, file)
       mkdirSync(dirname(path), { recursive: true })

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JobSpec, JobType, Step } from '../jobs/job.ts'
 import type { Draft } from '../model/draft.ts'
@@ -7,6 +6,7 @@ import { builtinMiddleware, zipName } from './builtin-middleware.ts'
 import { environmentOf } from './generators/environments.ts'
 import { checkParameters } from './generators/parameters.ts'
 import { loadTemplate } from './generators/template-folder.ts'
+import { clearLeftovers, undoPlacing } from './leftovers.ts'
 import { checkOutput, closeStaging, openStaging, place, stagingOf, writeFiles } from './output-folder.ts'
 import { STAGES, compose, ofStage } from './pipeline.ts'
 import type { StageId } from './pipeline.ts'
@@ -40,7 +40,7 @@ function stagesJob(type: string, stages: readonly StageId[], tools: RunTools): J
           id: stage,
           title: TITLES[stage],
           async run(state, context) {
-            if (isFirst) state.newFolders = openStaging(state.target)
+            if (isFirst) state.newFolders = openStaging(state.target, tools.system)
             for (const [index, draft] of state.drafts.entries()) {
               await work(draft, context)
               context.progress(index + 1, state.drafts.length, 'environments')
@@ -58,7 +58,7 @@ function stagesJob(type: string, stages: readonly StageId[], tools: RunTools): J
       const out = spec.input['out']
       if (typeof out !== 'string') return
       const input = parseRunInput({ template: 'x', envs: ['x'], out }, tools.system)
-      rmSync(stagingOf(input.out, spec.id), { recursive: true, force: true })
+      undoPlacing(input.out, stagingOf(input.out, spec.id))
     },
   }
 }
@@ -76,6 +76,7 @@ async function openRun(
   const zips = facts.stages.includes('package')
     ? input.envs.map((env) => zipName(manifest.id, env, manifest.version))
     : []
+  clearLeftovers(input.out, facts.tools.system)
   // A rerun is asked to make the same output again, so the former one is no obstacle.
   checkOutput(input.out, [...input.envs, ...zips], input.force || spec.rerunOf !== undefined)
   const drafts = input.envs.map((env): Draft => {

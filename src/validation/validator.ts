@@ -133,7 +133,10 @@ async function run(
   const findings: Finding[] = []
   const states = new Map<string, { rule: string; state: 'run' | 'skipped'; reason?: string }>()
   const asksManifest = options.rule === undefined || ruleKey(options.rule) === ruleKey(MANIFEST_RULE)
-  for (const manifest of asksManifest ? files.filter(isManifest) : []) findings.push(...inspectManifest(manifest))
+  for (const manifest of asksManifest ? files.filter(isManifest) : []) {
+    findings.push(...inspectManifest(manifest))
+    states.set(MANIFEST_RULE, { rule: MANIFEST_RULE, state: 'run' })
+  }
   findings.forEach((finding) => options.onFinding?.(finding))
   for (const [done, document] of tested.entries()) {
     options.onProgress?.(done, tested.length, document.file)

@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { z } from 'zod'
+import type { System } from '../system/system.ts'
+
+/** In a staging folder: whose it is, which files were being placed, and what stood in their way. */
+const OWNER = '.owner'
+const PLACING = '.placing'
+const BEFORE = '.before'
+export const KEPT_NAMES: ReadonlySet<string> = new Set([OWNER, PLACING, BEFORE])
+
+const ownerShape = z.object({ pid: z.number().int().positive(), mark: z.string() })
+const placingShape = z.array(z.string())
+
+/** The folder in which files that are written over wait until the run is done. */
+export const beforeOf = (staging: string): string => join(staging, BEFORE)
+
+/** Marks a staging folder as this process's own. */
+export function writeOwner(staging: string, { env, run }: System): void {
+  writeFileSync(join(staging, OWNER), JSON.stringify({ pid: env.pid, mark: run.alive(env.pid) ?? '' }))
+}
+
+/** Notes what is about to be placed, so that a run killed in the middle can be undone. */
+export function writePlacing(staging: string, files: readonly string[]): void {
+  writeFileSync(join(staging, PLACING), JSON.stringify(files))
+}
+
+/** Undoes what killed runs left in OUT: each staging folder there whose process lives no more. */
+export function clearLeftovers(out: string, system: System): void {
+  if (!existsSync(out)) return
+  for (const entry of readdirSync(out, { withFileTypes: true })) {
+    if (!entry.isDirectory() || !entry.name.startsWith('.souk-')) continue
+    const staging = join(out, entry.name)
+    const owner = ownerShape.safeParse(readJson(join(staging, OWNER)))
+    if (owner.success && system.run.alive(owner.data.pid) !== owner.data.mark) undoPlacing(out, staging)
+  }
+}
+
+/** Removes a staging folder; what had been placed from it goes, and what stood there before comes back. */
+export function undoPlacing(out: string, staging: string): void {
+  const placing = placingShape.safeParse(readJson(join(staging, PLACING)))
+  for (const file of placing.success ? placing.data : []) {
+    const path = join(out, file)
+    if (!path.startsWith(out + sep) || existsSync(join(staging, file))) continue
+    const kept = join(staging, BEFORE, file)
+    if (existsSync(kept)) renameSync(kept, path)
+    else removeWithFolders(out, path)
+  }
+  rmSync(staging, { recursive: true, force: true })
+}
+
+/** Removes a file and the folders above it that are empty then. */
+function removeWithFolders(out: string, path: string): void {
+  rmSync(path, { force: true })
+  for (let folder = dirname(path); folder !== out && existsSync(folder); folder = dirname(folder)) {
+    if (readdirSync(folder).length > 0) return
+    rmdirSync(folder)
+  }
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
