@@ -14,7 +14,7 @@ export interface RowLook {
 
 /** What is here of it, as a word: never colour alone. */
 export function stateWord(row: Row, look: Pick<RowLook, 'percent' | 'hasFailed'>): { text: string; role: Role } {
-  if (look.percent !== undefined) return { text: `at ${look.percent}%`, role: 'accent' }
+  if (look.percent !== undefined) return { text: `installing ${look.percent}%`, role: 'accent' }
   if (look.hasFailed) return { text: 'failed', role: 'error' }
   if (!row.installed) return { text: '', role: 'plain' }
   const { version } = row.listing

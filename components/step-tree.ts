@@ -38,6 +38,7 @@ function counted(step: StepLook): string {
 /** One line a step: mark, title, counts, bar while running, time when done. */
 export function stepTree(theme: Theme, width: number, steps: readonly StepLook[]): string[] {
   const titleWidth = Math.min(28, Math.max(12, Math.floor(width * 0.35)))
+  const barWidth = width >= 100 ? 24 : width >= 60 ? 17 : 5
   return steps.map((step) => {
     const { mark, role } = MARKS[step.state]
     const percent = step.state === 'running' && step.total ? (100 * step.done) / step.total : undefined
@@ -45,9 +46,7 @@ export function stepTree(theme: Theme, width: number, steps: readonly StepLook[]
     return line(theme, width, [
       { text: ` ${mark} `, role },
       { text: step.title, width: titleWidth, role: step.state === 'waiting' ? 'muted' : 'plain' },
-      ...(percent === undefined
-        ? []
-        : [{ text: ` ${progressBar(percent, width < 100 ? 12 : 24)}`, role: 'accent' as const }]),
+      ...(percent === undefined ? [] : [{ text: ` ${progressBar(percent, barWidth)}`, role: 'accent' as const }]),
       { text: ` ${counted(step)}${step.reason ? ` ${step.reason}` : ''}${time}`, role: 'muted' },
     ])
   })

@@ -96,6 +96,7 @@ export const itemBindings: readonly Binding[] = [
     text: 'update everything',
     command: 'update',
     hint: 'update all',
+    off: (session) => (session.store.getState().installed.items.length ? undefined : 'nothing is installed'),
     run: (session) => act(session, 'update', []),
   },
   {
@@ -129,6 +130,7 @@ export const itemBindings: readonly Binding[] = [
     screens: ['search', 'installed'],
     text: 'mark it, to act on several at once',
     hint: 'mark',
+    off: noItem,
     run(session) {
       const slice = currentRoute(session.store.getState()).screen === 'search' ? session.search : session.installed
       slice.toggleMark()

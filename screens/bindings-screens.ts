@@ -186,10 +186,20 @@ export const screenBindings: readonly Binding[] = [
   },
   {
     id: 'choose',
-    keys: ['left', 'right', 'tab', 'h', 'l'],
+    keys: ['left', 'right', 'tab', 'shift-tab', 'h', 'l'],
     screens: ['install'],
     text: 'between yes and no',
     run: (session) => session.install.choose(!session.store.getState().install.isYes),
+  },
+  {
+    id: 'again',
+    keys: ['r'],
+    screens: ['install'],
+    text: 'work out the plan again',
+    run(session) {
+      const { action, ids } = session.store.getState().install
+      void session.install.plan(action, ids)
+    },
   },
   {
     id: 'check',

@@ -51,7 +51,7 @@ const versions: Page = (props, { listing, installation }) =>
     : listing.releases.flatMap((release, index) => [
         put(
           props,
-          { text: ` ${release.version}`, width: 18, role: 'strong' },
+          { text: ` ${release.version || UNKNOWN}`, width: 18, role: 'strong' },
           { text: ` ${release.publishedAt?.slice(0, 10) ?? UNKNOWN}`, width: 13, role: 'muted' },
           { text: sizeOf(listing, index), width: 10 },
           { text: installation?.version === release.version ? 'installed' : '', role: 'ok' },

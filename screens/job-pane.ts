@@ -1,3 +1,4 @@
+import { wrap } from '../src/model/cells.ts'
 import type { SessionState } from '../src/session/session.ts'
 import { fill, line } from '../components/line.ts'
 import { progressBar } from '../components/progress-bar.ts'
@@ -24,31 +25,51 @@ function elapsedWord(job: Job, now: number): string {
   return durationWord(Math.max(0, end - Date.parse(job.startedAt)))
 }
 
-/** Title, state, bar and time of a job in one line. */
+/** Title, state, bar and time of a job in one line; the bar goes first where there is no room. */
 export function jobHead(props: ScreenProps, job: Job, marks = ' '): string {
-  return line(props.theme, props.width, [
+  const { width } = props
+  const barWidth = width >= 100 ? 24 : width >= 70 ? 17 : 5
+  const tail = 13 + barWidth + 1 + 8
+  const bar = width >= 70 ? progressBar(job.percent, barWidth) : `${Math.floor(job.percent)}%`.padStart(4)
+  return line(props.theme, width, [
     {
       text: `${marks}${job.title}`,
-      width: Math.max(12, props.width - 48),
+      width: Math.max(12, width - tail),
       role: marks.includes('>') ? 'strong' : 'plain',
     },
     { text: ` ${job.state}`, width: 13, role: ROLES[job.state] },
-    { text: ` ${progressBar(job.percent, 24)}`, width: 26, role: ROLES[job.state] },
+    { text: ` ${bar}`, width: barWidth + 1, role: ROLES[job.state] },
     { text: ` ${elapsedWord(job, props.state.view.now)}`, role: 'muted' },
   ])
 }
 
+/** As many steps as fit, around the one that runs; the pane of a finished job shows where it stopped. */
+function stepWindow(steps: Job['steps'], room: number): Job['steps'] {
+  if (steps.length <= room) return steps
+  const last = steps.findLastIndex((step) => step.state !== 'waiting')
+  const running = steps.findIndex((step) => step.state === 'running' || step.state === 'failed')
+  const at = running >= 0 ? running : last
+  const top = Math.max(0, Math.min(at - Math.floor(room / 2), steps.length - room))
+  return steps.slice(top, top + room)
+}
+
+/** Log lines a pane keeps room for when it has to leave steps out. */
+const SOME_LOG = 2
+
 /** A live pane: head, steps with counts and rate, result or error, the last lines of its log. */
 export function jobPane(props: ScreenProps, job: Job, height: number, marks = ' '): string[] {
   const { theme, width } = props
-  const steps = stepTree(theme, width, job.steps)
   const path = job.result?.['path'] ?? job.result?.['bundle'] ?? job.result?.['out']
   const result = typeof path === 'string' ? [line(theme, width, [{ text: `   in ${path}`, role: 'ok' }])] : []
   const error = job.error
-    ? [line(theme, width, [{ text: `   ${job.error.message} ${job.error.hint ?? ''}`, role: 'error' }])]
+    ? wrap(`${job.error.message} ${job.error.hint ?? ''}`.trim(), Math.max(1, width - 4))
+        .slice(0, Math.max(1, height - 2))
+        .map((text) => line(theme, width, [{ text: `   ${text}`, role: 'error' }]))
     : []
-  const room = height - 1 - steps.length - result.length - error.length
-  const log = room > 0 ? job.log.slice(-room).map((one) => logLine(props, one)) : []
+  const room = Math.max(0, height - 1 - result.length - error.length)
+  const logRoom = Math.min(job.log.length, Math.max(room - job.steps.length, room > 4 ? SOME_LOG : room > 2 ? 1 : 0))
+  const steps = stepTree(theme, width, stepWindow(job.steps, room - logRoom))
+  const log = logRoom > 0 ? job.log.slice(-logRoom).map((one) => logLine(props, one)) : []
   return fill([jobHead(props, job, marks), ...steps, ...result, ...error, ...log], width, Math.max(1, height))
 }
 

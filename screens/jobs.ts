@@ -5,13 +5,29 @@ import { currentRoute } from '../src/session/slices/route.ts'
 import { jobHead, jobPane, logLine, type Job } from './job-pane.ts'
 import type { Drawn, ScreenProps } from './routes.ts'
 
-const PANE_LINES = 10
+const PANE_LINES = 12
+/** Head, the running step and a line of log: less tells nothing. */
+const LEAST_PANE = 3
 
-/** Lines a job takes: live ones and the chosen one are panes, the rest one line each. */
-const linesOf = (job: Job, isChosen: boolean): number =>
-  isLive(job) || isChosen ? Math.min(PANE_LINES, 3 + job.steps.length + Math.min(3, job.log.length)) : 1
+const isPane = (job: Job, isChosen: boolean): boolean => isLive(job) || isChosen
 
-/** Jobs: a live pane each, several at once; finished ones below as lines. */
+/** Lines a job would like: live ones and the chosen one are panes, the rest one line each. */
+function wantedLines(job: Job, isChosen: boolean): number {
+  if (!isPane(job, isChosen)) return 1
+  const told = (job.result ? 1 : 0) + (job.error ? 2 : 0)
+  return Math.min(PANE_LINES, 1 + job.steps.length + told + Math.min(3, job.log.length))
+}
+
+/** Lines each job gets: what it would like where that fits, else the panes share the screen evenly. */
+function shareLines(jobs: readonly Job[], chosen: number, height: number): number[] {
+  const wanted = jobs.map((job, index) => wantedLines(job, index === chosen))
+  const panes = wanted.filter((size) => size > 1).length
+  if (panes === 0 || wanted.reduce((sum, size) => sum + size, 0) <= height) return wanted
+  const share = Math.max(LEAST_PANE, Math.floor((height - Math.min(2, jobs.length - panes)) / panes))
+  return wanted.map((size) => Math.min(size, share))
+}
+
+/** Jobs: a live pane each, several at once; finished ones as lines. */
 export function jobsScreen(props: ScreenProps): Drawn {
   const { theme, width, height, state } = props
   const { jobs, cursor } = state.jobs
@@ -23,26 +39,24 @@ export function jobsScreen(props: ScreenProps): Drawn {
     const none = line(theme, width, [{ text: ' No jobs yet. g on a template starts one; installs are jobs too.' }])
     return { lines: fill([none], width, height), listRows: height }
   }
+  const sizes = shareLines(jobs, chosen, height)
   const lines: string[] = []
-  for (let index = firstShown(jobs, chosen, height); index < jobs.length && lines.length < height; index++) {
+  for (let index = firstShown(sizes, chosen, height); index < jobs.length && lines.length < height; index++) {
     const job = jobs[index]
     if (!job) break
-    const isChosen = index === chosen
-    const size = Math.min(linesOf(job, isChosen), height - lines.length)
-    const marks = isChosen ? '>' : ' '
+    const size = Math.min(sizes[index] ?? 1, height - lines.length)
+    const marks = index === chosen ? '>' : ' '
     lines.push(...(size === 1 ? [jobHead(props, job, marks)] : jobPane(props, job, size, marks)))
   }
   return { lines: fill(lines, width, height), listRows: Math.max(1, Math.floor(height / 3)) }
 }
 
 /** The earliest job from which on the chosen one still fits. */
-function firstShown(jobs: readonly Job[], chosen: number, height: number): number {
+function firstShown(sizes: readonly number[], chosen: number, height: number): number {
   let first = chosen
-  let used = jobs[chosen] ? linesOf(jobs[chosen], true) : 0
+  let used = sizes[chosen] ?? 1
   for (let index = chosen - 1; index >= 0; index--) {
-    const job = jobs[index]
-    if (!job) break
-    used += linesOf(job, false)
+    used += sizes[index] ?? 1
     if (used > height) break
     first = index
   }

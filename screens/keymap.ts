@@ -77,10 +77,14 @@ export function helpEntries(session: Session, filter: string): { entry: HelpEntr
     )
 }
 
-/** Keys for the last line of the screen; help first, since a narrow screen shows only the first few. */
+/** A narrow screen has room for only a few hints: these go first. */
+const FIRST_HINTS = ['help', 'type', 'open', 'install', 'quit', 'close']
+const hintRank = ({ id }: Binding): number => (FIRST_HINTS.includes(id) ? FIRST_HINTS.indexOf(id) : FIRST_HINTS.length)
+
+/** Keys for the last line of the screen. */
 export function hintsOf(session: Session): { key: string; text: string }[] {
   return bindingsOf(currentRoute(session.store.getState()).screen)
     .filter((binding) => binding.hint !== undefined && binding.off?.(session) === undefined)
-    .toSorted((a, b) => Number(b.id === 'help') - Number(a.id === 'help'))
+    .toSorted((a, b) => hintRank(a) - hintRank(b))
     .map((binding) => ({ key: keyWord(binding.keys[0] ?? ''), text: binding.hint ?? '' }))
 }

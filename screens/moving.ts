@@ -40,8 +40,9 @@ export function move(session: Session, delta: number): void {
     }
     case 'registries':
       return session.registries.move(delta)
-    case 'run':
-      return session.run.move(delta)
+    case 'messages':
+      return session.notices.move(delta)
     default:
+      return session.run.move(delta)
   }
 }

@@ -1,7 +1,7 @@
 import { EXIT, reasonOf, type ExitCode } from '../src/model/errors.ts'
 import { makeQuery } from '../src/model/query.ts'
 import type { Catalog } from '../src/model/catalog.ts'
-import { planTrouble } from '../src/session/slices/install.ts'
+import { planTroubles } from '../src/session/slices/install.ts'
 import { isLive } from '../src/session/slices/jobs.ts'
 import { openSession, type Session } from '../src/session/session.ts'
 import type { System } from '../src/system/system.ts'
@@ -57,8 +57,8 @@ async function change(reader: Reader, action: 'install' | 'uninstall', id: strin
   if (!plan) return
   for (const one of plan.changes)
     reader.say(`${one.action} ${one.id} ${one.version ?? ''} ${one.size === undefined ? '' : bytesWord(one.size)}`)
-  const trouble = planTrouble(plan)
-  if (trouble) return reader.say(`This cannot be done: ${trouble}.`)
+  const troubles = planTroubles(plan)
+  if (troubles.length) return reader.say(`This cannot be done. ${troubles.join(' ')}`)
   const answer = await system.io.ask('Do it? Type yes or no: ')
   if (answer?.trim().toLowerCase() !== 'yes') return reader.say('Nothing was changed.')
   await session.install.start()

@@ -9,11 +9,10 @@ import type { ScreenProps } from './routes.ts'
 export const rowsThatFit = (props: Pick<ScreenProps, 'state'>, height: number): number =>
   Math.max(1, props.state.view.mode === 'detailed' ? Math.floor(height / CARD_LINES) : height)
 
-/** Progress of the job that works on an item, if one does. */
+/** Progress of the newest job that works on an item, if one does. */
 function workOn(props: ScreenProps, id: string): Pick<RowLook, 'percent' | 'hasFailed'> {
-  const { jobId, ids } = props.state.install
-  if (jobId === undefined || !ids.includes(id)) return {}
-  const job = props.state.jobs.jobs.find((one) => one.id === jobId)
+  const work = props.state.install.works.findLast((one) => one.ids.includes(id))
+  const job = work && props.state.jobs.jobs.find((one) => one.id === work.jobId)
   if (!job) return {}
   return isLive(job) ? { percent: Math.floor(job.percent) } : { hasFailed: job.state === 'failed' }
 }

@@ -46,18 +46,30 @@ function statusLine(props: ScreenProps, position: string): string {
   return ends(props.theme, props.width, left, [{ text: `${search.sort}  ${position} `, role: 'muted' }])
 }
 
-/** One line when some registry did not answer: how many, who, since when, and the key that asks again. */
+/** Who does not answer: why, since when or how old its answer is. */
+function troubleWord({ state }: ScreenProps, source: Source): string {
+  const { reason, ageMs, registry } = source
+  const since = state.registries.list.find((one) => one.entry.name === registry)?.health.since
+  const age = ageMs === undefined ? '' : `, answer ${durationWord(ageMs)} old`
+  const from =
+    since === undefined || ageMs !== undefined ? '' : ` since ${new Date(since).toISOString().slice(11, 16)} UTC`
+  return `${registry} ${source.state}${from}${age}${reason === undefined ? '' : `: ${reason.replace(/\.$/, '')}`}`
+}
+
+/** One line when some registry did not answer: how many, who, since when and why, and the keys that help. */
 function degradedLine(props: ScreenProps, catalog: Catalog | undefined): string | undefined {
+  const { theme, width } = props
   const bad = catalog?.sources.filter((one) => BAD.includes(one.state)) ?? []
   if (bad.length === 0) return undefined
-  const who = bad.map((one) => {
-    const age = one.ageMs === undefined ? '' : ` ${durationWord(one.ageMs)} ago`
-    return `${one.registry} (${one.state}${age})`
-  })
-  return line(props.theme, props.width, [
-    { text: ` ! ${bad.length} of ${catalog?.sources.length ?? 0} not answering: `, role: 'warn' },
-    { text: `${who.join(', ')}  `, role: 'warn' },
-    { text: 'r asks again', role: 'accent' },
+  const what = width >= 60 ? '  r retries, 5 tells more ' : ' r, 5 '
+  const room = Math.max(1, width - what.length)
+  return line(theme, width, [
+    {
+      text: ` ! ${bad.length} of ${catalog?.sources.length ?? 0} not answering: ${bad.map((one) => troubleWord(props, one)).join('; ')}`,
+      role: 'warn',
+      width: room,
+    },
+    { text: what, role: 'accent' },
   ])
 }
 

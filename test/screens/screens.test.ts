@@ -180,7 +180,8 @@ describe('when registries fail', () => {
       { name: 'dead', listings: [], state: 'failed', reason: 'refused' },
     ]
     const { user, marketplace } = open({ registries })
-    await user.see('1 of 2 not answering: dead (failed)')
+    await user.see('1 of 2 not answering: dead failed: refused')
+    await user.see('r retries')
     const before = marketplace.asked.length
     await user.press('r')
     await expect.poll(() => marketplace.asked.length).toBeGreaterThan(before)

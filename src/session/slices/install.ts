@@ -13,18 +13,34 @@ export interface InstallState {
   jobId?: string
   error?: Told
   scroll: number
+  /** Jobs started in this sitting and the items each works on, oldest first. */
+  works: { jobId: string; ids: string[] }[]
 }
 
-export const installState: InstallState = { action: 'install', ids: [], stage: 'idle', isYes: false, scroll: 0 }
-
-/** A plan that cannot be carried out says why here; undefined when it can. */
-export function planTrouble(plan: Plan): string | undefined {
-  const [conflict] = plan.conflicts
-  if (conflict) return `${conflict.name}: no version suits ${conflict.ranges.map((one) => one.by).join(' and ')}`
-  const [missing] = plan.missing
-  return missing && `${missing.name}, needed by ${missing.by}, is in no registry that answered`
+export const installState: InstallState = {
+  action: 'install',
+  ids: [],
+  stage: 'idle',
+  isYes: false,
+  scroll: 0,
+  works: [],
 }
 
+/** Why a plan cannot be carried out, a sentence each; empty when it can. */
+export function planTroubles(plan: Plan): string[] {
+  const conflicts = plan.conflicts.map(({ name, ranges, known, suggestion }) => {
+    const asked = ranges.map((one) => `${one.by} needs ${one.range}`).join(', ')
+    const there = known.length ? ` There are ${known.slice(0, 5).join(', ')}.` : ''
+    return `No version of ${name} suits all: ${asked}.${there}${suggestion === undefined ? '' : ` ${suggestion}`}`
+  })
+  const missing = plan.missing.map(({ name, by, asked }) => {
+    const where = asked.length ? asked.join(', ') : 'any registry that answered'
+    return `${name}, needed by ${by}, is not in ${where}.`
+  })
+  return [...conflicts, ...missing]
+}
+
+const KEPT_WORKS = 50
 const TITLES = { install: 'Install', update: 'Update', uninstall: 'Remove' } as const
 
 export function installActions(context: Context) {
@@ -41,20 +57,23 @@ export function installActions(context: Context) {
       asking.abort()
       const mine = new AbortController()
       asking = mine
-      context.store.setState({ install: { ...installState, action, ids, stage: 'planning' } })
+      context.store.setState({ install: { ...installState, works: state().works, action, ids, stage: 'planning' } })
       try {
         const plan = await context.marketplace.plan({ action, ids, signal: mine.signal })
-        if (!mine.signal.aborted) set({ plan, stage: 'asking', isYes: action !== 'uninstall' && !planTrouble(plan) })
+        if (!mine.signal.aborted)
+          set({ plan, stage: 'asking', isYes: action !== 'uninstall' && planTroubles(plan).length === 0 })
       } catch (error) {
         if (!mine.signal.aborted) fail(error)
       }
     },
     choose: (isYes: boolean) => set({ isYes }),
-    scroll: (delta: number) => set({ scroll: Math.max(0, state().scroll + delta) }),
+    /** A change takes two lines at most. */
+    scroll: (delta: number) =>
+      set({ scroll: Math.max(0, Math.min(2 * (state().plan?.changes.length ?? 0), state().scroll + delta)) }),
     /** Starts the job; it goes on when the screens are left. */
     async start(): Promise<void> {
       const { action, ids, plan, stage } = state()
-      if (stage !== 'asking' || !plan || planTrouble(plan)) return
+      if (stage !== 'asking' || !plan || plan.changes.length === 0 || planTroubles(plan).length > 0) return
       set({ stage: 'starting' })
       try {
         const title = `${TITLES[action]} ${ids.length === 0 ? 'all' : ids.join(', ')}`
@@ -62,7 +81,8 @@ export function installActions(context: Context) {
           ids: ids.length ? ids : plan.roots,
           yes: true,
         })
-        set({ stage: 'working', jobId })
+        const changed = plan.changes.filter((change) => change.action !== 'keep').map((change) => change.id)
+        set({ stage: 'working', jobId, works: [...state().works, { jobId, ids: changed }].slice(-KEPT_WORKS) })
       } catch (error) {
         fail(error)
       }

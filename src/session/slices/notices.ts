@@ -15,9 +15,11 @@ export interface NoticesState {
   shown?: Notice
   /** All of this sitting, oldest first. */
   all: Notice[]
+  /** Notices the list of them is scrolled down from the newest. */
+  scroll: number
 }
 
-export const noticesState: NoticesState = { all: [] }
+export const noticesState: NoticesState = { all: [], scroll: 0 }
 
 /** Errors stay until a key. */
 const SHOWN_MS: Record<NoticeLevel, number | undefined> = { info: 3000, warning: 6000, error: undefined }
@@ -28,8 +30,8 @@ export function noticeActions(context: Context) {
   const clear = (): void => {
     cancel?.()
     cancel = undefined
-    const { all, shown } = context.store.getState().notices
-    if (shown) context.store.setState({ notices: { all } })
+    const { all, shown, scroll } = context.store.getState().notices
+    if (shown) context.store.setState({ notices: { all, scroll } })
   }
   const say = (level: NoticeLevel, text: string, hint?: string): void => {
     cancel?.()
@@ -44,6 +46,11 @@ export function noticeActions(context: Context) {
     tell(error: unknown): void {
       const { text, hint } = toldOf(error)
       say('error', text, hint)
+    },
+    /** Moves the list of all notices. */
+    move(delta: number): void {
+      const { all, scroll } = context.store.getState().notices
+      patch(context, 'notices', { scroll: Math.max(0, Math.min(all.length - 1, scroll + delta)) })
     },
     /** A key was pressed: an error has been seen. */
     seen(): void {
