@@ -10,7 +10,7 @@ const BEFORE = '.before'
 export const KEPT_NAMES: ReadonlySet<string> = new Set([OWNER, PLACING, BEFORE])
 
 const ownerShape = z.object({ pid: z.number().int().positive(), mark: z.string() })
-const placingShape = z.array(z.string())
+const placingShape = z.array(z.object({ file: z.string(), isThere: z.boolean() }))
 
 /** The folder in which files that are written over wait until the run is done. */
 export const beforeOf = (staging: string): string => join(staging, BEFORE)
@@ -20,9 +20,10 @@ export function writeOwner(staging: string, { env, run }: System): void {
   writeFileSync(join(staging, OWNER), JSON.stringify({ pid: env.pid, mark: run.alive(env.pid) ?? '' }))
 }
 
-/** Notes what is about to be placed, so that a run killed in the middle can be undone. */
-export function writePlacing(staging: string, files: readonly string[]): void {
-  writeFileSync(join(staging, PLACING), JSON.stringify(files))
+/** Notes what is about to be placed and what it writes over, so that a run killed in the middle can be undone. */
+export function writePlacing(out: string, staging: string, files: readonly string[]): void {
+  const placing: z.infer<typeof placingShape> = files.map((file) => ({ file, isThere: existsSync(join(out, file)) }))
+  writeFileSync(join(staging, PLACING), JSON.stringify(placing))
 }
 
 /** Undoes what killed runs left in OUT: each staging folder there whose process lives no more. */
@@ -36,15 +37,18 @@ export function clearLeftovers(out: string, system: System): void {
   }
 }
 
-/** Removes a staging folder; what had been placed from it goes, and what stood there before comes back. */
+/**
+ * Removes a staging folder; what had been placed from it goes, and what stood there before comes back. May itself be
+ * cut off and begun again.
+ */
 export function undoPlacing(out: string, staging: string): void {
   const placing = placingShape.safeParse(readJson(join(staging, PLACING)))
-  for (const file of placing.success ? placing.data : []) {
+  for (const { file, isThere } of placing.success ? placing.data : []) {
     const path = join(out, file)
-    if (!path.startsWith(out + sep) || existsSync(join(staging, file))) continue
+    if (!path.startsWith(out + sep)) continue
     const kept = join(staging, BEFORE, file)
     if (existsSync(kept)) renameSync(kept, path)
-    else removeWithFolders(out, path)
+    else if (!isThere && !existsSync(join(staging, file))) removeWithFolders(out, path)
   }
   rmSync(staging, { recursive: true, force: true })
 }

@@ -82,7 +82,7 @@ export function place(target: OutputFolder): string[] {
   const done: { path: string; kept?: string }[] = []
   const files = listFiles(target.staging)
   try {
-    writePlacing(target.staging, files)
+    writePlacing(target.out, target.staging, files)
     for (const file of files) {
       const path = join(target.out, file)
       mkdirSync(dirname(path), { recursive: true })

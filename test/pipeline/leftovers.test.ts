@@ -62,7 +62,7 @@ test('the folder of a run that still lives is left alone, and so is one that is 
   mkdirSync(live)
   const { env, run } = nodeSystem()
   writeFileSync(join(live, '.owner'), JSON.stringify({ pid: env.pid, mark: run.alive(env.pid) }))
-  writeFileSync(join(live, '.placing'), JSON.stringify(['../escaped.txt']))
+  writeFileSync(join(live, '.placing'), JSON.stringify([{ file: '../escaped.txt', isThere: false }]))
   writeFileSync(join(home, 'escaped.txt'), 'stays')
   await desk(home).run()
   expect(readdirSync(join(home, 'out')).filter((name) => name.startsWith('.'))).toEqual([
