@@ -1,11 +1,13 @@
 import type { Catalog, Row } from '../model/catalog.ts'
+import type { Listing } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
 import { facetsOf } from './facets.ts'
 import type { SourceAnswer } from './federate.ts'
 import { conditionsOf, sieve } from './filter.ts'
-import { type Merged, merge, type MergedSet, type MergeOptions } from './merge.ts'
+import { merge, type MergedSet, type MergeOptions, offersOf } from './merge.ts'
 import { nothingFound } from './nothing.ts'
-import { reasonsOf, scoreRows } from './rank.ts'
+import { scoreRows, termsOf } from './rank.ts'
+import { reasonsOf } from './reasons.ts'
 import { SORT_LABELS, sortRows } from './sort.ts'
 import { INSTALLED, VERIFIED } from './weights.ts'
 
@@ -24,7 +26,7 @@ interface Kept {
 const kept = new WeakMap<readonly SourceAnswer[], Kept[]>()
 
 /** Merged once for each array of answers, so that a key press only filters and ranks. */
-function mergedOf(answers: readonly SourceAnswer[], options: MergeOptions): MergedSet {
+export function mergedOf(answers: readonly SourceAnswer[], options: MergeOptions): MergedSet {
   const known = kept.get(answers) ?? []
   const same = known.find(
     (one) =>
@@ -42,39 +44,56 @@ function mergedOf(answers: readonly SourceAnswer[], options: MergeOptions): Merg
 export function catalogOf(query: Query, answers: readonly SourceAnswer[], context: CatalogContext): Catalog {
   const { defaultRegistry, order, installed } = context
   const set = mergedOf(answers, { noMerge: query.noMerge, defaultRegistry, order })
-  const isInstalled = (row: Merged): boolean => row.offers.some((offer) => installed.has(offer.id))
+  const isInstalled = (row: number): boolean => installed.size > 0 && installedOffer(set, row, installed) !== undefined
   const scores = scoreRows(set, query.text)
   const conditions = conditionsOf(set, query, isInstalled)
   const left = sieve(scores, conditions)
-  const score = (at: number): number => (scores[at] ?? 0) + boost(set.rows[at] as Merged, isInstalled)
-  const numbers = sortRows(left.passed, set.rows, { sort: query.sort, order: query.order, score })
-  const page = numbers.slice(query.offset, query.limit === 0 ? undefined : query.offset + query.limit)
+  const score = (row: number): number =>
+    (scores[row] ?? 0) + (set.leads[row]?.verified === true ? VERIFIED : 0) + (isInstalled(row) ? INSTALLED : 0)
+  const most = query.limit === 0 ? undefined : query.offset + query.limit
+  const sorted = sortRows(left.passed, set, { sort: query.sort, order: query.order, score, most })
+  const terms = termsOf(query.text)
   const catalog: Catalog = {
     query,
-    rows: page.map((at) => rowOf(set.rows[at] as Merged, score(at), query, installed)),
-    total: numbers.length,
+    rows: Array.from(sorted.subarray(query.offset), (row) => rowOf(set, row, { score: score(row), terms, installed })),
+    total: left.passed.length,
     totalUnfiltered: left.matched,
     facets: facetsOf(set, query, conditions, left),
     sorts: SORT_LABELS,
     sources: answers.map((answer) => answer.source),
     complete: answers.every((answer) => answer.source.state !== 'pending'),
   }
-  if (numbers.length === 0) catalog.nothing = nothingFound(set, query, conditions, left)
+  if (catalog.total === 0) catalog.nothing = nothingFound(set, query, conditions, left)
   return catalog
 }
 
-const boost = (row: Merged, isInstalled: (row: Merged) => boolean): number =>
-  (row.listing.verified === true ? VERIFIED : 0) + (isInstalled(row) ? INSTALLED : 0)
+type Installed = CatalogContext['installed']
 
-function rowOf(merged: Merged, score: number, query: Query, installed: CatalogContext['installed']): Row {
-  const here = merged.offers.find((offer) => installed.has(offer.id))
-  const version = here && installed.get(here.id)
+/** The id under which a row is installed here. */
+function installedOffer(set: MergedSet, row: number, installed: Installed): string | undefined {
+  const lead = set.leads[row]?.id ?? ''
+  if (installed.has(lead)) return lead
+  return set.others.get(row)?.find((offer) => installed.has(offer.id))?.id
+}
+
+interface RowFacts {
+  score: number
+  terms: readonly string[]
+  installed: Installed
+}
+
+function rowOf(set: MergedSet, number: number, { score, terms, installed }: RowFacts): Row {
+  const listing = set.leads[number] as Listing
+  const offers = offersOf(set, number)
+  const here = installedOffer(set, number, installed)
+  const version = here === undefined ? undefined : installed.get(here)
+  const staleMs = set.staleMs.get(listing.registry)
   return {
-    listing: merged.listing,
-    offers: merged.offers,
-    ...(merged.staleMs === undefined ? {} : { staleMs: merged.staleMs }),
+    listing,
+    offers,
+    ...(staleMs === undefined ? {} : { staleMs }),
     score: Math.round(score * 1000) / 1000,
-    reasons: reasonsOf(merged.offers, query.text),
+    reasons: reasonsOf(offers, terms),
     installed: here !== undefined,
     ...(version === undefined ? {} : { installedVersion: version }),
   }

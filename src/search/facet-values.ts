@@ -1,7 +1,7 @@
 import type { Listing } from '../model/listing.ts'
 import { FACETS, type FacetName } from '../model/query.ts'
 import { licenseGroups } from './licenses.ts'
-import type { Merged, MergedSet } from './merge.ts'
+import { type MergedSet, offersOf } from './merge.ts'
 
 /** The values of one facet over a merged set: numbered, without regard to case, and which row has which. */
 export interface FacetTable {
@@ -19,55 +19,68 @@ const tables = new WeakMap<MergedSet, FacetTables>()
 export function facetTablesOf(set: MergedSet): FacetTables {
   const known = tables.get(set)
   if (known) return known
-  const built = Object.fromEntries(FACETS.map((facet) => [facet, buildTable(set.rows, facet)])) as FacetTables
+  const built = Object.fromEntries(FACETS.map((facet) => [facet, buildTable(set, facet)])) as FacetTables
   tables.set(set, built)
   return built
 }
 
-/** What a row has under a facet. Fields are those of the leading offer; registries are those of all offers. */
-function valuesOf(row: Merged, facet: FacetName, groupOf: ReturnType<typeof licenseGroups>): readonly string[] {
-  const listing: Listing = row.listing
-  const one = (value: string | undefined): string[] => (value ? [value] : [])
+/** Says what a row has under a facet. Fields are those of the leading offer; registries are those of all offers. */
+type Tell = (value: string | undefined) => void
+
+function visitor(set: MergedSet, facet: FacetName): (row: number, listing: Listing, tell: Tell) => void {
   switch (facet) {
     case 'category':
-      return listing.categories
+      return (_, listing, tell) => listing.categories.forEach(tell)
     case 'tag':
-      return listing.tags
+      return (_, listing, tell) => listing.tags.forEach(tell)
     case 'author':
-      return one(listing.author)
+      return (_, listing, tell) => tell(listing.author)
     case 'registry':
-      return row.offers.map((offer) => offer.registry)
+      return (row, listing, tell) =>
+        set.others.has(row) ? offersOf(set, row).forEach((offer) => tell(offer.registry)) : tell(listing.registry)
     case 'kind':
-      return one(listing.kind)
-    case 'license':
-      return [...one(listing.license), ...one(groupOf(listing.license))]
+      return (_, listing, tell) => tell(listing.kind)
+    case 'license': {
+      const groupOf = licenseGroups()
+      return (_, { license }, tell) => (tell(license), tell(groupOf(license)))
+    }
     case 'verified':
       // What no registry calls verified is not verified (C48).
-      return [String(listing.verified === true)]
+      return (_, listing, tell) => tell(listing.verified === true ? 'true' : 'false')
     case 'language':
-      return listing.languages
+      return (_, listing, tell) => listing.languages.forEach(tell)
     case 'service':
-      return listing.services
+      return (_, listing, tell) => listing.services.forEach(tell)
   }
 }
 
-function buildTable(rows: readonly Merged[], facet: FacetName): FacetTable {
-  const table = { labels: [] as string[], ids: new Map<string, number>(), starts: new Uint32Array(rows.length + 1) }
+function buildTable(set: MergedSet, facet: FacetName): FacetTable {
+  const { leads } = set
+  const table = { labels: [] as string[], ids: new Map<string, number>(), starts: new Uint32Array(leads.length + 1) }
+  const bySpelling = new Map<string, number>()
   const values: number[] = []
-  const groupOf = licenseGroups()
-  for (const [at, row] of rows.entries()) {
-    const from = values.length
-    for (const label of valuesOf(row, facet, groupOf)) {
-      const key = label.toLowerCase()
-      let id = table.ids.get(key)
-      if (id === undefined) {
-        id = table.labels.length
-        table.ids.set(key, id)
-        table.labels.push(label)
-      } else if (label < (table.labels[id] ?? '')) table.labels[id] = label
-      if (values.indexOf(id, from) < 0) values.push(id)
-    }
-    table.starts[at + 1] = values.length
+  const idOf = (label: string): number => {
+    const key = label.toLowerCase()
+    let id = table.ids.get(key)
+    if (id === undefined) {
+      id = table.labels.push(label) - 1
+      table.ids.set(key, id)
+    } else if (label < (table.labels[id] ?? '')) table.labels[id] = label
+    bySpelling.set(label, id)
+    return id
+  }
+  let from = 0
+  const tell = (label: string | undefined): void => {
+    if (!label) return
+    const id = bySpelling.get(label) ?? idOf(label)
+    for (let at = from; at < values.length; at++) if (values[at] === id) return
+    values.push(id)
+  }
+  const visit = visitor(set, facet)
+  for (let row = 0; row < leads.length; row++) {
+    from = values.length
+    visit(row, leads[row] as Listing, tell)
+    table.starts[row + 1] = values.length
   }
   return { ...table, values: Uint32Array.from(values) }
 }

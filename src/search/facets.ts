@@ -14,22 +14,24 @@ export function facetsOf(set: MergedSet, query: Query, conditions: readonly Cond
     FACETS.map((facet) => {
       const table = tables[facet]
       const counts = new Uint32Array(table.labels.length)
-      for (const row of left.passed) addRow(table, row, counts)
+      addRows(table, left.passed, counts)
       if (!(facet === 'tag' && query.allTags)) {
-        for (const { row, condition } of left.nearly) {
-          if (conditions[condition]?.facet === facet) addRow(table, row, counts)
-        }
+        const own = conditions.findIndex((condition) => condition.facet === facet)
+        if (own >= 0) addRows(table, left.nearly[own] ?? [], counts)
       }
       return [facet, listed(table, counts, query.filters[facet] ?? [])]
     }),
   ) as Record<FacetName, FacetValue[]>
 }
 
-function addRow(table: FacetTable, row: number, counts: Uint32Array): void {
-  const end = table.starts[row + 1] ?? 0
-  for (let at = table.starts[row] ?? 0; at < end; at++) {
-    const id = table.values[at] ?? 0
-    counts[id] = (counts[id] ?? 0) + 1
+function addRows({ starts, values }: FacetTable, rows: ArrayLike<number>, counts: Uint32Array): void {
+  for (let nth = 0; nth < rows.length; nth++) {
+    const row = rows[nth] ?? 0
+    const end = starts[row + 1] ?? 0
+    for (let at = starts[row] ?? 0; at < end; at++) {
+      const id = values[at] ?? 0
+      counts[id] = (counts[id] ?? 0) + 1
+    }
   }
 }
 

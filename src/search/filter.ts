@@ -1,6 +1,7 @@
 import { FACETS, type FacetName, type Query } from '../model/query.ts'
 import { type FacetTable, facetTablesOf } from './facet-values.ts'
-import type { Merged, MergedSet } from './merge.ts'
+import type { Listing } from '../model/listing.ts'
+import type { MergedSet } from './merge.ts'
 import { rowsWith } from './rank.ts'
 
 /** One condition of a query. `facet` is set for those that have counts. */
@@ -32,23 +33,23 @@ function facetCondition(table: FacetTable, facet: FacetName, wanted: readonly st
 }
 
 /** Everything a query asks of a row besides its text. Unknown dates and figures never fit a range. */
-export function conditionsOf(set: MergedSet, query: Query, isInstalled: (row: Merged) => boolean): Condition[] {
+export function conditionsOf(set: MergedSet, query: Query, isInstalled: (row: number) => boolean): Condition[] {
   const tables = facetTablesOf(set)
   const conditions: Condition[] = FACETS.flatMap((facet) => {
     const wanted = query.filters[facet] ?? []
     const all = facet === 'tag' && query.allTags
     return wanted.length === 0 ? [] : [facetCondition(tables[facet], facet, wanted, all)]
   })
-  const range = (label: string, of: (row: Merged) => number | undefined, fits: (value: number) => boolean): void => {
+  const range = (label: string, of: (row: Listing) => number | undefined, fits: (value: number) => boolean): void => {
     const passes = (at: number): boolean => {
-      const row = set.rows[at]
-      const value = row && of(row)
+      const lead = set.leads[at]
+      const value = lead && of(lead)
       return value !== undefined && !Number.isNaN(value) && fits(value)
     }
     conditions.push({ label, passes })
   }
-  const updated = ({ listing }: Merged): number | undefined =>
-    listing.updatedAt === undefined ? undefined : Date.parse(listing.updatedAt)
+  const updated = ({ updatedAt }: Listing): number | undefined =>
+    updatedAt === undefined ? undefined : Date.parse(updatedAt)
   const { updatedSince, updatedBefore, minDownloads, maxDownloads, minScore, exclude } = query
   if (updatedSince) {
     const from = momentOf(updatedSince, false)
@@ -58,17 +59,17 @@ export function conditionsOf(set: MergedSet, query: Query, isInstalled: (row: Me
     const to = momentOf(updatedBefore, true)
     range(`updated before ${updatedBefore}`, updated, (at) => at <= to)
   }
-  const downloads = ({ listing }: Merged): number | undefined => listing.downloads
+  const downloads = (listing: Listing): number | undefined => listing.downloads
   if (minDownloads !== undefined) range(`downloads from ${minDownloads}`, downloads, (count) => count >= minDownloads)
   if (maxDownloads !== undefined) range(`downloads to ${maxDownloads}`, downloads, (count) => count <= maxDownloads)
   if (minScore !== undefined)
     range(
       `score from ${minScore}`,
-      ({ listing }) => listing.score,
+      (listing) => listing.score,
       (score) => score >= minScore,
     )
   if (query.installedOnly) {
-    conditions.push({ label: 'is:installed', passes: (at) => isInstalled(set.rows[at] as Merged) })
+    conditions.push({ label: 'is:installed', passes: isInstalled })
   }
   if (exclude?.length) {
     const hit = rowsWith(set, exclude)
@@ -79,30 +80,35 @@ export function conditionsOf(set: MergedSet, query: Query, isInstalled: (row: Me
 
 /** What the conditions leave of the rows that match the text. */
 export interface Sieve {
-  passed: number[]
-  /** Rows that match the text, with the only condition they fail; rows failing more are in neither list. */
-  nearly: { row: number; condition: number }[]
+  passed: Uint32Array
+  /** For each condition the rows that match the text and fail this condition alone. */
+  nearly: number[][]
   /** Rows that match the text. */
   matched: number
   /** How many matching rows each condition keeps out. */
   excluded: number[]
 }
 
+/** Lets the rows with a score through the conditions. */
 export function sieve(scores: Float32Array, conditions: readonly Condition[]): Sieve {
-  const result: Sieve = { passed: [], nearly: [], matched: 0, excluded: conditions.map(() => 0) }
+  const passed = new Uint32Array(scores.length)
+  const nearly: number[][] = conditions.map(() => [])
+  const excluded = conditions.map(() => 0)
+  let matched = 0
+  let kept = 0
   for (let row = 0; row < scores.length; row++) {
     if (scores[row] === 0) continue
-    result.matched++
+    matched++
     let failed = 0
     let last = -1
     for (let at = 0; at < conditions.length; at++) {
       if (conditions[at]?.passes(row)) continue
       failed++
       last = at
-      result.excluded[at] = (result.excluded[at] ?? 0) + 1
+      excluded[at] = (excluded[at] ?? 0) + 1
     }
-    if (failed === 0) result.passed.push(row)
-    else if (failed === 1) result.nearly.push({ row, condition: last })
+    if (failed === 0) passed[kept++] = row
+    else if (failed === 1) nearly[last]?.push(row)
   }
-  return result
+  return { passed: passed.subarray(0, kept), nearly, matched, excluded }
 }

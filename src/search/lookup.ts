@@ -1,6 +1,13 @@
 import type { LimitFunction } from 'p-limit'
 import type { Source } from '../model/catalog.ts'
-import { isMarketError, itemNotFound, itemVersion, reasonOf, registryUnknown } from '../model/errors.ts'
+import {
+  isMarketError,
+  itemNotFound,
+  itemVersion,
+  reasonOf,
+  registryTimeout,
+  registryUnknown,
+} from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
 import type { Installation } from '../model/plan.ts'
 import { makeQuery } from '../model/query.ts'
@@ -96,13 +103,22 @@ async function askItem(
       try {
         return { registry, answer: await registry.item(wanted.name, wanted.version, { ...wanted.flags, signal }) }
       } catch (error) {
-        return { registry, error }
+        return { registry, error: timely(error, registry, { signal, caller: wanted.flags.signal, ms }) }
       }
     }),
   )
   const asked = await Promise.all(asking)
   wanted.flags.signal?.throwIfAborted()
   return asked
+}
+
+/** A deadline of ours that passed is told as the registry's slowness. */
+function timely(
+  error: unknown,
+  registry: Registry,
+  { signal, caller, ms }: { signal: AbortSignal; caller: AbortSignal | undefined; ms: number },
+): unknown {
+  return signal.aborted && !caller?.aborted ? registryTimeout(registry.entry.name, ms) : error
 }
 
 function sourceOf({ registry, answer, error }: Asked): Source {
@@ -216,7 +232,8 @@ async function categories(parts: LookupParts, flags: AskFlags): ReturnType<Looku
   const union = new Map<string, { name: string; count?: number; registries: string[] }>()
   const ask = async (registry: Registry): Promise<Source> => {
     const { name: from, type, timeoutMs } = registry.entry
-    const signal = system.clock.deadline(timeoutMs ?? settings.http.timeoutMs.catalog, flags.signal)
+    const ms = timeoutMs ?? settings.http.timeoutMs.catalog
+    const signal = system.clock.deadline(ms, flags.signal)
     try {
       const answer = await registry.categories({ ...flags, signal })
       for (const { name, count } of answer.value) {
@@ -227,7 +244,7 @@ async function categories(parts: LookupParts, flags: AskFlags): ReturnType<Looku
       }
       return { registry: from, registryType: type, state: answer.state, items: answer.value.length, ms: 0, skipped: [] }
     } catch (error) {
-      return sourceOf({ registry, error })
+      return sourceOf({ registry, error: timely(error, registry, { signal, caller: flags.signal, ms }) })
     }
   }
   const sources = await Promise.all(registries.filter((one) => one.entry.enabled).map((one) => limit(() => ask(one))))

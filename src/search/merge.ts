@@ -1,19 +1,22 @@
 import type { Listing } from '../model/listing.ts'
 import type { SourceAnswer } from './federate.ts'
 
-/** One item with its offers, leading one first. */
-export interface Merged {
-  listing: Listing
-  offers: Listing[]
-  /** Age of the leading offer's answer, ms, when that answer is stale. */
-  staleMs?: number
-}
-
+/** Merged listings. A row is a number: its place by name and then id, which is the tie-break of every sort. */
 export interface MergedSet {
-  /** By name and then id: the place in here is the tie-break of every sort. */
-  rows: Merged[]
+  /** The leading offer of each row. */
+  leads: Listing[]
+  /** The further offers of the few rows that have any. */
+  others: Map<number, Listing[]>
+  /** Age of the answer, ms, of the registries whose answer is stale. */
+  staleMs: Map<string, number>
   /** For each source in the order it was merged: its listings, and the row each of them went into. */
   parts: { listings: readonly Listing[]; rowOf: Uint32Array }[]
+}
+
+/** All offers of a row, leading one first. */
+export function offersOf(set: MergedSet, row: number): Listing[] {
+  const lead = set.leads[row] as Listing
+  return [lead, ...(set.others.get(row) ?? [])]
 }
 
 export interface MergeOptions {
@@ -34,44 +37,64 @@ function byLead(options: MergeOptions): (a: SourceAnswer, b: SourceAnswer) => nu
     place(a.source.registry) - place(b.source.registry) || (a.source.registry < b.source.registry ? -1 : 1)
 }
 
+const SEPARATORS = /[\s_.]+/g
+
 /** Kind and name without case and separators: `Cosmos_DB` and `cosmos-db` of one kind are one item (C17). */
 const keyOf = (listing: Listing): string =>
-  `${listing.kind.toLowerCase()}\n${listing.name.toLowerCase().replaceAll(/[\s_.]+/g, '-')}`
+  `${listing.kind.toLowerCase()}\n${listing.name.toLowerCase().replace(SEPARATORS, '-')}`
 
 const STALE = new Set(['stale', 'slow'])
+const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Same kind and name from several registries become one row. Two items of one registry are never one row. */
-export function merge(answers: readonly SourceAnswer[], options: MergeOptions): MergedSet {
-  const found: Merged[] = []
-  const byKey = new Map<string, Merged>()
-  const parts: { listings: readonly Listing[]; rows: Merged[] }[] = []
-  for (const { source, listings, ageMs } of answers.toSorted(byLead(options))) {
-    const rows = listings.map((listing) => {
-      const key = keyOf(listing)
-      const same = options.noMerge ? undefined : byKey.get(key)
-      if (same && same.offers.at(-1)?.registry !== listing.registry) {
-        same.offers.push(listing)
+/** Numbers the items as they are found; `found` says for each listing which number its item has. */
+class Gathering {
+  readonly leads: Listing[] = []
+  readonly others = new Map<number, Listing[]>()
+  readonly #byKey = new Map<string, number>()
+
+  /** Same kind and name from several registries are one item; two items of one registry never are. */
+  add(listing: Listing, isAlone: boolean): number {
+    if (isAlone) return this.leads.push(listing) - 1
+    const key = keyOf(listing)
+    const same = this.#byKey.get(key)
+    if (same !== undefined) {
+      const others = this.others.get(same)
+      if ((others?.at(-1) ?? this.leads[same])?.registry !== listing.registry) {
+        if (others) others.push(listing)
+        else this.others.set(same, [listing])
         return same
       }
-      const row: Merged = { listing, offers: [listing] }
-      if (STALE.has(source.state) && ageMs !== undefined) row.staleMs = ageMs
-      found.push(row)
-      if (!same) byKey.set(key, row)
-      return row
-    })
-    parts.push({ listings, rows })
+    }
+    const item = this.leads.push(listing) - 1
+    if (same === undefined) this.#byKey.set(key, item)
+    return item
   }
-  const keyed = found.map((row) => ({ row, name: row.listing.name.toLowerCase(), id: row.listing.id }))
-  const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-  const rows = keyed
-    .toSorted((a, b) => before(a.name, b.name) || before(a.id, b.id) || before(a.row.listing.kind, b.row.listing.kind))
-    .map((one) => one.row)
-  const place = new Map(rows.map((row, at) => [row, at]))
+}
+
+/** Same kind and name from several registries become one row. */
+export function merge(answers: readonly SourceAnswer[], options: MergeOptions): MergedSet {
+  const found = new Gathering()
+  const isAlone = options.noMerge || answers.filter((answer) => answer.listings.length > 0).length === 1
+  const staleMs = new Map<string, number>()
+  const parts = answers.toSorted(byLead(options)).map(({ source, listings, ageMs }) => {
+    if (STALE.has(source.state) && ageMs !== undefined) staleMs.set(source.registry, ageMs)
+    const rowOf = new Uint32Array(listings.length)
+    for (let at = 0; at < listings.length; at++) rowOf[at] = found.add(listings[at] as Listing, isAlone)
+    return { listings, rowOf }
+  })
+  const { leads } = found
+  const names = leads.map((lead) => lead.name.toLowerCase())
+  const order = Uint32Array.from(leads.keys()).toSorted((a, b) => {
+    const [one, other] = [leads[a] as Listing, leads[b] as Listing]
+    return before(names[a] ?? '', names[b] ?? '') || before(one.id, other.id) || before(one.kind, other.kind) || a - b
+  })
+  const place = new Uint32Array(order.length)
+  for (const [row, item] of order.entries()) place[item] = row
+  for (const { rowOf } of parts) for (let at = 0; at < rowOf.length; at++) rowOf[at] = place[rowOf[at] ?? 0] ?? 0
   return {
-    rows,
-    parts: parts.map((part) => ({
-      listings: part.listings,
-      rowOf: Uint32Array.from(part.rows, (row) => place.get(row) ?? 0),
-    })),
+    leads: Array.from(order, (item) => leads[item] as Listing),
+    others: new Map([...found.others].map(([item, others]) => [place[item] ?? 0, others])),
+    staleMs,
+    parts,
   }
 }

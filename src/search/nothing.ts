@@ -17,6 +17,6 @@ export function nothingFound(
     .map((condition, at) => ({ filter: condition.label, rows: left.excluded[at] ?? 0 }))
     .filter((one) => one.rows > 0)
     .toSorted((a, b) => b.rows - a.rows || (a.filter < b.filter ? -1 : 1))
-  const names = set.rows.map((row) => row.listing.name)
+  const names = set.leads.map((lead) => lead.name)
   return { excluded, nearest: query.text ? nearestNames(query.text, names, NEAREST) : [] }
 }

@@ -5,7 +5,7 @@ import type { Listing } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
 import type { Registry } from '../registries/registry.ts'
 import type { System } from '../system/system.ts'
-import { catalogOf, type CatalogContext } from './catalog-of.ts'
+import { catalogOf, type CatalogContext, mergedOf } from './catalog-of.ts'
 import { federate, openLimit, type SourceAnswer, unaskedSources } from './federate.ts'
 import { openMemory } from './memory.ts'
 import { suggest } from './suggest.ts'
@@ -61,8 +61,6 @@ export function openSearch(parts: SearchParts): Search {
   const place = (listing: Listing): number =>
     listing.registry === settings.defaultRegistry ? -1 : order.indexOf(listing.registry)
 
-  const known = (): Listing[] => memory.all().flatMap((one) => one.listings)
-
   async function* search(query: Query, flags: AskFlags = {}): AsyncGenerator<Catalog> {
     const enabled = registries.filter((one) => one.entry.enabled)
     const { lastOnly = false } = flags
@@ -83,12 +81,12 @@ export function openSearch(parts: SearchParts): Search {
   return {
     search,
     peek: (query) => catalogOf(query, memory.all(), context()),
-    suggest: (typed) => suggest(typed, known()),
+    suggest: (typed) => suggest(typed, mergedOf(memory.all(), { ...context(), noMerge: false })),
     find(id) {
       const found = memory.all().flatMap((one) => one.listings.filter((item) => item.id === id || item.name === id))
       return found.toSorted((a, b) => place(a) - place(b))
     },
-    known,
+    known: () => memory.all().flatMap((one) => one.listings),
   }
 }
 

@@ -1,19 +1,9 @@
-import type { MatchReason } from '../model/catalog.ts'
-import type { Listing } from '../model/listing.ts'
+import { type How, scoreTerm } from './match.ts'
 import type { MergedSet } from './merge.ts'
-import { directMatch, type How, scoreTerm, textIndexOf, typoMatch } from './text-index.ts'
-import {
-  EXACT,
-  FIELD_WEIGHT,
-  FIELDS,
-  fieldText,
-  NAME_PART,
-  NAME_SHARE,
-  NAME_START,
-  PREFIX,
-  WHOLE_NAME,
-} from './weights.ts'
-import { normalised, wordsOf } from './words.ts'
+import { synonymsOf } from './synonyms.ts'
+import { type Lines, type TextIndex, textIndexOf } from './text-index.ts'
+import { NAME_PART, NAME_SHARE, NAME_START, SYNONYM, WHOLE_NAME } from './weights.ts'
+import { wordsOf } from './words.ts'
 
 /** Slips are forgiven only for a word that fewer rows than this hold as typed. */
 const ENOUGH = 3
@@ -24,11 +14,10 @@ export const termsOf = (text: string): string[] => [...new Set(wordsOf(text))].s
 /** The score of every row for a text; 0 means the row does not match. With no words every row scores 1. */
 export function scoreRows(set: MergedSet, text: string): Float32Array {
   const terms = termsOf(text)
-  const total = new Float32Array(set.rows.length)
+  const total = new Float32Array(set.leads.length)
   if (terms.length === 0) return text.trim() === '' ? total.fill(1) : total
   for (const [nth, term] of terms.entries()) {
-    const scores = scoreRowsForTerm(set, term, 'direct')
-    if (countAbove(scores) < ENOUGH) keepBetter(scores, scoreRowsForTerm(set, term, 'typo'))
+    const scores = scoreTermWithOthers(set, term, terms)
     for (let row = 0; row < total.length; row++) {
       const score = scores[row] ?? 0
       const before = total[row] ?? 0
@@ -39,83 +28,87 @@ export function scoreRows(set: MergedSet, text: string): Float32Array {
   return total
 }
 
-/** Rows that hold any of these words, to be kept out. */
-export function rowsWith(set: MergedSet, words: readonly string[]): Float32Array {
-  const total = new Float32Array(set.rows.length)
-  for (const word of words.flatMap(wordsOf)) keepBetter(total, scoreRowsForTerm(set, word, 'exact'))
-  return total
+/** A term as typed, with slips when few hold it, and by its other names, which change no score of the former. */
+function scoreTermWithOthers(set: MergedSet, term: string, terms: readonly string[]): Float32Array {
+  const scores = scoreRowsForTerm(set, term, 'direct')
+  if (hasFewerThan(ENOUGH, scores)) scoreRowsForTerm(set, term, 'typo', scores)
+  for (const phrase of synonymsOf(term, terms)) keepBetter(scores, scoreSynonym(set, phrase))
+  return scores
 }
 
-function scoreRowsForTerm(set: MergedSet, term: string, how: How): Float32Array {
-  const rows = new Float32Array(set.rows.length)
-  for (const part of set.parts) {
-    const scores = new Float32Array(part.listings.length)
-    scoreTerm(textIndexOf(part.listings), term, how, scores)
-    for (let at = 0; at < scores.length; at++) {
-      const row = part.rowOf[at] ?? 0
-      if ((scores[at] ?? 0) > (rows[row] ?? 0)) rows[row] = scores[at] ?? 0
-    }
+/** Rows that hold every word of a phrase, by the word that counts least. */
+function scoreSynonym(set: MergedSet, phrase: readonly string[]): Float32Array {
+  const scores = new Float32Array(set.leads.length).fill(Infinity)
+  for (const word of phrase) {
+    const some = scoreRowsForTerm(set, word, 'exact')
+    for (let row = 0; row < scores.length; row++) scores[row] = Math.min(scores[row] ?? 0, (some[row] ?? 0) * SYNONYM)
   }
+  return scores
+}
+
+/** Rows that hold any of these words, to be kept out. */
+export function rowsWith(set: MergedSet, words: readonly string[]): Float32Array {
+  const rows = new Float32Array(set.leads.length)
+  for (const word of words.flatMap(wordsOf)) scoreRowsForTerm(set, word, 'exact', rows)
   return rows
 }
 
-function countAbove(scores: Float32Array): number {
+function scoreRowsForTerm(
+  set: MergedSet,
+  term: string,
+  how: How,
+  rows: Float32Array = new Float32Array(set.leads.length),
+): Float32Array {
+  for (const { listings, rowOf } of set.parts) scoreTerm({ index: textIndexOf(listings), rowOf }, term, how, rows)
+  return rows
+}
+
+function hasFewerThan(enough: number, scores: Float32Array): boolean {
   let count = 0
-  for (const score of scores) if (score > 0) count++
-  return count
+  for (let row = 0; row < scores.length; row++) if ((scores[row] ?? 0) > 0 && ++count === enough) return false
+  return true
 }
 
 function keepBetter(into: Float32Array, other: Float32Array): void {
   for (let at = 0; at < into.length; at++) if ((other[at] ?? 0) > (into[at] ?? 0)) into[at] = other[at] ?? 0
 }
 
-function nameBonus(text: string, name: string): number {
-  if (name === text) return WHOLE_NAME
-  if (name.startsWith(text)) return NAME_START + NAME_SHARE * (text.length / name.length)
-  return ` ${name} `.includes(` ${text} `) ? NAME_PART + NAME_SHARE * (text.length / name.length) : 0
-}
-
 function addNameBonus(set: MergedSet, text: string, total: Float32Array): void {
-  const typed = normalised(text)
+  const typed = wordsOf(text)
   const best = new Float32Array(total.length)
   for (const { listings, rowOf } of set.parts) {
-    const { names, titles } = textIndexOf(listings)
+    const index = textIndexOf(listings)
     for (let at = 0; at < listings.length; at++) {
       const row = rowOf[at] ?? 0
       if (total[row] === 0) continue
-      const bonus = Math.max(nameBonus(typed, names[at] ?? ''), nameBonus(typed, titles[at] ?? '') * 0.9)
+      const name = nameBonus(index, index.names, at, typed)
+      const title = nameBonus(index, index.titles, at, typed) * 0.9
+      const bonus = name > title ? name : title
       if (bonus > (best[row] ?? 0)) best[row] = bonus
     }
   }
   for (let row = 0; row < total.length; row++) total[row] = (total[row] ?? 0) + (best[row] ?? 0)
 }
 
-/** Why a listing matched each typed word: the field and the kind of match that counted. Best reason first. */
-export function reasonsOf(offers: readonly Listing[], text: string): MatchReason[] {
-  return termsOf(text)
-    .flatMap((term) => bestReason(offers, term) ?? [])
-    .toSorted((a, b) => b.score - a.score)
-}
-
-function bestReason(offers: readonly Listing[], term: string): MatchReason | undefined {
-  let best: MatchReason | undefined
-  for (const listing of offers) {
-    for (const field of FIELDS) {
-      const found = wordsOf(fieldText(listing, field))
-      if (found.length > 1 && (field === 'name' || field === 'title')) found.push(found.join(''))
-      for (const word of found) {
-        const direct = directMatch(term, word)
-        const quality = direct || typoMatch(term, word)
-        const score = Math.round(quality * FIELD_WEIGHT[field] * 100) / 100
-        if (score > (best?.score ?? 0)) best = { field, term, how: howOf(direct, quality, word), score }
-      }
-    }
+/** What a name or title earns that is the typed text, begins with it, or holds its words in a row. */
+function nameBonus({ words }: TextIndex, lines: Lines, at: number, typed: readonly string[]): number {
+  const from = lines.starts[at] ?? 0
+  const count = (lines.starts[at + 1] ?? 0) - from
+  if (count < typed.length) return 0
+  const wordAt = (nth: number): string => words[lines.words[from + nth] ?? 0] ?? ''
+  const agree = (start: number): number => {
+    let nth = 0
+    while (nth < typed.length && wordAt(start + nth) === typed[nth]) nth++
+    return nth
   }
-  return best
-}
-
-function howOf(direct: number, quality: number, word: string): string {
-  if (quality === EXACT) return 'exact'
-  if (direct >= PREFIX) return `begins "${word}"`
-  return direct > 0 ? `inside "${word}"` : `typo for "${word}"`
+  const atStart = agree(0)
+  if (atStart === typed.length && count === typed.length) return WHOLE_NAME
+  const isStart = atStart >= typed.length - 1 && wordAt(typed.length - 1).startsWith(typed.at(-1) ?? '')
+  let hasAll = isStart
+  for (let start = 1; !hasAll && start + typed.length <= count; start++) hasAll = agree(start) === typed.length
+  if (!hasAll) return 0
+  let nameLength = count - 1
+  for (let nth = 0; nth < count; nth++) nameLength += wordAt(nth).length
+  const typedLength = typed.reduce((sum, word) => sum + word.length, typed.length - 1)
+  return (isStart ? NAME_START : NAME_PART) + NAME_SHARE * (typedLength / nameLength)
 }

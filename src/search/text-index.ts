@@ -1,6 +1,12 @@
 import type { Listing } from '../model/listing.ts'
-import { EXACT, FIELD_WEIGHT, FIELDS, fieldText, INSIDE, PREFIX, TWO_TYPOS, TYPO } from './weights.ts'
-import { allowedTypos, editDistance, wordsOf } from './words.ts'
+import { FIELDS, fieldTexts } from './weights.ts'
+import { readWords } from './words.ts'
+
+/** For each listing a run of word numbers, one after the other. */
+export interface Lines {
+  starts: Uint32Array
+  words: Uint32Array
+}
 
 /**
  * A word index of one set of listings. Every distinct word stands once with the listings that hold it, so a key press
@@ -8,12 +14,13 @@ import { allowedTypos, editDistance, wordsOf } from './words.ts'
  */
 export interface TextIndex {
   words: string[]
-  /** Which letters a word holds, one bit each; rules out most words before any edit is counted. */
+  /** Which letters a word holds, one bit each; rules out most words before any is compared. */
   letters: Uint32Array
   starts: Uint32Array
   postings: Uint32Array
-  names: string[]
-  titles: string[]
+  names: Lines
+  /** Empty for a listing whose title is its name. */
+  titles: Lines
 }
 
 const indexes = new WeakMap<readonly Listing[], TextIndex>()
@@ -27,45 +34,74 @@ export function textIndexOf(listings: readonly Listing[]): TextIndex {
   return built
 }
 
+const TITLE = FIELDS.indexOf('title')
+
 function buildIndex(listings: readonly Listing[]): TextIndex {
   const ids = new Map<string, number>()
   const words: string[] = []
   const lastSeen: number[] = []
   const counts: number[] = []
   const pairs: number[] = []
-  const names: string[] = []
-  const titles: string[] = []
-  const add = (word: string, listing: number, field: number): void => {
-    let id = ids.get(word)
-    if (id === undefined) {
-      id = words.length
-      ids.set(word, id)
-      words.push(word)
-      lastSeen.push(-1)
-      counts.push(0)
-    }
+  const idOf = (word: string): number => {
+    const known = ids.get(word)
+    if (known !== undefined) return known
+    const id = words.push(word) - 1
+    ids.set(word, id)
+    lastSeen.push(-1)
+    counts.push(0)
+    return id
+  }
+  let posting = 0
+  const see = (id: number): void => {
     // Fields come heaviest first, so the first sight of a word in a listing is its best one.
+    const listing = posting >>> 3
     if (lastSeen[id] === listing) return
     lastSeen[id] = listing
     counts[id] = (counts[id] ?? 0) + 1
-    pairs.push(id, listing * 8 + field)
+    pairs.push(id, posting)
   }
-  for (const [at, listing] of listings.entries()) {
-    for (const [field, name] of FIELDS.entries()) {
-      const found = wordsOf(fieldText(listing, name))
-      if (name === 'name') names.push(found.join(' '))
-      if (name === 'title') titles.push(found.join(' '))
-      for (const word of found) add(word, at, field)
+  const lines = [emptyLines(listings.length), emptyLines(listings.length)] as const
+  for (let at = 0; at < listings.length; at++) {
+    const listing = listings[at] as Listing
+    for (let field = 0; field < FIELDS.length; field++) {
+      posting = at * 8 + field
+      const line = lines[field]
+      const texts = field === TITLE && listing.title === listing.name ? [] : fieldTexts(listing, FIELDS[field])
+      for (const text of texts) readWords(text, (word) => see(line ? line.add(idOf(word)) : idOf(word)))
       // `cosmosdb` finds `cosmos-db` too.
-      if (field < 2 && found.length > 1) add(found.join(''), at, field)
+      const joined = line?.end(at, words)
+      if (joined !== undefined) see(idOf(joined))
     }
   }
+  const [names, titles] = [lines[0].done(), lines[1].done()]
   return { words, letters: Uint32Array.from(words, lettersOf), names, titles, ...pack(counts, pairs) }
+}
+
+function emptyLines(count: number): {
+  add(word: number): number
+  /** Ends a line; answers its words joined to one when there are several. */
+  end(at: number, words: readonly string[]): string | undefined
+  done(): Lines
+} {
+  const starts = new Uint32Array(count + 1)
+  const found: number[] = []
+  return {
+    add: (word) => (found.push(word), word),
+    end(at, words) {
+      starts[at + 1] = found.length
+      const from = starts[at] ?? 0
+      if (found.length - from < 2) return undefined
+      let joined = ''
+      for (let next = from; next < found.length; next++) joined += words[found[next] ?? 0] ?? ''
+      return joined
+    },
+    done: () => ({ starts, words: Uint32Array.from(found) }),
+  }
 }
 
 function pack(counts: readonly number[], pairs: readonly number[]): Pick<TextIndex, 'starts' | 'postings'> {
   const starts = new Uint32Array(counts.length + 1)
-  for (const [id, count] of counts.entries()) starts[id + 1] = (starts[id] ?? 0) + count
+  for (let id = 0; id < counts.length; id++) starts[id + 1] = (starts[id] ?? 0) + (counts[id] ?? 0)
   const next = starts.slice()
   const postings = new Uint32Array(pairs.length / 2)
   for (let at = 0; at < pairs.length; at += 2) {
@@ -77,55 +113,9 @@ function pack(counts: readonly number[], pairs: readonly number[]): Pick<TextInd
   return { starts, postings }
 }
 
-function lettersOf(word: string): number {
+/** The letters of a word as bits; characters far apart may share one. */
+export function lettersOf(word: string): number {
   let bits = 0
   for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) & 31)
   return bits
 }
-
-function bitsIn(value: number): number {
-  let bits = 0
-  for (let left = value; left !== 0; left &= left - 1) bits++
-  return bits
-}
-
-/** How well a word of a listing answers a typed word, 0 for not at all. */
-export function directMatch(term: string, word: string): number {
-  if (word === term) return EXACT
-  if (word.startsWith(term)) return PREFIX + 0.2 * (term.length / word.length)
-  return term.length > 2 && word.includes(term) ? INSIDE : 0
-}
-
-/** The same when slips are allowed. A slip in a half-typed word counts a little less than in a whole one. */
-export function typoMatch(term: string, word: string): number {
-  const most = allowedTypos(term)
-  if (most === 0 || word.length < 3) return 0
-  const whole = editDistance(term, word, most)
-  if (whole <= most) return whole <= 1 ? TYPO : TWO_TYPOS
-  const start = editDistance(term, word, most, true)
-  return start > most ? 0 : (start <= 1 ? TYPO : TWO_TYPOS) * 0.8
-}
-
-export type How = 'exact' | 'direct' | 'typo'
-
-/** The best score of each listing for one typed word, by listing number. */
-export function scoreTerm(index: TextIndex, term: string, how: How, into: Float32Array): void {
-  const letters = lettersOf(term)
-  const most = allowedTypos(term)
-  for (let id = 0; id < index.words.length; id++) {
-    const word = index.words[id] ?? ''
-    let quality = 0
-    if (how === 'exact') quality = word === term ? EXACT : 0
-    else if (how === 'direct') quality = directMatch(term, word)
-    else if (bitsIn(letters & ~(index.letters[id] ?? 0)) <= most) quality = typoMatch(term, word)
-    if (quality === 0) continue
-    const end = index.starts[id + 1] ?? 0
-    for (let at = index.starts[id] ?? 0; at < end; at++) {
-      const posting = index.postings[at] ?? 0
-      const score = quality * (WEIGHTS[posting & 7] ?? 0)
-      if (score > (into[posting >>> 3] ?? 0)) into[posting >>> 3] = score
-    }
-  }
-}
-
-const WEIGHTS = FIELDS.map((field) => FIELD_WEIGHT[field])

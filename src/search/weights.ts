@@ -23,6 +23,8 @@ export const PREFIX = 0.75
 export const INSIDE = 0.45
 export const TYPO = 0.4
 export const TWO_TYPOS = 0.3
+/** Held by another name (synonyms.ts): less than the least a word as typed can score, so that those keep their order. */
+export const SYNONYM = 0.08
 
 /** The typed text is the name, begins it, or stands in it as whole words. */
 export const WHOLE_NAME = 100
@@ -35,23 +37,25 @@ export const VERIFIED = 0.2
 export const INSTALLED = 0.1
 
 /** What of a listing is searched, field by field. */
-export function fieldText(listing: Listing, field: Field): string {
+export function fieldTexts(listing: Listing, field: Field | undefined): readonly string[] {
   switch (field) {
     case 'name':
-      return listing.name
+      return [listing.name]
     case 'title':
-      return listing.title
+      return [listing.title]
     case 'tag':
-      return listing.tags.join(' ')
+      return listing.tags
     case 'category':
-      return listing.categories.join(' ')
+      return listing.categories
     case 'service':
-      return listing.services.join(' ')
+      return listing.services
     case 'author':
-      return listing.author ?? ''
+      return listing.author === undefined ? [] : [listing.author]
     case 'language':
-      return listing.languages.join(' ')
+      return listing.languages
     case 'description':
-      return listing.description
+      return [listing.description]
+    case undefined:
+      return []
   }
 }

@@ -13,8 +13,34 @@ export function wordsOf(text: string): string[] {
   return short.normalize('NFKD').replace(MARKS, '').toLowerCase().match(WORD) ?? []
 }
 
-/** Words joined by single spaces: the form in which names and typed texts are compared. */
+/** Calls with each word of a text, the same as `wordsOf` gives, without a list in between. */
+export function readWords(text: string, call: (word: string) => void): void {
+  const end = Math.min(text.length, MOST_CHARS)
+  for (let at = 0; at < end; at++) {
+    if (text.charCodeAt(at) > 127) {
+      for (const word of wordsOf(text)) call(word)
+      return
+    }
+  }
+  const lower = text.toLowerCase()
+  let from = -1
+  for (let at = 0; at < end; at++) {
+    const code = lower.charCodeAt(at)
+    if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) {
+      if (from < 0) from = at
+    } else if (from >= 0) {
+      call(lower.slice(from, at))
+      from = -1
+    }
+  }
+  if (from >= 0) call(lower.slice(from, end))
+}
+
+/** Words joined by single spaces: the form in which names are compared with a missing one. */
 export const normalised = (text: string): string => wordsOf(text).join(' ')
+
+// Three rows of the table of edits, used again by every call; a call that needs longer ones makes them so.
+let [older, last, next] = [new Uint16Array(64), new Uint16Array(64), new Uint16Array(64)]
 
 /**
  * Edits (insert, delete, replace, swap of neighbours) between two words, or `most + 1` when there are more.
@@ -23,28 +49,35 @@ export const normalised = (text: string): string => wordsOf(text).join(' ')
 export function editDistance(a: string, b: string, most: number, isPrefix = false): number {
   const width = isPrefix ? Math.min(b.length, a.length + most) : b.length
   if (a.length - width > most || (!isPrefix && width - a.length > most)) return most + 1
-  let older: number[] = []
-  let last = Array.from({ length: width + 1 }, (_, column) => column)
+  if (width >= last.length) [older, last, next] = [0, 0, 0].map(() => new Uint16Array(width * 2)) as Rows
+  for (let column = 0; column <= width; column++) last[column] = column
   for (let row = 1; row <= a.length; row++) {
-    const next = [row]
-    let least = row
-    for (let column = 1; column <= width; column++) {
-      const same = a[row - 1] === b[column - 1]
-      let cost = Math.min(
-        (last[column] ?? 0) + 1,
-        (next[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-      )
-      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
-      if (swapped) cost = Math.min(cost, (older[column - 2] ?? 0) + 1)
-      next.push(cost)
-      if (cost < least) least = cost
-    }
-    if (least > most) return most + 1
-    older = last
-    last = next
+    if (fillRow(a, b, row, width) > most) return most + 1
+    ;[older, last, next] = [last, next, older]
   }
-  return isPrefix ? Math.min(...last) : (last[width] ?? most + 1)
+  if (!isPrefix) return last[width] ?? most + 1
+  let least = most + 1
+  for (let column = 0; column <= width; column++) least = Math.min(least, last[column] ?? least)
+  return least
+}
+type Rows = [Uint16Array<ArrayBuffer>, Uint16Array<ArrayBuffer>, Uint16Array<ArrayBuffer>]
+
+/** Fills the next row from the two before it; answers the least number in it. */
+function fillRow(a: string, b: string, row: number, width: number): number {
+  const letter = a.charCodeAt(row - 1)
+  const former = a.charCodeAt(row - 2)
+  next[0] = row
+  let least = row
+  for (let column = 1; column <= width; column++) {
+    const other = b.charCodeAt(column - 1)
+    const replaced = (last[column - 1] ?? 0) + (letter === other ? 0 : 1)
+    let cost = Math.min((last[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1, replaced)
+    const isSwap = row > 1 && column > 1 && letter === b.charCodeAt(column - 2) && former === other
+    if (isSwap) cost = Math.min(cost, (older[column - 2] ?? 0) + 1)
+    next[column] = cost
+    if (cost < least) least = cost
+  }
+  return least
 }
 
 /** How many slips a typed word may hold: none below four letters, one up to seven, two from eight. */

@@ -5,6 +5,7 @@ import type { Listing } from '../../src/model/listing.ts'
 import { FACETS, makeQuery, type Query } from '../../src/model/query.ts'
 import { catalogOf } from '../../src/search/catalog-of.ts'
 import type { SourceAnswer } from '../../src/search/federate.ts'
+import { merge } from '../../src/search/merge.ts'
 import { similar } from '../../src/search/similar.ts'
 import { suggest } from '../../src/search/suggest.ts'
 import { item } from './support.ts'
@@ -37,6 +38,26 @@ describe('finding', () => {
     }
     const [row] = ask({ text: 'kubernets' }).rows
     expect(row?.reasons[0]).toMatchObject({ field: 'name', term: 'kubernets', how: 'typo for "kubernetes"' })
+  })
+
+  it('finds what goes by another name, below what was typed, and says so', () => {
+    const before = ask({ text: 'dashboard' }).rows[0]
+    const sources = [
+      answer('a', [
+        ...goods,
+        item('a', 'tools', { description: 'some tools for k8s' }),
+        item('a', 'trainer', { tags: ['machine-learning'] }),
+        item('a', 'ml-ops'),
+      ]),
+    ]
+    const k8s = ask({ text: 'k8s' }, sources)
+    expect(names(k8s)).toEqual(['tools', 'kubernetes', 'kubernetes-dashboard', 'redis-cache'])
+    expect(k8s.rows.map((row) => row.reasons[0]?.how)).toEqual(['exact', ...Array(3).fill('same as "kubernetes"')])
+    expect(names(ask({ text: 'ml' }, sources))).toEqual(['ml-ops', 'trainer'])
+    expect(names(ask({ text: 'machine learning' }, sources))).toEqual(['trainer', 'ml-ops'])
+    expect(names(ask({ text: 'machine' }, sources))).toEqual(['trainer'])
+    expect(names(ask({ text: 'kubernetes', exclude: ['k8s'] }, sources))).toEqual(names(ask({ text: 'kubernetes' })))
+    expect(ask({ text: 'dashboard' }, sources).rows[0]?.score).toBe(before?.score)
   })
 
   it('wants every word, in any field, and reads joined names', () => {
@@ -73,11 +94,12 @@ describe('finding', () => {
   })
 
   it('suggests after two letters and finds what is similar to a missing item', () => {
-    expect(suggest('k', goods)).toEqual([])
-    expect(suggest('KU', goods)).toEqual(['kubernetes', 'kubernetes-dashboard'])
-    expect(suggest('cl', goods)).toEqual(['cloud'])
-    expect(suggest('cloud', goods)).toEqual([])
-    expect(suggest('redis cl', goods)).toEqual(['redis cloud'])
+    const set = merge([answer('a', goods)], { ...context, noMerge: false })
+    expect(suggest('k', set)).toEqual([])
+    expect(suggest('KU', set)).toEqual(['kubernetes', 'kubernetes-dashboard'])
+    expect(suggest('cl', set)).toEqual(['cloud'])
+    expect(suggest('cloud', set)).toEqual([])
+    expect(suggest('redis cl', set)).toEqual(['redis cloud'])
     const near = similar({ name: 'kubernetes-panel', tags: ['ui'] }, goods)
     expect(near.map((one) => one.name)).toEqual(['kubernetes-dashboard', 'kubernetes'])
   })
@@ -141,6 +163,22 @@ describe('whatever the market holds', () => {
         const back = catalogOf(query, sources.toReversed(), context)
         expect(back.rows).toEqual(there.rows)
         expect(back.facets).toEqual(there.facets)
+      }),
+    )
+  })
+
+  it('ranks other names below every word as typed, and moves none of those', () => {
+    fc.assert(
+      fc.property(market, (goods) => {
+        const added = item('a', 'k8s', { tags: ['kubernetes'] })
+        const [first, ...rest] = sourcesOf(
+          goods.map((one) => ({ ...one, name: one.name.replace('kube', 'kubernetes') })),
+        )
+        const before = catalogOf(makeQuery({ text: 'kubernetes', limit: 0 }), [first!, ...rest], context)
+        const more = { ...first!, listings: [...first!.listings, { ...added, tags: [] }] }
+        const after = catalogOf(makeQuery({ text: 'kubernetes', limit: 0 }), [more, ...rest], context)
+        expect(after.rows.slice(0, -1)).toEqual(before.rows)
+        expect(after.rows.at(-1)?.listing.name).toBe('k8s')
       }),
     )
   })
