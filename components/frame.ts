@@ -12,10 +12,14 @@ export interface HeaderProps {
 
 /** The first line: product and screen; registries up, running jobs, cache. */
 export function header(theme: Theme, width: number, props: HeaderProps): string {
+  const isNarrow = width < 60
   const right: Piece[] = [
-    { text: `${props.up}/${props.total} registries`, role: props.up < props.total ? 'warn' : 'ok' },
+    {
+      text: `${props.up}/${props.total}${isNarrow ? ' up' : ' registries'}`,
+      role: props.up < props.total ? 'warn' : 'ok',
+    },
     { text: `  ${props.jobs} running`, role: props.jobs ? 'accent' : 'muted' },
-    { text: `  cache ${props.cache} `, role: 'muted' },
+    { text: isNarrow ? ' ' : `  cache ${props.cache} `, role: 'muted' },
   ]
   return ends(theme, width, [{ text: ` ${props.product}`, role: 'heading' }, { text: `  ${props.screen}` }], right)
 }

@@ -1,25 +1,13 @@
 import { runCommand, paletteMatches } from './command-line.ts'
 import { facetKeys } from './bindings-screens.ts'
+import { focusOf, type Focus } from './focus.ts'
+
+export { focusOf }
 import { bindingsOf, helpEntries, type Program } from './keymap.ts'
 import type { Key } from './keys.ts'
 import { move } from './moving.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session } from '../src/session/session.ts'
-
-/** Who takes the keys just now. */
-export type Focus = 'dialog' | 'picker' | 'palette' | 'help' | 'box' | 'form' | 'facets' | 'screen'
-
-export function focusOf(session: Session): Focus {
-  const { view, palette, search, route } = session.store.getState()
-  if (view.dialog) return 'dialog'
-  if (view.picker) return 'picker'
-  if (palette.text !== undefined) return 'palette'
-  if (view.help !== undefined) return 'help'
-  const { screen } = currentRoute({ route })
-  if (screen === 'run') return 'form'
-  if (screen === 'search' && search.focus !== 'list') return search.focus
-  return 'screen'
-}
 
 const TEXT_FOCUS: readonly Focus[] = ['palette', 'help', 'box', 'form']
 const EDIT_KEYS: Record<string, string> = {
@@ -102,7 +90,9 @@ function inBox(session: Session, key: Key): void {
 
 async function startRun(session: Session): Promise<void> {
   const id = await session.run.start()
-  if (id !== undefined) session.route.go({ screen: 'jobs' })
+  if (id === undefined) return
+  session.jobs.choose(id)
+  session.route.go({ screen: 'jobs' })
 }
 
 function inForm(session: Session, key: Key): void {

@@ -3,6 +3,7 @@ import type { ScreenName } from '../src/session/slices/route.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session } from '../src/session/session.ts'
 import { allBindings } from './bindings.ts'
+import { focusOf, type Focus } from './focus.ts'
 
 /** What a key may ask of the program around the screens. */
 export interface Program {
@@ -81,10 +82,56 @@ export function helpEntries(session: Session, filter: string): { entry: HelpEntr
 const FIRST_HINTS = ['help', 'type', 'open', 'install', 'quit', 'close']
 const hintRank = ({ id }: Binding): number => (FIRST_HINTS.includes(id) ? FIRST_HINTS.indexOf(id) : FIRST_HINTS.length)
 
+/** Where keys are typed into something, its own keys are what one needs to know. */
+const FOCUS_HINTS: Partial<Record<Focus, { key: string; text: string }[]>> = {
+  dialog: [
+    { key: 'y', text: 'yes' },
+    { key: 'n', text: 'no' },
+    { key: 'Enter', text: 'takes the marked one' },
+  ],
+  picker: [
+    { key: 'Enter', text: 'choose' },
+    { key: 'Esc', text: 'leave it' },
+  ],
+  palette: [
+    { key: 'Enter', text: 'run' },
+    { key: 'Tab', text: 'complete' },
+    { key: 'Esc', text: 'leave' },
+  ],
+  help: [
+    { key: 'Enter', text: 'do it' },
+    { key: 'Esc', text: 'leave' },
+  ],
+  box: [
+    { key: 'Enter', text: 'to the list' },
+    { key: 'Tab', text: 'complete' },
+    { key: 'Esc', text: 'clear' },
+    { key: 'Up', text: 'searches before' },
+    { key: 'Ctrl-U', text: 'clear' },
+  ],
+  form: [
+    { key: 'Ctrl-R', text: 'start' },
+    { key: 'Esc', text: 'back' },
+    { key: 'Tab', text: 'next field' },
+    { key: 'Ctrl-U', text: 'clear' },
+  ],
+  facets: [
+    { key: 'Space', text: 'choose' },
+    { key: 'Tab', text: 'to the list' },
+    { key: 'Esc', text: 'close' },
+    { key: '?', text: 'help' },
+  ],
+}
+
 /** Keys for the last line of the screen. */
 export function hintsOf(session: Session): { key: string; text: string }[] {
-  return bindingsOf(currentRoute(session.store.getState()).screen)
-    .filter((binding) => binding.hint !== undefined && binding.off?.(session) === undefined)
+  const typed = FOCUS_HINTS[focusOf(session)]
+  if (typed) return typed
+  const bindings = bindingsOf(currentRoute(session.store.getState()).screen)
+  const taken = (binding: Binding): boolean =>
+    bindings.find((one) => one.keys.includes(binding.keys[0] ?? '')) !== binding
+  return bindings
+    .filter((binding) => binding.hint !== undefined && !taken(binding) && binding.off?.(session) === undefined)
     .toSorted((a, b) => hintRank(a) - hintRank(b))
     .map((binding) => ({ key: keyWord(binding.keys[0] ?? ''), text: binding.hint ?? '' }))
 }

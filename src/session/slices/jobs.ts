@@ -112,6 +112,8 @@ export function jobActions(context: Context, hooks: JobsHooks) {
       const move = { ids: ids(state()), height: view.listRows, jumps: view.isSlow }
       set({ cursor: moveCursor(state().cursor, delta, move), logUp: 0 })
     },
+    /** Puts the cursor on a job, also on one that has not shown itself yet. */
+    choose: (id: string) => set({ cursor: { id, index: 0, line: 0 }, logUp: 0 }),
     scrollLog(delta: number, lines: number): void {
       const most = Math.max(0, lines - context.store.getState().view.listRows)
       set({ logUp: Math.max(0, Math.min(most, state().logUp + delta)) })

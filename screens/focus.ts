@@ -1,0 +1,17 @@
+import { currentRoute } from '../src/session/slices/route.ts'
+import type { Session } from '../src/session/session.ts'
+
+/** Who takes the keys just now. */
+export type Focus = 'dialog' | 'picker' | 'palette' | 'help' | 'box' | 'form' | 'facets' | 'screen'
+
+export function focusOf(session: Session): Focus {
+  const { view, palette, search, route } = session.store.getState()
+  if (view.dialog) return 'dialog'
+  if (view.picker) return 'picker'
+  if (palette.text !== undefined) return 'palette'
+  if (view.help !== undefined) return 'help'
+  const { screen } = currentRoute({ route })
+  if (screen === 'run') return 'form'
+  if (screen === 'search' && search.focus !== 'list') return search.focus
+  return 'screen'
+}
