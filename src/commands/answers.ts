@@ -1,4 +1,5 @@
 import type { Catalog, Row, Source } from '../model/catalog.ts'
+import { EXIT, type ExitCode } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
 import { ageText } from './words.ts'
 
@@ -82,6 +83,18 @@ export function troubleOf(sources: readonly Source[]): string[] {
 }
 
 export const hasFailed = (source: Source): boolean => source.state === 'failed' || source.state === 'unauthorised'
+
+/**
+ * How a search ends. Nothing found while no registry of the settings answered is no answer: 4 when all of them
+ * refused, else 3. With `--strict` one that failed is enough.
+ */
+export function exitOf({ sources, total }: Catalog, isStrict: boolean): ExitCode {
+  if (isStrict && sources.some(hasFailed)) return EXIT.unreachable
+  const asked = sources.filter((source) => source.registry !== 'builtin' && source.state !== 'disabled')
+  const isSilent = asked.every((source) => TROUBLE.includes(source.state) && source.ageMs === undefined)
+  if (total > 0 || asked.length === 0 || !isSilent) return EXIT.ok
+  return asked.every((source) => source.state === 'unauthorised') ? EXIT.auth : EXIT.unreachable
+}
 
 /** A version with a word for none. */
 export const versionText = (listing: Pick<Listing, 'version'>): string => listing.version ?? '-'

@@ -3,7 +3,7 @@ import type { Catalog, Row } from '../model/catalog.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
 import type { Query } from '../model/query.ts'
 import { FACETS, KINDS, SORTS, type FacetName, type Sort } from '../model/vocabulary.ts'
-import { hasFailed, searchAnswer, troubleOf, versionText, type ViewMode } from './answers.ts'
+import { exitOf, searchAnswer, troubleOf, versionText, type ViewMode } from './answers.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { answer, outputWidth, printTable, say, strong, warn, withProgress } from './output.ts'
 import type { Column } from './table.ts'
@@ -105,7 +105,7 @@ async function completeCatalog(context: CommandContext, query: Query): Promise<C
   })
 }
 
-/** Prints a catalog and what went wrong on the way; answers 3 with --strict when a registry failed. */
+/** Prints a catalog and what went wrong on the way; answers the exit code. */
 function printCatalog(context: CommandContext, catalog: Catalog, values: Values): ExitCode {
   const view = (textOf(values, 'view') ?? 'list') as ViewMode
   const isExplained = isSet(values, 'explain')
@@ -120,7 +120,7 @@ function printCatalog(context: CommandContext, catalog: Catalog, values: Values)
         context,
         `${source.registry}: ${source.state}, ${counted(source.items, 'item')}, ${Math.round(source.ms)} ms`,
       )
-  return context.global.strict && catalog.sources.some(hasFailed) ? EXIT.unreachable : EXIT.ok
+  return exitOf(catalog, context.global.strict)
 }
 
 function printNothing(context: CommandContext, catalog: Catalog): void {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { reasonOf, registryReadOnly } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
@@ -197,9 +198,21 @@ const countCategories = (listings: readonly Listing[]): { name: string; count: n
   return [...counts].map(([name, count]) => ({ name, count })).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** A registry under policy. Nothing is contacted until the first question. */
+/** The protocol of an entry; for one that names none we know, a protocol that answers every question with that error. */
+function protocolOf(entry: RegistryEntry, protocols: readonly Protocol[]): Protocol {
+  try {
+    return recogniseProtocol(entry, protocols)
+  } catch (error) {
+    const refuse = (): never => {
+      throw error
+    }
+    return { id: entry.protocol, title: 'Unknown', options: z.unknown(), recognises: () => false, connect: refuse }
+  }
+}
+
+/** A registry under policy. Nothing is contacted until the first question; even an unknown protocol is told only then. */
 export function openRegistry(entry: RegistryEntry, options: RegistryOptions): Registry {
-  const protocol = recogniseProtocol(entry, options.protocols)
+  const protocol = protocolOf(entry, options.protocols)
   const open = new OpenRegistry({ ...entry, protocol: protocol.id }, protocol, options)
   // Our own protocols say by their id whether they search; a plugin's is asked for its connection first.
   const listsEverything = protocol.id !== 'rest'
