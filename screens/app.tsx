@@ -1,10 +1,9 @@
-import { Box, useWindowSize } from 'ink'
-import { useEffect, useMemo } from 'react'
+import { useWindowSize } from 'ink'
+import { useEffect, useLayoutEffect, useMemo } from 'react'
 import { dialog } from '../components/dialog.ts'
 import { header, hintLine, messageLine } from '../components/frame.ts'
 import { keyHelp } from '../components/key-help.ts'
-import { fill, line } from '../components/line.ts'
-import { Pane } from '../components/pane.tsx'
+import { line } from '../components/line.ts'
 import { SelectList } from '../components/select-list.tsx'
 import { TextField } from '../components/text-field.tsx'
 import type { Theme } from '../components/theme.ts'
@@ -13,11 +12,12 @@ import { registryCounts } from '../src/session/slices/registries.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session, SessionState } from '../src/session/session.ts'
 import { paletteMatches } from './command-line.ts'
-import { focusOf } from './dispatch.ts'
+import { focusOf } from './focus.ts'
 import { helpEntries, hintsOf } from './keymap.ts'
 import { FRAME_LINES, SMALLEST } from './layout.ts'
-import { screens } from './routes.ts'
+import { type Drawn, screens } from './routes.ts'
 import { LABEL_CELLS, runWindow } from './run.ts'
+import type { Part, Sheet } from './sheet.ts'
 import { useSession, useSessionActions } from './use-session.ts'
 
 interface Area {
@@ -60,113 +60,110 @@ function useFooter({ session, state, theme, width }: Area): readonly string[] {
   }, [theme, width, shown, hints])
 }
 
-function Help({ session, state, theme, width, height }: Area) {
-  const entries = helpEntries(session, state.view.help ?? '').map((one) => one.entry)
-  const lines = keyHelp({ theme, width, height: height - 1, entries, index: state.view.helpIndex })
-  return (
-    <>
-      <TextField label=" Keys, filter: " value={state.view.help ?? ''} width={width} onChange={session.view.setHelp} />
-      <Pane lines={lines} width={width} />
-    </>
-  )
+function helpParts({ session, state, theme, width, height }: Area): Part[] {
+  const { help = '', helpIndex } = state.view
+  const entries = helpEntries(session, help).map((one) => one.entry)
+  return [
+    {
+      live: <TextField key="help" label=" Keys, filter: " value={help} width={width} onChange={session.view.setHelp} />,
+      rows: 1,
+    },
+    { lines: keyHelp({ theme, width, height: height - 1, entries, index: helpIndex }) },
+  ]
 }
 
-function Palette({ session, state, theme, width, height }: Area) {
+function paletteParts({ session, state, theme, width, height }: Area): Part[] {
   const { text = '', index } = state.palette
   const entries = paletteMatches(text).map((one) => ({
     keys: one.usage,
     text: one.text,
     ...(one.isOfScreens ? {} : { command: one.usage }),
   }))
-  const lines = keyHelp({ theme, width, height: height - 1, entries, index })
-  return (
-    <>
-      <TextField label=" : " value={text} width={width} onChange={session.palette.setText} />
-      <Pane lines={lines} width={width} />
-    </>
-  )
+  return [
+    {
+      live: <TextField key="palette" label=" : " value={text} width={width} onChange={session.palette.setText} />,
+      rows: 1,
+    },
+    { lines: keyHelp({ theme, width, height: height - 1, entries, index }) },
+  ]
 }
 
 /** The search box: a field while typed in, else plain text. */
-function SearchBox({ session, state, theme, width }: Area) {
+function searchBox({ session, state, theme, width }: Area): Part {
   const { focus, text } = state.search
-  if (focus === 'box')
-    return <TextField label=" Search: " value={text} width={width} onChange={session.search.setText} />
+  if (focus === 'box') {
+    const field = (
+      <TextField key="search" label=" Search: " value={text} width={width} onChange={session.search.setText} />
+    )
+    return { live: field, rows: 1 }
+  }
   const hint = text === '' ? 'press / and type' : text
-  return (
-    <Pane
-      width={width}
-      lines={[line(theme, width, [{ text: ' Search: ' }, { text: hint, role: text === '' ? 'muted' : 'strong' }])]}
-    />
-  )
+  return {
+    lines: [line(theme, width, [{ text: ' Search: ' }, { text: hint, role: text === '' ? 'muted' : 'strong' }])],
+  }
 }
 
 /** The run form with the chosen field as a text field in its line. */
-function Form({ session, lines, ...area }: Area & { lines: string[] }) {
+function formParts({ session, ...area }: Area, lines: readonly string[]): Part[] {
   const { state, width } = area
   const { run } = state
   const field = run.fields[run.index]
   const { at } = runWindow(area)
-  if (!field) return <Pane lines={lines} width={width} />
+  if (!field) return [{ lines }]
   const label = `> ${field.label}${field.isRequired ? ' *' : ''}`
     .padEnd(LABEL_CELLS)
     .slice(0, Math.min(LABEL_CELLS, width - 10))
-  return (
-    <>
-      <Pane lines={lines.slice(0, at)} width={width} />
-      <TextField
-        key={field.name}
-        label={label}
-        value={run.texts[field.name] ?? ''}
-        width={width}
-        onChange={(text) => session.run.setText(field.name, text)}
-      />
-      <Pane lines={lines.slice(at + 1)} width={width} />
-    </>
+  const typed = (
+    <TextField
+      key={field.name}
+      label={label}
+      value={run.texts[field.name] ?? ''}
+      width={width}
+      onChange={(text) => session.run.setText(field.name, text)}
+    />
   )
+  return [{ lines: lines.slice(0, at) }, { live: typed, rows: 1 }, { lines: lines.slice(at + 1) }]
 }
 
-function Body(area: Area) {
+function bodyParts(area: Area, drawn: Drawn): Part[] {
   const { session, state, theme, width, height } = area
   const focus = focusOf(session)
   const { screen } = currentRoute(state)
-  const drawn = screens[screen].draw({ state, theme, width, height })
-  useEffect(() => session.view.setListRows(drawn.listRows), [session, drawn.listRows])
   const { view } = state
-  if (view.dialog) return <Pane width={width} lines={dialog({ theme, width, height, ...view.dialog })} />
-  if (view.picker) return <SelectList {...view.picker} width={width} height={height} onSelect={session.view.picked} />
-  if (focus === 'palette') return <Palette {...area} />
-  if (focus === 'help') return <Help {...area} />
-  if (screen === 'run') return <Form {...area} lines={drawn.lines} />
-  if (screen !== 'search') return <Pane width={width} lines={drawn.lines} />
-  return (
-    <>
-      <SearchBox {...area} />
-      <Pane width={width} lines={drawn.lines} />
-    </>
-  )
+  if (view.dialog) return [{ lines: dialog({ theme, width, height, ...view.dialog }) }]
+  if (view.picker) {
+    const list = <SelectList {...view.picker} width={width} height={height} onSelect={session.view.picked} />
+    return [{ live: list, rows: height }]
+  }
+  if (focus === 'palette') return paletteParts(area)
+  if (focus === 'help') return helpParts(area)
+  if (screen === 'run') return formParts(area, drawn.lines)
+  if (screen !== 'search') return [{ lines: drawn.lines }]
+  return [searchBox(area), { lines: drawn.lines }]
 }
 
-/** The whole screen: header, body, message, hints; nothing is ever wider or higher than the terminal. */
-export function App({ theme }: { theme: Theme }) {
+/**
+ * The whole screen: header, body, message, hints; nothing is ever wider or higher than the terminal. What is returned
+ * to Ink is the part that takes part in typing; the rest are lines, put on the sheet around it.
+ */
+export function App({ theme, sheet }: { theme: Theme; sheet: Pick<Sheet, 'show'> }) {
   const session = useSessionActions()
   const state = useSession((all) => all)
   const { columns, rows } = useWindowSize()
   useEffect(() => session.view.resize(columns, rows), [session, columns, rows])
-  const area: Area = { session, state, theme, width: columns, height: Math.max(1, rows - FRAME_LINES) }
+  const height = Math.max(1, rows - FRAME_LINES)
+  const area: Area = { session, state, theme, width: columns, height }
   const head = useHeader(area)
   const foot = useFooter(area)
-  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
+  const drawn = screens[currentRoute(state).screen].draw({ state, theme, width: columns, height })
+  useEffect(() => session.view.setListRows(drawn.listRows), [session, drawn.listRows])
+  const isTooSmall = columns < SMALLEST.columns || rows < SMALLEST.rows
+  const body = isTooSmall ? [] : bodyParts(area, drawn)
+  useLayoutEffect(() => {
     const text = `Souk needs ${SMALLEST.columns}x${SMALLEST.rows}; this is ${columns}x${rows}. q leaves.`
-    return <Pane width={columns} lines={fill([line(theme, columns, [{ text }])], columns, rows)} />
-  }
-  return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      <Pane lines={head} width={columns} />
-      <Box flexDirection="column" width={columns} height={area.height} overflow="hidden" flexShrink={0}>
-        <Body {...area} />
-      </Box>
-      <Pane lines={foot} width={columns} />
-    </Box>
-  )
+    if (isTooSmall)
+      sheet.show({ head: [line(theme, columns, [{ text }])], body, height: rows - 1, foot: [], width: columns })
+    else sheet.show({ head, body, height, foot, width: columns })
+  })
+  return body.find((part) => 'live' in part)?.live ?? null
 }

@@ -1,19 +1,22 @@
-import { render, useApp } from 'ink'
-import { useEffect } from 'react'
+import { render } from 'ink'
 import { themeOf } from '../components/theme.ts'
 import type { Marketplace } from '../src/marketplace.ts'
 import { EXIT, notTerminal, reasonOf, usage } from '../src/model/errors.ts'
-import { SCREENS, type ScreenName } from '../src/session/slices/route.ts'
+import { currentRoute, SCREENS, type ScreenName } from '../src/session/slices/route.ts'
 import { openSession, type Session } from '../src/session/session.ts'
 import type { System } from '../src/system/system.ts'
 import type { Terminal } from '../src/system/terminal.ts'
 import { App } from './app.tsx'
 import { copySequence } from './copy.ts'
-import { dispatch, focusOf, inkSequence } from './dispatch.ts'
+import { dispatch, inkSequence } from './dispatch.ts'
+import { focusOf } from './focus.ts'
+import { type FirstFrame, keepFirstFrame } from './first-frame.ts'
 import { goTo } from './going.ts'
 import { openKeys, type Key } from './keys.ts'
 import type { Program } from './keymap.ts'
+import { openPainter } from './painter.ts'
 import { startReader } from './reader.ts'
+import { openSheet } from './sheet.ts'
 import { modesOf, openInkInput, openInkOutput, type InkInput } from './terminal.ts'
 import { followTitle } from './title.ts'
 import { SessionContext } from './use-session.ts'
@@ -29,15 +32,8 @@ export interface StartParts {
   marketplace: Marketplace
   system: System
   options?: StartOptions
-}
-
-type Suspend = ReturnType<typeof useApp>['suspendTerminal']
-
-/** Hands Ink's way of giving the terminal away to the program around it. */
-function Bridge({ theme, take }: { theme: Parameters<typeof App>[0]['theme']; take: (suspend: Suspend) => void }) {
-  const { suspendTerminal } = useApp()
-  useEffect(() => take(suspendTerminal), [take, suspendTerminal])
-  return <App theme={theme} />
+  /** What is on the screen already. */
+  first?: FirstFrame | undefined
 }
 
 const isReader = ({ marketplace, system, options }: StartParts): boolean =>
@@ -50,7 +46,11 @@ const isReader = ({ marketplace, system, options }: StartParts): boolean =>
 export async function startTui(parts: StartParts): Promise<number> {
   const { system } = parts
   const { io, env } = system
-  if (isReader(parts)) return startReader(parts)
+  if (isReader(parts)) {
+    parts.first?.handOver()
+    parts.first?.modes.leave()
+    return startReader(parts)
+  }
   if (!io.terminal || !io.out.isTTY || !io.stdinIsTTY) throw notTerminal()
   if (env.get('TERM') === 'dumb') {
     throw usage(
@@ -68,17 +68,22 @@ const CODES: Record<string, number> = {
   SIGQUIT: EXIT.cancelled,
 }
 
+/** Frames on a slow line are this far apart, ms. */
+const SLOW_FRAME_MS = 66
+
 function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
-  const { marketplace, system, options } = parts
+  const { marketplace, system, options, first } = parts
+  const endedBy = first?.endedBy()
+  if (endedBy) return Promise.resolve(CODES[endedBy] ?? EXIT.cancelled)
   const session = openSession({ marketplace, system })
+  const { isSlow } = session.store.getState().view
   const input = openInkInput()
-  const output = openInkOutput(terminal.stdout)
-  const modes = modesOf(terminal)
-  let suspend: Suspend | undefined
-  let isStopped = false
+  const sheet = openSheet(openPainter(terminal.stdout), system.clock, isSlow ? SLOW_FRAME_MS : 0)
+  const output = openInkOutput(terminal.stdout, sheet.take)
+  const modes = first?.modes ?? modesOf(terminal)
   return new Promise((done) => {
     const end = (code: number, error?: unknown): void => {
-      output.silence()
+      sheet.close()
       stopTitle()
       modes.leave()
       stopCrashes()
@@ -95,32 +100,30 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
       done(code)
     }
     const hungUp = (): void => end(EXIT.cancelled)
-    /** Ink gives the terminal away and takes it back, which draws everything again. */
-    const handOver = async (between: () => void): Promise<void> => {
-      await suspend?.(between)
+    /** Modes and screen as they should be, whatever a shell did with the terminal meanwhile. */
+    const resume = (): void => {
       modes.enter()
+      sheet.again()
     }
     const program: Program = {
       quit: () => end(EXIT.ok),
-      repaint: () => void handOver(() => {}),
+      repaint: resume,
       copy(text) {
         const sequence = copySequence(text, system.env)
         if (sequence !== undefined) terminal.stdout.write(sequence)
         return sequence !== undefined
       },
       suspend() {
-        isStopped = true
-        void handOver(() => {
-          modes.leave()
-          terminal.stop()
-          isStopped = false
-        })
+        modes.leave()
+        terminal.stop()
+        resume()
       },
     }
     const stopSignals = terminal.onSignal((name) => {
-      if (name !== 'SIGCONT') end(CODES[name] ?? EXIT.cancelled)
-      else if (!isStopped) program.repaint()
+      if (name === 'SIGCONT') resume()
+      else end(CODES[name] ?? EXIT.cancelled)
     })
+    first?.handOver()
     const stopCrashes = terminal.onCrash((error) => end(EXIT.internal, error))
     const keys = openKeys(system.clock, deliverTo({ session, program, input }))
     const theme = themeOf(marketplace.loaded.settings.ui.theme, { noColor: hasNoColor(parts) })
@@ -128,28 +131,36 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
     const stopTitle = followTitle(session, (text) => void terminal.stdout.write(text))
     const ink = render(
       <SessionContext value={session}>
-        <Bridge theme={theme} take={(given) => (suspend = given)} />
+        <App theme={theme} sheet={sheet} />
       </SessionContext>,
       {
         stdout: output.stream,
         stdin: input.stream,
         stderr: terminal.stdout,
-        alternateScreen: true,
-        incrementalRendering: true,
+        // Whole frames, unthrottled, without cursor movements: the painter sends what differs.
+        debug: true,
         interactive: true,
         exitOnCtrlC: false,
         patchConsole: false,
         isScreenReaderEnabled: false,
-        maxFps: session.store.getState().view.isSlow ? 15 : 120,
       },
     )
     terminal.stdin.on('data', keys.push)
     terminal.stdin.on('end', hungUp)
     terminal.stdin.resume()
-    const first = SCREENS.find((name): name is ScreenName => name === options?.route)
-    if (first && first !== 'search') goTo(session, first)
-    void session.open()
+    const route = SCREENS.find((name): name is ScreenName => name === options?.route)
+    if (route && route !== 'search') goTo(session, route)
+    void session
+      .open()
+      .then(() => system.clock.turn())
+      .then(() => isAtHome(session) && keepFirstFrame(system, sheet.lines()))
   })
+}
+
+/** Search as it is found at a start: nothing typed, nothing over it. */
+function isAtHome(session: Session): boolean {
+  const state = session.store.getState()
+  return currentRoute(state).screen === 'search' && focusOf(session) === 'screen' && state.search.text === ''
 }
 
 const hasNoColor = ({ marketplace, system }: StartParts): boolean =>

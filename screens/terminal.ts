@@ -2,7 +2,10 @@ import { EventEmitter } from 'node:events'
 import { writeSync } from 'node:fs'
 import type { Terminal } from '../src/system/terminal.ts'
 
-const PASTE_ON = '\u001b[?2004h'
+/** Start of the sequences that set a mode of the terminal. */
+const MODE = '\u001b[?'
+/** The second screen, no cursor, pastes in brackets. */
+const ENTER = `${MODE}1049h${MODE}25l${MODE}2004h`
 /** Paste mode off, colours off, cursor shown, back to the first screen: all that was changed, in one write. */
 const RESTORE = '\u001b[?2004l\u001b[0m\u001b[?25h\u001b[?1049l'
 
@@ -36,34 +39,25 @@ export function openInkInput(): InkInput {
   }
 }
 
-/** What Ink writes to: the terminal, until it is silenced. */
+/** What Ink writes to: its frames are handed on, the modes it would set are not its business. */
 export interface InkOutput {
   stream: NodeJS.WriteStream
-  silence(): void
   close(): void
 }
 
-export function openInkOutput(out: NodeJS.WriteStream): InkOutput {
-  let isSilent = false
+export function openInkOutput(out: NodeJS.WriteStream, take: (frame: string) => void): InkOutput {
+  let isOpen = true
   const events = new EventEmitter()
   events.setMaxListeners(50)
   const resized = (): void => void events.emit('resize')
   out.on('resize', resized)
   const stream = Object.assign(events, {
     isTTY: true,
-    get columns(): number {
-      return out.columns
-    },
-    get rows(): number {
-      return out.rows
-    },
     write(text: string, encoding?: unknown, done?: () => void): boolean {
+      if (isOpen && !text.startsWith(MODE)) take(text)
       const call = typeof encoding === 'function' ? (encoding as () => void) : done
-      if (isSilent) {
-        call?.()
-        return true
-      }
-      return out.write(text, call ? () => call() : undefined)
+      call?.()
+      return true
     },
   })
   Object.defineProperties(stream, {
@@ -72,14 +66,14 @@ export function openInkOutput(out: NodeJS.WriteStream): InkOutput {
   })
   return {
     stream: stream as unknown as NodeJS.WriteStream,
-    silence() {
-      isSilent = true
+    close() {
+      isOpen = false
+      out.off('resize', resized)
     },
-    close: () => void out.off('resize', resized),
   }
 }
 
-/** The modes of the terminal that are not Ink's: raw input and bracketed paste. */
+/** The modes of the terminal: raw input, the second screen, no cursor, bracketed paste. */
 export interface Modes {
   enter(): void
   /** Everything back as it was, in one synchronous write; safe to call twice. */
@@ -94,7 +88,7 @@ export function modesOf(terminal: Terminal): Modes {
       // Off first: after a stop from outside the mode is lost while Node still believes in it.
       terminal.stdin.setRawMode?.(false)
       terminal.stdin.setRawMode?.(true)
-      terminal.stdout.write(PASTE_ON)
+      terminal.stdout.write(ENTER)
     },
     leave() {
       if (!isIn) return

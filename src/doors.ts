@@ -15,8 +15,15 @@ export interface DoorParts {
 export function openDoors({ system, settings, market }: DoorParts): Doors {
   return {
     async openScreens(route) {
-      const { startTui } = await import('../screens/start.tsx')
-      return (await startTui({ system, marketplace: await market(), options: { route } })) as ExitCode
+      const { showFirstFrame } = await import('../screens/first-frame.ts')
+      const first = route === 'search' ? showFirstFrame(system) : undefined
+      try {
+        const [{ startTui }, marketplace] = await Promise.all([import('../screens/start.tsx'), market()])
+        return (await startTui({ system, marketplace, options: { route }, first })) as ExitCode
+      } catch (error) {
+        first?.modes.leave()
+        throw error
+      }
     },
     async openServer(folder, options) {
       const { openFolderServer } = await import('./open-folder-server.ts')

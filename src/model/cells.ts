@@ -7,15 +7,21 @@ import stringWidth from 'string-width'
 
 /** Made when first needed: it costs some ten milliseconds, and most text is plain. */
 let graphemes: Intl.Segmenter | undefined
-const ASCII = /^[ -~]*$/
+/** Letters, punctuation, arrows and rules that take one cell for one code unit, in every terminal. */
+const PLAIN =
+  /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0373\u0386-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2400-\u2426\u2500-\u259f]*$/
+
+/** True for a line in which every code unit is a cell: most text is, and nothing need be measured then. */
+export const isPlain = (text: string): boolean => PLAIN.test(text)
 
 /** Cells a line takes on a terminal. */
 export function cellWidth(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text)
+  return isPlain(text) ? text.length : stringWidth(text)
 }
 
 /** The longest start of a text, in whole characters as people see them, that fits into `cells`; and the rest. */
 function split(text: string, cells: number): { head: string; rest: string } {
+  if (isPlain(text)) return { head: text.slice(0, cells), rest: text.slice(cells) }
   let used = 0
   graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   for (const { segment, index } of graphemes.segment(text)) {
