@@ -9,20 +9,20 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, 'dist')
 const sources = ['src', 'components', 'screens', '.build', 'package-lock.json', 'package.json']
 
-const TOP_SEGMENTER = /^const (\w+) = new Intl\.Segmenter\((.*)\);$/gm
 /**
- * Several packages make an `Intl.Segmenter` while they load, which costs more than all the rest of a start and is
- * needed for text beyond ASCII only: here it is made at its first use.
+ * string-width builds a segmenter and the sets of all emoji while it loads, which costs more than the rest of a start
+ * and is needed for text beyond ASCII only. In the bundle its body runs at the first call.
  */
-const lazySegmenter = {
-  name: 'lazy-segmenter',
+const lazyStringWidth = {
+  name: 'lazy-string-width',
   transform: {
-    filter: { id: /node_modules/, code: TOP_SEGMENTER },
-    handler: (code) =>
-      code.replaceAll(
-        TOP_SEGMENTER,
-        'let $1_made; const $1 = { segment: (text) => ($1_made ??= new Intl.Segmenter($2)).segment(text) };',
-      ),
+    filter: { id: /node_modules\/string-width\/index\.js$/ },
+    handler(code) {
+      const [, imports, body] = /^((?:import .*\n)+)([^]*)$/.exec(code.replace('export default function', 'function'))
+      return `${imports}let made
+export default (...args) => (made ??= make())(...args)
+function make() {${body}; return stringWidth }`
+    },
   },
 }
 
@@ -42,7 +42,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
   const bundle = await rolldown({
     input: { main: join(root, 'src/main.ts') },
     platform: 'node',
-    plugins: [lazySegmenter],
+    plugins: [lazyStringWidth],
     // Ink imports its devtools behind an environment switch we never set.
     external: ['react-devtools-core', /^node:/],
     transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },

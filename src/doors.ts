@@ -53,7 +53,7 @@ export function openDoors({ system, settings, market }: DoorParts): Doors {
       await listBundle(file, call, signal)
     },
     async modules() {
-      const { modulesOf } = await import('./open-marketplace.ts')
+      const { modulesOf } = await import('./modules-of.ts')
       return modulesOf(await settings())
     },
   }

@@ -1,20 +1,19 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { packFiles } from './bundle/pack.ts'
 import type { Cache } from './cache/cache.ts'
 import { openCache } from './cache/open-cache.ts'
 import { secretOf } from './config/secret.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import { openHttp } from './http/open-http.ts'
-import { openInstall } from './install/install.ts'
+import type { Install } from './install/install.ts'
 import { openJobs } from './jobs/open-jobs.ts'
 import type { JobType } from './jobs/job.ts'
+import { lateJobType } from './jobs/late-job-type.ts'
 import type { Marketplace } from './marketplace.ts'
 import { isMarketError } from './model/errors.ts'
 import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
-import { packageJobType, validateJobType } from './pipeline/folder-jobs.ts'
-import { generateJobType, runJobType } from './pipeline/run-job.ts'
 import { openHealth, type HealthBook } from './registries/health.ts'
 import type { Registry } from './registries/registry.ts'
 import { builtinProtocols } from './registries/builtin.ts'
@@ -23,10 +22,8 @@ import { openLimit } from './search/federate.ts'
 import { openLookup } from './search/lookup.ts'
 import { openSearch } from './search/open-search.ts'
 import { openEventHub } from './system/event-hub.ts'
-import { pathsOf } from './system/paths.ts'
+import { pathsOf, type Paths } from './system/paths.ts'
 import type { System } from './system/system.ts'
-import { builtinRules } from './validation/rules/builtin.ts'
-import { validatePath } from './validation/validator.ts'
 
 export interface MarketplaceOptions {
   system: System
@@ -49,63 +46,29 @@ const builtinEntry = (goods: string): RegistryEntry => ({
 
 /**
  * Builds every room in order, lower ones first, and hands them out as the Marketplace. The only place that knows
- * them all. Nothing is contacted and nothing is read from disk until it is asked for.
+ * them all. Nothing is contacted and nothing is read from disk until it is asked for, and the rooms of long work are
+ * not even loaded: a search pays for searching alone.
  */
 export async function openMarketplace(options: MarketplaceOptions): Promise<Marketplace> {
   const { system, loaded, program, goods } = options
   const { settings } = loaded
   const paths = pathsOf(system.env)
   const hub = openEventHub((text) => system.log.warn(text))
-  const cache = await openCache({
-    system,
-    settings: settings.cache,
-    path: join(paths.cache, 'cache.sqlite'),
-    emit: hub.emit,
-  })
+  const { emit } = hub
+  const cache = await openCache({ system, settings: settings.cache, path: join(paths.cache, 'cache.sqlite'), emit })
   const health = openHealth({ system, file: join(paths.state, 'health.json') })
-  const registries = openRegistries({
-    system,
-    loaded,
-    goods,
-    cache,
-    health,
-    emit: hub.emit,
-    work: join(paths.cache, 'work'),
-  })
-  const enabled = registries.filter((registry) => registry.entry.enabled)
-  const shared = { system, registries, settings, emit: hub.emit }
-  const versions = new Map<string, string | undefined>()
-  const installed = async (): Promise<Installation[]> => {
-    const all = await install.installed()
-    versions.clear()
-    for (const one of all) versions.set(one.id, one.version)
-    return all
+  const registries = openRegistries({ system, loaded, goods, cache, health, emit, work: join(paths.cache, 'work') })
+  const shared = { system, registries, settings, emit }
+  const store = openStore({ ...shared, paths })
+  const search = openSearch({ ...shared, installed: () => store.versions })
+  const limit = openLimit(settings.concurrency.registries)
+  const lookup = openLookup({ ...shared, search, limit, installed: store.installed })
+  const validate: Marketplace['validate'] = async (request) => {
+    const { validatePath } = await import('./validation/validator.ts')
+    return validatePath({ system, cache, ...request })
   }
-  const install = openInstall({
-    ...shared,
-    paths,
-    registries: () => enabled,
-    afterChange: async () => void (await installed()),
-    ...(settings.defaultRegistry === undefined ? {} : { defaultRegistry: settings.defaultRegistry }),
-  })
-  const search = openSearch({ ...shared, installed: () => versions })
-  const lookup = openLookup({ ...shared, search, limit: openLimit(settings.concurrency.registries), installed })
-  const validate: Marketplace['validate'] = (request) => validatePath({ system, cache, ...request })
-  const tools = {
-    system,
-    validate,
-    pack: packFiles,
-    roots: [goods],
-    find: async (id: string) => (await installed()).find((one) => one.id === id || one.name === id)?.path,
-  }
-  const types = [
-    ...install.jobTypes,
-    runJobType(tools),
-    generateJobType(tools),
-    validateJobType(tools),
-    packageJobType(tools),
-  ] as JobType[]
-  const jobs = openJobs({ system, folder: paths.jobs, types, settings, emit: hub.emit, program: program.version })
+  const types = jobTypesOf({ system, store, validate, goods })
+  const jobs = openJobs({ system, folder: paths.jobs, types, settings, emit, program: program.version })
   return {
     program,
     paths,
@@ -113,7 +76,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     jobs,
     cache,
     async *search(query, flags) {
-      await installed()
+      await store.installed()
       yield* search.search(query, flags)
     },
     peek: search.peek,
@@ -125,10 +88,10 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
       test: lookup.test,
       survey: lookup.survey,
     },
-    plan: install.plan,
-    installed,
-    outdated: install.outdated,
-    recover: install.recover,
+    plan: async (request) => (await store.install()).plan(request),
+    installed: store.installed,
+    outdated: async (flags) => (await store.install()).outdated(flags),
+    recover: async () => (await store.install()).recover(),
     validate,
     on: hub.on,
     onAny: hub.onAny,
@@ -138,6 +101,79 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
       await Promise.allSettled([cache.close(), health.close()])
     },
   }
+}
+
+interface StoreParts {
+  system: System
+  registries: readonly Registry[]
+  settings: LoadedSettings['settings']
+  emit: Emit
+  paths: Paths
+}
+
+/** What is installed here, and the room that changes it, which is loaded when something is to change. */
+interface Store {
+  install(): Promise<Install>
+  installed(): Promise<Installation[]>
+  /** Installed versions by `registry/name`, as last read. */
+  readonly versions: ReadonlyMap<string, string | undefined>
+}
+
+function openStore({ system, registries, settings, emit, paths }: StoreParts): Store {
+  const versions = new Map<string, string | undefined>()
+  const enabled = registries.filter((registry) => registry.entry.enabled)
+  let room: Promise<Install> | undefined
+  const installed = async (): Promise<Installation[]> => {
+    const isUsed = existsSync(paths.store)
+    const all = isUsed ? await (await import('./install/store.ts')).readInstalled(paths.store) : []
+    versions.clear()
+    for (const one of all) versions.set(one.id, one.version)
+    return all
+  }
+  const open = async (): Promise<Install> => {
+    const { openInstall } = await import('./install/install.ts')
+    return openInstall({
+      system,
+      settings,
+      emit,
+      paths,
+      registries: () => enabled,
+      afterChange: async () => void (await installed()),
+      ...(settings.defaultRegistry === undefined ? {} : { defaultRegistry: settings.defaultRegistry }),
+    })
+  }
+  return { install: () => (room ??= open()), installed, versions }
+}
+
+interface JobParts {
+  system: System
+  store: Store
+  validate: Marketplace['validate']
+  goods: string
+}
+
+/** Every kind of job; the code of one is loaded when such a job runs. */
+function jobTypesOf({ system, store, validate, goods }: JobParts): JobType[] {
+  const find = async (id: string): Promise<string | undefined> =>
+    (await store.installed()).find((one) => one.id === id || one.name === id)?.path
+  const tools = async () => {
+    const { packFiles } = await import('./bundle/pack.ts')
+    return { system, validate, pack: packFiles, roots: [goods], find }
+  }
+  const changes = ['install', 'update', 'uninstall'].map((type) =>
+    lateJobType(type, async () => {
+      const found = (await store.install()).jobTypes.find((one) => one.type === type)
+      if (!found) throw new Error(`the install room knows no job of type ${type}`)
+      return found
+    }),
+  )
+  return [
+    ...changes,
+    lateJobType('run', async () => (await import('./pipeline/run-job.ts')).runJobType(await tools())),
+    lateJobType('generate', async () => (await import('./pipeline/run-job.ts')).generateJobType(await tools())),
+    lateJobType('validate', async () => (await import('./pipeline/folder-jobs.ts')).validateJobType(await tools())),
+    lateJobType('package', async () => (await import('./pipeline/folder-jobs.ts')).packageJobType({ system })),
+  ]
 }
 
 interface RegistryParts {
@@ -168,23 +204,4 @@ function openRegistries({ system, loaded, goods, cache, health, emit, work }: Re
       return []
     }
   })
-}
-
-/** The table of services and what provides each, for `doctor modules`. */
-export function modulesOf({
-  settings,
-  origins,
-}: LoadedSettings): { token: string; provider: string; origin: string }[] {
-  const fixed = (token: string, provider: string) => ({ token, provider, origin: 'built in' })
-  return [
-    fixed('clock', 'system clock, moved by SOUK_NOW'),
-    { token: 'cache', provider: settings.cache.store, origin: origins['cache.store'] ?? 'default' },
-    fixed('http', 'undici'),
-    ...builtinProtocols.map((one) => fixed(`protocol.${one.id}`, one.title)),
-    fixed('search', 'merged, ranked on this machine'),
-    fixed('validation', `${builtinRules.length} rules`),
-    fixed('install', 'store with receipts'),
-    fixed('jobs', 'processes with journals'),
-    fixed('pipeline', 'generate, enrich, validate, package'),
-  ]
 }
