@@ -26,8 +26,9 @@ function printPlan(context: CommandContext, plan: Plan): void {
         align: 'right',
         give: 4,
       },
-      { title: 'WHY', of: (change) => change.why.join(' > '), give: 9 },
+      { title: 'WHY', of: (change) => change.why.join('; '), give: 9 },
     ])
+  for (const one of plan.requires ?? []) say(context, `needs ${one.name} ${one.range}, for ${one.by.join(', ')}`)
   for (const conflict of plan.conflicts) {
     const ranges = conflict.ranges.map((one) => `${one.by} wants ${one.range}`).join(', ')
     say(context, `conflict: ${conflict.name}: ${ranges}. ${conflict.suggestion ?? ''}`.trimEnd())
@@ -114,7 +115,6 @@ async function startAndFollow(context: CommandContext, market: Marketplace, work
     yes: true,
     cascade: request.cascade ?? false,
     offline: context.global.offline,
-    refresh: context.global.refresh,
   })
   if (isSet(values, 'detach')) {
     answer(context, { plan: planValue(plan), job: { id } }, () => say(context, id))

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { removeTree } from '../bundle/remove-tree.ts'
 import type { Step, StepContext } from '../jobs/job.ts'
-import { isMarketError, itemNotFound, itemUnsafe, reasonOf, registryUnknown, usage } from '../model/errors.ts'
+import {
+  isMarketError,
+  itemNotFound,
+  itemUnsafe,
+  reasonOf,
+  registryOffline,
+  registryUnknown,
+  usage,
+} from '../model/errors.ts'
+import type { Artifact } from '../model/listing.ts'
 import { harmless } from '../model/text.ts'
 import type { Registry } from '../registries/registry.ts'
 import { parcelFor, unpackParcel, verifyArchive, type Parcel } from './goods.ts'
@@ -30,7 +39,13 @@ async function confirm(work: Work, context: StepContext): Promise<void> {
 
 async function resolveWish(work: Work, context: StepContext): Promise<void> {
   const { action, ids, cascade } = work
-  const { plan, failures } = await planWish(work.parts, { action, ids, cascade, signal: context.signal })
+  const { plan, failures } = await planWish(work.parts, {
+    action,
+    ids,
+    cascade,
+    offline: work.isOffline,
+    signal: context.signal,
+  })
   work.failures = failures
   work.plan = plan
   for (const warning of plan.warnings) context.log(warning, 'warning')
@@ -79,6 +94,11 @@ async function authenticate(work: Work, context: StepContext): Promise<void> {
   }
 }
 
+/** Whether the bytes lie beyond this machine. */
+const isRemote = (artifact: Artifact): boolean =>
+  (artifact.form === 'archive' && /^https?:/i.test(artifact.url)) ||
+  (artifact.form === 'git' && !/^(?:\/|file:)/i.test(artifact.url))
+
 /** Fetches side by side under one limit. The first failure that leaves nothing to do stops the others. */
 async function download(work: Work, context: StepContext): Promise<void> {
   const limit = pLimit(Math.max(1, work.parts.settings.concurrency.downloads))
@@ -100,6 +120,7 @@ async function download(work: Work, context: StepContext): Promise<void> {
     signal.throwIfAborted()
     if (!work.parcels.some((one) => one.change.id === id)) return
     if (!artifact) return void totals.set(id, 0)
+    if (work.isOffline && isRemote(artifact)) throw registryOffline(change.registry)
     if (artifact.form !== 'archive') await mkdir(fetched, { recursive: true, mode: 0o755 })
     const { bytes } = await registryOf(work, change.registry).fetch(artifact, fetched, {
       signal,
@@ -171,12 +192,24 @@ async function scan(work: Work, context: StepContext): Promise<void> {
   })
 }
 
-async function refreshCache(work: Work, context: StepContext): Promise<void> {
+/** Sees to it that what was put in place can be shown without a request; a fresh answer in the cache is left alone. */
+async function keepAnswers(work: Work, context: StepContext): Promise<void> {
   const changed = work.plan.changes.filter(isChanged)
+  const { signal } = context
+  for (const { id, action, name, registry } of changed) {
+    if (action === 'remove') continue
+    try {
+      const { state } = await registryOf(work, registry).item(name, undefined, { signal, offline: work.isOffline })
+      if (state === 'stale') context.log(`What ${registry} says of ${name} is kept from earlier.`)
+    } catch (error) {
+      signal.throwIfAborted()
+      context.log(`${id} will be asked for when it is shown: ${reasonOf(error)}`, 'warning')
+    }
+  }
   try {
     await work.parts.afterChange(changed.map((one) => one.id))
   } catch (error) {
-    context.log(`The cache could not be brought up to date: ${reasonOf(error)}`, 'warning')
+    context.log(`What is installed could not be read anew: ${reasonOf(error)}`, 'warning')
   }
   for (const { id, action, version } of changed)
     work.parts.emit('install.changed', version === undefined ? { id, action } : { id, action, version })
@@ -213,7 +246,7 @@ export const installSteps = (): Step<Work>[] => [
   step('verify', 'Verify digests', verify, { skip: nothingToFetch }),
   step('scan', 'Scan content', scan, { skip: nothingToFetch, undo: clearStaging }),
   step('place', 'Put in place', place, { undo: takeBack }),
-  step('cache', 'Update the cache', refreshCache),
+  step('cache', 'Update the cache', keepAnswers),
   step('done', 'Done', commit),
 ]
 

@@ -18,7 +18,7 @@ import { isChanged, type InstallParts, type Work } from './work.ts'
 export interface Install {
   /** The dry run: the very plan a job would carry out. */
   plan(wish: Wish): Promise<Plan>
-  /** `install`, `update`, `uninstall`. Input: `{ids: string[], yes: true, cascade?}`; result: `{changes, failed}`. */
+  /** `install`, `update`, `uninstall`. Input: `{ids: string[], yes: true, cascade?, offline?}`; result: `{changes, failed}`. */
   readonly jobTypes: JobType<Work>[]
   installed(): Promise<Installation[]>
   outdated(options?: AskOptions): Promise<Outdated[]>
@@ -32,12 +32,13 @@ const inputShape = z.object({
   ids: z.array(z.string().min(1).max(500)).max(1000),
   yes: z.boolean().optional(),
   cascade: z.boolean().optional(),
+  offline: z.boolean().optional(),
 })
 
 function openWork(parts: InstallParts, action: Wish['action'], input: Record<string, unknown>): Work {
   const parsed = inputShape.safeParse(input)
   if (!parsed.success) throw usage(`The ${action} cannot be read: ${z.prettifyError(parsed.error)}.`)
-  const { ids, yes, cascade } = parsed.data
+  const { ids, yes, cascade, offline } = parsed.data
   if (ids.length === 0 && action !== 'update') throw usage(`Nothing to ${action} was named.`)
   const places = placesOf(parts.paths.store)
   return {
@@ -45,6 +46,7 @@ function openWork(parts: InstallParts, action: Wish['action'], input: Record<str
     ids,
     isConfirmed: yes === true,
     cascade: cascade === true,
+    isOffline: offline === true,
     parts,
     places,
     staging: join(places.staging, parts.system.random.id(16)),

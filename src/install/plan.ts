@@ -3,6 +3,7 @@ import type { Artifact, Release } from '../model/listing.ts'
 import type { Change, Conflict, Installation, Plan } from '../model/plan.ts'
 import { compareVersions } from '../model/versions.ts'
 import type { Env } from '../system/system.ts'
+import { requiredPrograms } from './host-programs.ts'
 import { splitSpec, type Chosen, type Resolution } from './resolve.ts'
 
 const SYSTEMS: Record<string, string> = { win32: 'windows' }
@@ -67,10 +68,11 @@ export function makePlan(resolution: Resolution, facts: PlanFacts): Plan {
       const known = release.artifacts.flatMap((one) => (one.form === 'archive' && one.platform ? [one.platform] : []))
       conflicts.push({ name: id, ranges: [{ by: 'this machine', range: platform }], known })
     }
-    for (const need of release.requires) warnings.push(`${id} needs ${need.name} ${need.range} on this machine.`)
   }
   const fetched = changes.filter((one) => one.action === 'add' || one.action === 'update')
   const plan: Plan = { roots: resolution.roots, changes, conflicts, missing: resolution.missing, warnings }
+  const requires = requiredPrograms(resolution.chosen.filter(({ id }) => fetched.some((one) => one.id === id)))
+  if (requires.length > 0) plan.requires = requires
   const sizes = fetched.flatMap((one) => one.size ?? [])
   if (sizes.length > 0) plan.bytes = sizes.reduce((sum, size) => sum + size, 0)
   return plan

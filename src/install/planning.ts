@@ -1,6 +1,7 @@
 import { isMarketError, itemDependency, itemNotFound, itemVersion } from '../model/errors.ts'
 import type { Installation, Plan } from '../model/plan.ts'
 import type { AskOptions } from '../registries/registry.ts'
+import { missingPrograms } from './host-programs.ts'
 import { makePlan, planRemoval, updateRoots } from './plan.ts'
 import { resolve, splitSpec } from './resolve.ts'
 import { readInstalled } from './store.ts'
@@ -47,6 +48,7 @@ export async function planWish(parts: InstallParts, wish: Wish): Promise<Planned
     resolution.missing = resolution.missing.filter((one) => one.by !== 'asked for')
   }
   const plan = makePlan(resolution, { installed, env: parts.system.env, isUpdate })
+  plan.warnings.push(...(await missingPrograms(plan, parts.system.env)))
   return { plan, failures: resolution.failures, installed }
 }
 

@@ -27,6 +27,8 @@ export interface Work {
   ids: string[]
   isConfirmed: boolean
   cascade: boolean
+  /** Nobody is asked and nothing is fetched from other machines. */
+  isOffline: boolean
   parts: InstallParts
   places: StorePlaces
   staging: string

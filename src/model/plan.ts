@@ -35,6 +35,8 @@ export interface Plan {
   /** Named by some item but in no registry that was reached. */
   missing: { name: string; by: string; asked: string[] }[]
   warnings: string[]
+  /** Programs of this machine that what is added asks for, and the ids that ask. */
+  requires?: { name: string; range: string; by: string[] }[]
   /** Bytes to fetch as far as registries say. */
   bytes?: number
 }

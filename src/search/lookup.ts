@@ -89,11 +89,14 @@ interface Asked {
   error?: unknown
 }
 
-/** Asks registries for one item, side by side; what fails is kept, not thrown. */
+/**
+ * Asks registries for one item, side by side; what fails is kept, not thrown. With `quietUnless`, only that registry
+ * may be asked over the wire, and the others say what is in the cache, if anything.
+ */
 async function askItem(
   parts: LookupParts,
   some: readonly Registry[],
-  wanted: { name: string; version: string | undefined; flags: AskFlags },
+  wanted: { name: string; version: string | undefined; flags: AskFlags; quietUnless?: string | undefined },
 ): Promise<Asked[]> {
   const { system, limit, settings } = parts
   const asking = some.map((registry) =>
@@ -101,7 +104,9 @@ async function askItem(
       const ms = registry.entry.timeoutMs ?? settings.http.timeoutMs.metadata
       const signal = system.clock.deadline(ms, wanted.flags.signal)
       try {
-        return { registry, answer: await registry.item(wanted.name, wanted.version, { ...wanted.flags, signal }) }
+        const isQuiet = wanted.quietUnless !== undefined && wanted.quietUnless !== registry.entry.name
+        const flags = { ...wanted.flags, ...(isQuiet ? { offline: true } : {}), signal }
+        return { registry, answer: await registry.item(wanted.name, wanted.version, flags) }
       } catch (error) {
         return { registry, error: timely(error, registry, { signal, caller: wanted.flags.signal, ms }) }
       }
@@ -109,7 +114,7 @@ async function askItem(
   )
   const asked = await Promise.all(asking)
   wanted.flags.signal?.throwIfAborted()
-  return asked
+  return asked.filter(({ error }) => wanted.flags.offline || !isMarketError(error) || error.code !== 'registry.offline')
 }
 
 /** A deadline of ours that passed is told as the registry's slowness. */
@@ -164,7 +169,9 @@ async function details(parts: LookupParts, id: string, flags: AskFlags & { versi
     all.find((one) => (registry ? one.id === `${registry.entry.name}/${name}` : one.name === name))
   const some = registry ? [registry] : parts.registries.filter((one) => one.entry.enabled)
   const { version: _, ...asking } = flags
-  const asked = await askItem(parts, some, { name, version, flags: asking })
+  // An item that is here was answered by its own registry; showing it asks nobody else (inventory S9.22).
+  const quietUnless = version === undefined && !flags.refresh ? installation?.registry : undefined
+  const asked = await askItem(parts, some, { name, version, flags: asking, quietUnless })
   const sources = asked.map(sourceOf)
   const place = ({ registry: { entry } }: Asked): number =>
     entry.name === installation?.registry ? -2 : entry.name === parts.settings.defaultRegistry ? -1 : entry.priority
