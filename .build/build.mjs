@@ -26,6 +26,19 @@ function make() {${body}; return stringWidth }`
   },
 }
 
+const WITH_FETCH = '"function"!=typeof fetch'
+/** Yoga would fetch its WebAssembly from a data: address, for which Node loads its whole HTTP client first. */
+const yogaWithoutFetch = {
+  name: 'yoga-without-fetch',
+  transform: {
+    filter: { id: /yoga-wasm-base64-esm\.js$/ },
+    handler(code) {
+      if (code.split(WITH_FETCH).length !== 3) throw new Error('Yoga loads in another way now: look at it again')
+      return code.replaceAll(WITH_FETCH, 'true')
+    },
+  },
+}
+
 /** Newest modification time below a path, in ms. */
 function newest(path) {
   const stat = statSync(path, { throwIfNoEntry: false })
@@ -42,7 +55,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
   const bundle = await rolldown({
     input: { main: join(root, 'src/main.ts') },
     platform: 'node',
-    plugins: [lazyStringWidth],
+    plugins: [lazyStringWidth, yogaWithoutFetch],
     // Ink imports its devtools behind an environment switch we never set.
     external: ['react-devtools-core', /^node:/],
     transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },

@@ -151,13 +151,10 @@ export class DiskStore extends EventEmitter implements EntryStore {
     this.clearMatching('*')
   }
 
-  touch(key: string, storedAt: number, expiresAt: number): void {
-    this.#sql('UPDATE entry SET stored_at = ?, expires_at = ?, used_at = ? WHERE key = ?').run(
-      storedAt,
-      expiresAt,
-      storedAt,
-      key,
-    )
+  touch(key: string, storedAt: number): void {
+    this.#sql(
+      'UPDATE entry SET expires_at = expires_at - stored_at + :at, stored_at = :at, used_at = :at WHERE key = :key',
+    ).run({ at: storedAt, key })
   }
 
   clearMatching(pattern: string): number {

@@ -59,8 +59,8 @@ export interface Tally {
 
 /** A store for keyv that can do what a marketplace's cache needs besides. Keys are full: `class:registry:rest`. */
 export interface EntryStore extends KeyvStorageAdapter {
-  /** Marks an entry stored at `storedAt`, kept until `expiresAt`. */
-  touch(key: string, storedAt: number, expiresAt: number): void
+  /** Marks an entry stored at `storedAt`; it is kept as long from then on as it was from its own moment. */
+  touch(key: string, storedAt: number): void
   /** Removes the keys that match a pattern with `*`; answers how many. */
   clearMatching(pattern: string): number
   /** Removes what expired before `now`. */

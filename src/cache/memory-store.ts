@@ -91,9 +91,9 @@ export class MemoryStore extends EventEmitter implements EntryStore {
     this.clearMatching('*')
   }
 
-  touch(key: string, storedAt: number, expiresAt: number): void {
+  touch(key: string, storedAt: number): void {
     const kept = this.#entries.get(key)
-    if (kept) Object.assign(kept, { storedAt, expiresAt })
+    if (kept) Object.assign(kept, { storedAt, expiresAt: kept.expiresAt - kept.storedAt + storedAt })
   }
 
   clearMatching(pattern: string): number {

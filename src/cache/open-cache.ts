@@ -75,12 +75,8 @@ class KeptCache implements Cache {
   }
 
   async touch(ttl: TtlClass, registry: string, key: string): Promise<void> {
-    const full = `${ttl}:${registry}:${key}`
     const now = this.#options.system.clock.now()
-    await this.#guard<void>(async (opened) => {
-      const envelope = await opened.keyv.get(full)
-      if (envelope) opened.store.touch(full, now, now + envelope.ttlMs + this.#options.settings.staleWindowMs)
-    }, undefined)
+    await this.#guard<void>(({ store }) => store.touch(`${ttl}:${registry}:${key}`, now), undefined)
   }
 
   noteStale(ttl: TtlClass, registry: string): void {
