@@ -14,7 +14,7 @@ export interface PackFile {
 }
 
 /** Up to this size a file is deflated here and now: handing it to another thread would take longer. */
-const HERE_BYTES = 64 * 1024
+export const HERE_BYTES = 64 * 1024
 /** Larger files are deflated in blocks of this size side by side. Fixed, so that the bytes depend on nothing else. */
 const BLOCK_BYTES = 1024 * 1024
 /** How far back deflate looks; the end of one block is the dictionary of the next. */

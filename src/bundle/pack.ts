@@ -6,9 +6,10 @@ import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { itemUnsafe } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
-import { DeflatedZip, type EntryContent } from './deflated-zip.ts'
+import { DeflatedZip } from './deflated-zip.ts'
 import { digestFile, walkFolder } from './digest.ts'
-import { openContent, type PackFile } from './entry-content.ts'
+import type { PackFile } from './entry-content.ts'
+import { openContents } from './entry-queue.ts'
 import { removeTree } from './remove-tree.ts'
 import { openPathCheck } from './entry-path.ts'
 
@@ -130,33 +131,22 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
   return { sha256: hash.digest('hex'), bytes, entries: files.length }
 }
 
-/** Files being read and deflated ahead of the writer. */
-const AHEAD = 8
-
 /** Hands over one file after another, the next ones being prepared meanwhile. */
 async function feed(zip: DeflatedZip, files: PackFile[], request: PackRequest & { level: number }): Promise<void> {
-  const ahead: Promise<EntryContent>[] = []
   let doneBytes = 0
   let fileBytes = 0
-  const prepare = (index: number, file: PackFile): Promise<EntryContent> =>
-    openContent(file, request.level, (bytes) => {
-      fileBytes = bytes
-      request.onProgress?.(doneBytes + bytes, index)
-    })
-  for (const [index, file] of files.entries()) {
+  let index = 0
+  const contents = openContents(files, request.level, (bytes) => {
+    fileBytes = bytes
+    request.onProgress?.(doneBytes + bytes, index)
+  })
+  for await (const content of contents) {
     request.signal?.throwIfAborted()
-    while (ahead.length < AHEAD && index + ahead.length < files.length) {
-      const at = index + ahead.length
-      const preparing = prepare(at, files[at] ?? file)
-      // Its failure is met when its turn comes.
-      preparing.catch(() => {})
-      ahead.push(preparing)
-    }
-    const content = await (ahead.shift() ?? prepare(index, file))
     const store = request.level === 0 || content.facts?.size === 0
-    await zip.add(content, { name: file.path, date: FIXED_DATE, mode: 0o644, store })
+    await zip.add(content, { name: files[index]?.path ?? '', date: FIXED_DATE, mode: 0o644, store })
     doneBytes += content.facts?.size ?? fileBytes
-    request.onProgress?.(doneBytes, index + 1)
+    index += 1
+    request.onProgress?.(doneBytes, index)
   }
 }
 

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { packFiles, packList } from '../../src/bundle/pack.ts'
+import { verifyBundle } from '../../src/bundle/verify.ts'
+import { tempFolder } from '../support/temp.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MIB = 1024 * 1024
+
+const line = (index: number): string => `{"id": ${index}, "name": "item-${(index * 7919) % 9973}"},\n`
+const PIECE = Buffer.from(Array.from({ length: 40_000 }, (_, index) => line(index)).join(''))
+
+/** Text that neither repeats exactly nor resists packing. */
+const textOf = (bytes: number): Buffer =>
+  Buffer.concat(Array.from({ length: Math.ceil(bytes / PIECE.length) }, () => PIECE)).subarray(0, bytes)
+
+describe('packing at size', () => {
+  it('takes 120 MB under a heap of 64 MB', { timeout: 60_000 }, async () => {
+    const root = tempFolder()
+    mkdirSync(join(root, 'goods'))
+    writeFileSync(join(root, 'goods/mainTemplate.json'), textOf(120_000_000))
+    const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=64', SOUK_HOME: join(root, 'home') }
+    execFileSync(process.execPath, [MAIN, 'package', 'goods', '--out', 'p.zip', '--quiet'], { cwd: root, env })
+    expect(execFileSync('unzip', ['-tq', join(root, 'p.zip')]).toString()).toContain('No errors')
+    expect(await verifyBundle(join(root, 'p.zip'))).toMatchObject({ entries: 1, changed: [], missing: [] })
+  })
+
+  it('gives back what went in at every edge of a block, stored or packed', async () => {
+    const root = tempFolder()
+    mkdirSync(join(root, 'goods'))
+    const sizes = [0, 1, 65_536, 65_537, MIB - 1, MIB, MIB + 1, 2 * MIB, 2 * MIB + 32_768, 5 * MIB]
+    for (const size of sizes) writeFileSync(join(root, 'goods', `${size}.txt`), textOf(size))
+    const { files } = await packList(join(root, 'goods'))
+    for (const level of [0, 1, 6]) {
+      const zip = join(root, `${level}.zip`)
+      await packFiles({ files, into: zip, level })
+      execFileSync('unzip', ['-qo', zip, '-d', join(root, String(level))])
+      for (const size of sizes) {
+        const made = readFileSync(join(root, String(level), `${size}.txt`))
+        expect(made.equals(textOf(size)), `${size} bytes at level ${level}`).toBe(true)
+      }
+    }
+  })
+
+  it('gives many small files the same bytes from threads as from one', async () => {
+    const root = tempFolder()
+    mkdirSync(join(root, 'goods'))
+    for (let index = 0; index < 700; index++)
+      writeFileSync(join(root, 'goods', `f${index}.json`), textOf((index * 37) % 5000))
+    writeFileSync(join(root, 'goods/large.json'), textOf(3 * MIB))
+    const { files } = await packList(join(root, 'goods'))
+    // With its content at hand no file goes to a thread.
+    const held = files.map(({ path, source }) => ({ path, content: readFileSync(source ?? '') }))
+    const small = (all: typeof files): typeof files => all.filter(({ path }) => path !== 'large.json')
+    const threads = await packFiles({ files: small(files), into: join(root, 'threads.zip') })
+    expect(threads).toEqual(await packFiles({ files: small(held), into: join(root, 'here.zip') }))
+    const seen: number[] = []
+    const mixed = { files, into: join(root, 'mixed.zip'), onProgress: (bytes: number) => void seen.push(bytes) }
+    expect((await packFiles(mixed)).entries).toBe(701)
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+    expect(execFileSync('unzip', ['-tq', join(root, 'mixed.zip')]).toString()).toContain('No errors')
+  })
+
+  it('ends with its threads when it is cancelled among many files, or one cannot be read', async () => {
+    const root = tempFolder()
+    const files = Array.from({ length: 900 }, (_, index) => ({
+      path: `f${String(index).padStart(4, '0')}`,
+      source: join(root, `f${index}`),
+    }))
+    for (const { source } of files) writeFileSync(source, textOf(2000))
+    const control = new AbortController()
+    const onProgress = (_bytes: number, count: number): void => {
+      if (count === 300) control.abort()
+    }
+    const into = join(root, 'x.zip')
+    await expect(packFiles({ files, into, signal: control.signal, onProgress })).rejects.toThrow(/abort/i)
+    const gone = [...files, { path: 'gone', source: join(root, 'gone') }]
+    await expect(packFiles({ files: gone, into })).rejects.toThrow(/ENOENT/)
+  })
+})
