@@ -204,6 +204,16 @@ export function itemDigest(id: string, expected: string, actual: string): Market
   )
 }
 
+/** The place an item's bytes lie at, which is not the registry, could not be reached. */
+export function itemSource(source: string, why: string, cause?: unknown): MarketError {
+  return new MarketError('item.source', `${source} cannot be fetched: ${why}.`, {
+    hint: 'Nothing was installed. Try again when that address can be reached.',
+    details: { source, type: 'connection' },
+    cause,
+    exit: EXIT.unreachable,
+  })
+}
+
 export function itemUnsafe(id: string, why: string, details: Record<string, unknown> = {}): MarketError {
   return new MarketError('item.unsafe', `"${id}" is refused: ${why}.`, {
     hint: 'Nothing was installed.',

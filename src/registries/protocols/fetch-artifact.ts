@@ -18,6 +18,8 @@ export interface FetchPlace {
   tools: ProtocolTools
   /** Environment for git (keys), from the registry's credentials. */
   gitEnv?: Record<string, string>
+  /** Most bytes of a repository; a sensible limit when left out. */
+  maxBytes?: number
   /** Folder an index file lies in; archives beside it may be copied. */
   beside?: string
 }

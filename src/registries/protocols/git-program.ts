@@ -2,6 +2,8 @@ import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import {
   fileProblem,
+  isMarketError,
+  itemSource,
   itemUnsafe,
   registryAuthentication,
   registryConnection,
@@ -15,6 +17,10 @@ import type { System } from '../../system/system.ts'
 import type { FetchPlace } from './fetch-artifact.ts'
 
 const TIMEOUT_MS = 120_000
+/** Most bytes of a repository that are fetched for one item, history and all. */
+const MAX_BYTES = 512 * 1024 * 1024
+/** How often a growing repository is measured, ms. */
+const MEASURE_MS = 500
 const TRANSPORTS = 'file:git:http:https:ssh'
 
 /** The address as git takes it (`git+ssh://` is `ssh://`), or an error for what could be read as an option or a program. */
@@ -89,10 +95,15 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<st
   if (result.timedOut) throw registryTimeout(call.registry, TIMEOUT_MS)
   if (/authentication failed|permission denied|could not read (?:username|password)/i.test(result.stderr))
     throw registryAuthentication(call.registry)
-  const lines = result.stderr.split('\n').filter((line) => line.trim())
-  const fatal =
-    lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? `git ended with ${result.exitCode}`
-  throw registryConnection(call.registry, harmless(fatal.replace(/^(?:fatal|error): /, ''), 300))
+  throw registryConnection(call.registry, faultOf(result.stderr, result.exitCode))
+}
+
+/** git's own words on what went wrong, as the end of a sentence. */
+function faultOf(stderr: string, exitCode: number): string {
+  const lines = stderr.split('\n').filter((line) => line.trim())
+  const fatal = lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? `git ended with ${exitCode}`
+  const bare = fatal.replace(/^(?:fatal|error): /, '').replace(/^unable to access '[^']*': /, '')
+  return harmless(bare, 300).replace(/\.$/, '')
 }
 
 /** Bytes of plain files below a folder. */
@@ -105,28 +116,64 @@ async function sizeOf(path: string): Promise<number> {
   return bytes
 }
 
-/** Brings the files of a repository at a ref, or of one path in it, to a folder, without `.git` and without links. */
+/** A signal that aborts when a folder grows beyond a limit, and its end. Tells the bytes on the way. */
+function watchSize(folder: string, maxBytes: number, call: Call, system: System) {
+  const stop = new AbortController()
+  const end = system.clock.every(MEASURE_MS, () => {
+    sizeOf(folder).then(
+      (bytes) => {
+        call.report?.(bytes, undefined)
+        if (bytes > maxBytes) stop.abort(tooLarge(maxBytes))
+      },
+      () => {},
+    )
+  })
+  return { signal: call.signal ? AbortSignal.any([call.signal, stop.signal]) : stop.signal, end }
+}
+
+const tooLarge = (maxBytes: number): Error =>
+  itemUnsafe('its repository', `it is larger than ${Math.ceil(maxBytes / 1024 / 1024)} MiB`)
+
+/** Brings the newest files at a ref into an empty folder. What cannot be reached is the repository, not the registry. */
+async function checkOut(url: string, ref: string, git: GitCall): Promise<void> {
+  try {
+    await runGit(['init', '--quiet'], git)
+    await runGit(['fetch', '--quiet', '--depth', '1', '--no-tags', '--', url, ref], git)
+    await runGit(['checkout', '--quiet', 'FETCH_HEAD'], git)
+  } catch (error) {
+    if (!isMarketError(error) || error.code !== 'registry.connection') throw error
+    const why = error.message.replace(/^.* cannot be reached: /, '').replace(/\.$/, '')
+    throw itemSource(harmless(withoutPassword(url), 300), why, error)
+  }
+}
+
+const withoutPassword = (url: string): string => url.replace(/^([a-z+]+:\/\/)[^/@]*@/i, '$1')
+
+/**
+ * Brings the files of a repository at a ref, or of one path in it, to a folder, without `.git` and without links.
+ * Throws `item.source` when it cannot be fetched and `item.unsafe` when it is too large.
+ */
 export async function fetchGit(
   artifact: Extract<Artifact, { form: 'git' }>,
   into: string,
   call: Call,
   place: FetchPlace,
 ): Promise<{ bytes: number }> {
+  const { system, workFolder } = place.tools
   const url = gitAddress(artifact.url, place.registry)
   const ref = artifact.ref === undefined ? 'HEAD' : gitRef(artifact.ref, place.registry)
-  const clone = join(place.tools.workFolder, `fetch-${place.tools.system.random.id(12)}`)
-  const git: GitCall = {
-    system: place.tools.system,
-    registry: place.registry,
-    env: place.gitEnv ?? {},
-    cwd: clone,
-    ...(call.signal ? { signal: call.signal } : {}),
-  }
+  const maxBytes = place.maxBytes ?? MAX_BYTES
+  const clone = join(workFolder, `fetch-${system.random.id(12)}`)
   await mkdir(clone, { recursive: true })
+  const watch = watchSize(clone, maxBytes, call, system)
   try {
-    await runGit(['init', '--quiet'], git)
-    await runGit(['fetch', '--quiet', '--depth', '1', '--no-tags', '--', url, ref], git)
-    await runGit(['checkout', '--quiet', 'FETCH_HEAD'], git)
+    await checkOut(url, ref, {
+      system,
+      registry: place.registry,
+      env: place.gitEnv ?? {},
+      cwd: clone,
+      signal: watch.signal,
+    })
     const from = resolve(clone, artifact.path ?? '.')
     const away = relative(clone, from)
     if (away.startsWith('..') || away.split('/')[0] === '.git')
@@ -134,6 +181,7 @@ export async function fetchGit(
     const facts = await stat(from).catch((error: unknown) => {
       throw fileProblem(harmless(artifact.path ?? ''), `is not in the repository at ${ref}`, error)
     })
+    if ((await sizeOf(from)) > maxBytes) throw tooLarge(maxBytes)
     await mkdir(into, { recursive: true })
     const to = facts.isFile() ? join(into, basename(from)) : into
     await mkdir(dirname(to), { recursive: true })
@@ -142,6 +190,7 @@ export async function fetchGit(
     call.report?.(bytes, bytes)
     return { bytes }
   } finally {
+    watch.end()
     await rm(clone, { recursive: true, force: true })
   }
 }
