@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import type { Doors, SettingsEdit } from './commands/command.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Marketplace } from './marketplace.ts'
 import type { ExitCode } from './model/errors.ts'
+import { pathsOf } from './system/paths.ts'
 import type { System } from './system/system.ts'
 
 export interface DoorParts {
@@ -60,10 +62,15 @@ export function openDoors({ system, settings, market }: DoorParts): Doors {
 }
 
 async function editSettings(system: System, loaded: LoadedSettings, edit: SettingsEdit): Promise<{ file: string }> {
-  const [{ editableFile }, change] = await Promise.all([
+  const [{ editableFile, olderFile }, change] = await Promise.all([
     import('./config/load-settings.ts'),
     import('./config/edit.ts'),
   ])
+  if (edit.action === 'import') {
+    const file = join(pathsOf(system.env).config, 'registries.yaml')
+    await change.importSettings(system, olderFile(system.env), file)
+    return { file }
+  }
   const file = editableFile(loaded, system.env)
   if (edit.action === 'add') await change.addRegistry(system, file, { ...edit.members, name: edit.name, url: edit.url })
   else if (edit.action === 'remove') await change.removeRegistry(system, file, edit.name)

@@ -1,25 +1,29 @@
 import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import pkg from '../package.json' with { type: 'json' }
 import type { CommandContext } from './commands/command.ts'
 import { splitGlobalFlags, type GlobalFlags } from './commands/global-flags.ts'
 import { COMMANDS } from './commands/list.ts'
 import { reportError } from './commands/output.ts'
 import { runCommand } from './commands/run-command.ts'
+import type { SettingsFlags } from './config/load-settings.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import { openDoors } from './doors.ts'
 import type { Marketplace } from './marketplace.ts'
 import { EXIT, fileProblem, isMarketError, reasonOf, type ExitCode } from './model/errors.ts'
+import type { MarketplaceOptions } from './open-marketplace.ts'
 import { nodeSystem } from './system/node-system.ts'
 import type { System } from './system/system.ts'
 
-const PROGRAM = { name: pkg.name, version: pkg.version }
 const GOODS = fileURLToPath(new URL('../templates', import.meta.url))
 /** Word by which the program starts the process of a job; no command for people. */
 const JOB_WORD = '__job'
 
 /** One run of the program: command line in, exit code out. Settings load and the market opens when first asked for. */
-export async function enter(argv: readonly string[], signal: AbortSignal): Promise<ExitCode> {
+export async function enter(
+  argv: readonly string[],
+  signal: AbortSignal,
+  program: CommandContext['program'],
+): Promise<ExitCode> {
   const system = nodeSystem()
   const line = readLine(system, argv)
   if (!line) return EXIT.usage
@@ -27,9 +31,10 @@ export async function enter(argv: readonly string[], signal: AbortSignal): Promi
   let loading: Promise<LoadedSettings> | undefined
   let opening: Promise<Marketplace> | undefined
   const settings = (): Promise<LoadedSettings> => (loading ??= load(system, global))
-  const market = (): Promise<Marketplace> => (opening ??= settings().then((loaded) => open(system, loaded, global)))
+  const market = (): Promise<Marketplace> =>
+    (opening ??= settings().then((loaded) => open({ system, loaded, program }, global)))
   const doors = openDoors({ system, settings, market })
-  const context: CommandContext = { system, program: PROGRAM, global, signal, market, doors, commands: COMMANDS }
+  const context: CommandContext = { system, program, global, signal, market, doors, commands: COMMANDS }
   try {
     if (rest[0] !== JOB_WORD) return await runCommand(rest, context)
     const job = await (await market()).jobs.runStarted(rest[1] ?? '', signal)
@@ -53,17 +58,29 @@ function readLine(system: System, argv: readonly string[]): ReturnType<typeof sp
 /** Loads the settings and tells what was wrong with them; what is right counts. */
 async function load(system: System, global: GlobalFlags): Promise<LoadedSettings> {
   const { loadSettings } = await import('./config/load-settings.ts')
-  const loaded = await loadSettings(system, global.config === undefined ? {} : { config: global.config })
+  const loaded = await loadSettings(system, flagsOf(global))
   if (!global.quiet) {
     for (const problem of loaded.problems) system.io.err.write(`warning: ${problem.message} ${problem.hint ?? ''}\n`)
   }
   return loaded
 }
 
-async function open(system: System, loaded: LoadedSettings, global: GlobalFlags): Promise<Marketplace> {
-  const { openMarketplace } = await import('./open-marketplace.ts')
-  const market = await openMarketplace({ system, loaded, program: PROGRAM, goods: GOODS })
-  if (global.events !== undefined) writeEvents(system, market, global.events)
+const flagsOf = ({ config, settings }: GlobalFlags): SettingsFlags => ({
+  ...(config === undefined ? {} : { config }),
+  overrides: settings,
+})
+
+async function open(
+  parts: Omit<MarketplaceOptions, 'goods' | 'environment'>,
+  global: GlobalFlags,
+): Promise<Marketplace> {
+  const [{ openMarketplace }, { environmentFor }] = await Promise.all([
+    import('./open-marketplace.ts'),
+    import('./config/load-settings.ts'),
+  ])
+  const environment = environmentFor(parts.loaded, flagsOf(global))
+  const market = await openMarketplace({ ...parts, goods: GOODS, environment })
+  if (global.events !== undefined) writeEvents(parts.system, market, global.events)
   return market
 }
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-// The front door. Kept free of static imports so that an old Node can still read it and say what it needs.
+// The front door. It imports nothing but its own name, so that an old Node can still read it and say what it needs.
+import pkg from '../package.json' with { type: 'json' }
+
 const FLOOR = [22, 19] as const
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
@@ -8,17 +10,37 @@ if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
     `souk needs Node ${FLOOR.join('.')} or newer; this is Node ${process.versions.node}. In a checkout, "npm start" brings its own.\n`,
   )
   process.exitCode = 6
+} else if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ?? '')) {
+  process.stdout.write(`${pkg.name} ${pkg.version}\n`)
 } else {
-  const { enableCompileCache } = await import('node:module')
-  enableCompileCache()
+  await keepCompiled()
   const stop = new AbortController()
   // The first Ctrl-C ends the work in hand, the second ends the program.
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
       if (stop.signal.aborted) process.exit(5)
       stop.abort()
     })
   }
   const { enter } = await import('./front-door.ts')
-  process.exit(await enter(process.argv.slice(2), stop.signal))
+  const program = { name: pkg.name, version: pkg.version, runtime: process.version }
+  process.exit(await enter(process.argv.slice(2), stop.signal, program))
+}
+
+/** Compiled code is kept in the user's own cache folder, where nobody else can put any. It may fail: then it compiles. */
+async function keepCompiled(): Promise<void> {
+  const [{ enableCompileCache }, { mkdirSync }, { homedir }, { join }, { pathsOf }] = await Promise.all([
+    import('node:module'),
+    import('node:fs'),
+    import('node:os'),
+    import('node:path'),
+    import('./system/paths.ts'),
+  ])
+  const { cache } = pathsOf({ home: homedir(), get: (variable) => process.env[variable] })
+  try {
+    mkdirSync(cache, { recursive: true, mode: 0o700 })
+    enableCompileCache(join(cache, 'code'))
+  } catch {
+    // No folder that can be written to.
+  }
 }

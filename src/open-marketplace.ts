@@ -31,6 +31,8 @@ export interface MarketplaceOptions {
   program: { name: string; version: string }
   /** Folder of the built-in goods. */
   goods: string
+  /** Variables with which a process of a job loads the same settings. */
+  environment: Record<string, string>
 }
 
 /** The registry of the goods that ship with the program; first in order, always there. */
@@ -50,7 +52,7 @@ const builtinEntry = (goods: string): RegistryEntry => ({
  * not even loaded: a search pays for searching alone.
  */
 export async function openMarketplace(options: MarketplaceOptions): Promise<Marketplace> {
-  const { system, loaded, program, goods } = options
+  const { system, loaded, program, goods, environment } = options
   const { settings } = loaded
   const paths = pathsOf(system.env)
   const hub = openEventHub((text) => system.log.warn(text))
@@ -68,7 +70,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     return validatePath({ system, cache, ...request })
   }
   const types = jobTypesOf({ system, store, validate, goods })
-  const jobs = openJobs({ system, folder: paths.jobs, types, settings, emit, program: program.version })
+  const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
     program,
     paths,

@@ -99,6 +99,8 @@ interface PackageVerdict {
 export type SettingsEdit =
   | { action: 'add'; name: string; url: string; members: Record<string, unknown> }
   | { action: 'remove' | 'enable' | 'disable' | 'default'; name: string }
+  /** Copies the file of an older program of the family. */
+  | { action: 'import' }
 
 /** One setting as `config list` shows it; secrets are masked. */
 interface SettingRow {

@@ -9,6 +9,8 @@ export interface GlobalFlags {
   /** False with --no-color. Whether colour is really used also depends on the output and on NO_COLOR. */
   color: boolean
   config?: string
+  /** Settings by dotted name, over file and environment. */
+  settings: Record<string, string>
   offline: boolean
   refresh: boolean
   events?: string
@@ -22,6 +24,12 @@ export const GLOBAL_OPTIONS: readonly CommandOption[] = [
   { flag: '--verbose', summary: 'say more on standard error: every registry, every request' },
   { flag: '--no-color', summary: 'no colours (also NO_COLOR=1)' },
   { flag: '--config', value: 'FILE', summary: 'read the settings from FILE', completes: 'file' },
+  {
+    flag: '--setting',
+    value: 'NAME=VALUE',
+    summary: 'one setting for this run, such as cache.maxBytes=50MiB; may be given several times',
+    isMany: true,
+  },
   { flag: '--offline', summary: 'ask no registry; answer from the cache' },
   { flag: '--refresh', summary: 'ask every registry even when the cache is fresh' },
   { flag: '--events', value: 'FILE', summary: 'write every event of the run to FILE as JSON lines', completes: 'file' },
@@ -53,24 +61,39 @@ export function splitGlobalFlags(argv: readonly string[]): { global: GlobalFlags
     quiet: false,
     verbose: false,
     color: true,
+    settings: {},
     offline: false,
     refresh: false,
     strict: false,
     debug: false,
   }
   const rest: string[] = []
+  const settings: [string, string][] = []
+  const end = (words: readonly string[]) => ({
+    global: { ...global, settings: Object.fromEntries(settings) },
+    rest: [...rest, ...words],
+  })
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? ''
-    if (word === '--') return { global, rest: [...rest, ...argv.slice(index)] }
+    if (word === '--') return end(argv.slice(index))
     const [flag, inline] = splitOnce(word)
     if (flag === '--config' || flag === '--events') {
       const value = inline ?? argv[++index]
       if (value === undefined || value === '') throw usage(`${flag} needs a file after it.`)
       global[flag === '--config' ? 'config' : 'events'] = value
-    } else if (SWITCHES[word]) Object.assign(global, SWITCHES[word])
+    } else if (flag === '--setting') settings.push(settingOf(inline ?? argv[++index]))
+    else if (SWITCHES[word]) Object.assign(global, SWITCHES[word])
     else rest.push(word)
   }
-  return { global, rest }
+  return end([])
+}
+
+function settingOf(text: string | undefined): [string, string] {
+  const cut = text?.indexOf('=') ?? -1
+  if (text === undefined || cut < 1) {
+    throw usage('--setting needs NAME=VALUE after it.', 'See "souk config list" for every name.')
+  }
+  return [text.slice(0, cut), text.slice(cut + 1)]
 }
 
 function splitOnce(word: string): [string, string | undefined] {

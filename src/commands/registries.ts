@@ -257,4 +257,23 @@ const editCommands = EDITS.map(([action, done, summary]): Command => ({
   run: (context, [name = '']) => edit(context, { action, name }, `${done} ${name}`),
 }))
 
-export const REGISTRY_COMMANDS: readonly Command[] = [registries, showRegistry, testRegistry, add, ...editCommands]
+const importCommand: Command = {
+  ...SHARED,
+  name: 'import',
+  summary: 'copy ~/.cloudworkstation/registries.yaml to the settings folder',
+  description:
+    'An older settings file is read where it lies as long as there is no other. This copies it, comments and all, to the settings folder, where the commands that change settings write. The older file stays as it is.',
+  examples: [{ line: 'souk registries import', text: 'once, to go on from there' }],
+  arguments: [],
+  options: [],
+  run: (context) => edit(context, { action: 'import' }, 'copied the older settings'),
+}
+
+export const REGISTRY_COMMANDS: readonly Command[] = [
+  registries,
+  showRegistry,
+  testRegistry,
+  add,
+  ...editCommands,
+  importCommand,
+]

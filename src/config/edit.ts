@@ -1,10 +1,10 @@
 import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isMap, isSeq, parseDocument, YAMLMap, YAMLSeq, type Document } from 'yaml'
-import { configInvalid, configWrite, reasonOf, registryUnknown } from '../model/errors.ts'
+import { configInvalid, configMissing, configWrite, reasonOf, registryUnknown } from '../model/errors.ts'
 import type { System } from '../system/system.ts'
 import { readDocument } from './document.ts'
-import { readEntry } from './entry.ts'
+import { placed, readEntry } from './entry.ts'
 import { nearestName } from './nearest-name.ts'
 
 const HEADER = ' Registries and settings of Souk; registries.example.yaml shows every setting.'
@@ -53,6 +53,33 @@ export async function setDefaultRegistry(system: System, file: string, name: str
     indexOf(document, name)
     document.set(document.has('default_registry') ? 'default_registry' : 'defaultRegistry', name)
   })
+}
+
+/**
+ * Copies a settings file of the older place, comments and all. What it says of folders and key files was meant from
+ * where it lay, so those become absolute. Throws when there is none, or when `file` is there already.
+ */
+export async function importSettings(system: System, older: string, file: string): Promise<void> {
+  const { home } = system.env
+  if (await stat(file).catch(() => undefined)) {
+    throw configInvalid({ file }, 'is there already', 'Nothing was copied; move it away first, or edit it by hand.')
+  }
+  const text = await readFile(older, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? configMissing(older) : configInvalid({ file: older }, reasonOf(error))
+  })
+  const { problems } = readDocument(older, text)
+  if (problems[0]) throw problems[0]
+  const document = parseDocument(text)
+  const list = document.get('registries')
+  for (const entry of isSeq(list) ? list.items.filter(isMap) : []) {
+    for (const path of [['url'], ['credentials', 'keyFile'], ['credentials', 'key_file']]) {
+      const written = entry.getIn(path)
+      if (typeof written !== 'string' || written.includes('${')) continue
+      const meant = placed(written, home, dirname(older))
+      if (meant !== written) entry.setIn(path, meant)
+    }
+  }
+  await replace(system, file, document.toString({ lineWidth: 0 }))
 }
 
 function namesIn(document: Document): string[] {

@@ -69,6 +69,15 @@ export function applyOverrides(loaded: LoadedSettings, overrides: Record<string,
   }
 }
 
+/** Overrides as the variables that say the same. */
+export function variablesFor(overrides: Record<string, string>): Record<string, string> {
+  const known = Object.entries(overrides).flatMap(([name, raw]) => {
+    const rule = BY_NAME.get(plain(name))
+    return rule ? [[variableOf(rule), raw] as const] : []
+  })
+  return Object.fromEntries(known)
+}
+
 type Where = { origin: Origin; at: { file?: string; line?: number; column?: number; field: string } }
 
 function set(loaded: LoadedSettings, rule: SettingRule, raw: unknown, where: Where): void {

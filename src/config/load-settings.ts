@@ -7,7 +7,7 @@ import { pathsOf } from '../system/paths.ts'
 import { defaultSettings } from './defaults.ts'
 import { MAX_SETTINGS_BYTES, readDocument } from './document.ts'
 import { readRegistries } from './read-registries.ts'
-import { applyEnvironment, applyFile, applyOverrides } from './layers.ts'
+import { applyEnvironment, applyFile, applyOverrides, variablesFor } from './layers.ts'
 import type { LoadedSettings } from './settings.ts'
 
 /** What the command line says about settings. `overrides` are dotted names with texts, e.g. `{'http.tries': '1'}`. */
@@ -49,6 +49,15 @@ export function editableFile(loaded: LoadedSettings, env: Env): string {
   return loaded.file?.path ?? join(pathsOf(env).config, 'registries.yaml')
 }
 
+/** Where an older program of the family kept its registries. */
+export const olderFile = (env: Env): string => join(env.home, '.cloudworkstation', 'registries.yaml')
+
+/** The variables with which another process of the program loads what this one loaded, its flags included. */
+export function environmentFor(loaded: LoadedSettings, flags: SettingsFlags): Record<string, string> {
+  const isNamed = loaded.file?.origin === 'flag'
+  return { ...variablesFor(flags.overrides ?? {}), ...(isNamed ? { SOUK_CONFIG: loaded.file?.path ?? '' } : {}) }
+}
+
 async function findFile(env: Env, flag: string | undefined): Promise<LoadedSettings['file']> {
   const variable = env.get('SOUK_CONFIG')
   const named = flag ?? (variable === '' ? undefined : variable)
@@ -59,7 +68,7 @@ async function findFile(env: Env, flag: string | undefined): Promise<LoadedSetti
   }
   const own = join(pathsOf(env).config, 'registries.yaml')
   if (await exists(own)) return { path: own, origin: 'config folder' }
-  const older = join(env.home, '.cloudworkstation', 'registries.yaml')
+  const older = olderFile(env)
   if (await exists(older)) return { path: older, origin: 'cloudworkstation' }
   return undefined
 }

@@ -34,6 +34,8 @@ export interface JobsOptions {
   emit: Emit
   /** Version of the program, written into every job. */
   program?: string
+  /** Variables for the process of a job, over those of this one. */
+  environment?: Record<string, string>
 }
 
 /** The desk, with the one duty no door has: keeping the folder from growing for ever. */
@@ -147,9 +149,10 @@ function create(room: Room, part: Pick<JobSpec, 'type' | 'title' | 'input' | 're
 }
 
 function startJob(room: Room, spec: JobSpec): string {
+  const { environment } = room.options
   const { run } = room.system
   const folder = jobFolder(room.root, spec.id)
-  const pid = run.detached(['__job', spec.id], { logFile: folder.output })
+  const pid = run.detached(['__job', spec.id], { logFile: folder.output, ...(environment ? { env: environment } : {}) })
   const mark = pid > 0 ? run.alive(pid) : undefined
   // The job writes the same when it comes up; whoever is first, a job that dies in between is found dead.
   if (mark !== undefined && !hasOwner(folder)) writeOwner(folder, { pid, mark })

@@ -11,7 +11,7 @@ export interface Paths {
   store: string
 }
 
-export function pathsOf(env: Env): Paths {
+export function pathsOf(env: Pick<Env, 'home' | 'get'>): Paths {
   const home = env.get('SOUK_HOME')
   const of = (variable: string, fallback: string): string => join(env.get(variable) ?? join(env.home, fallback), 'souk')
   const config = home ? join(home, 'config') : of('XDG_CONFIG_HOME', '.config')

@@ -131,6 +131,13 @@ describe('global flags', () => {
     expect(rest).toEqual(['search', 'x', '--', '--quiet'])
   })
 
+  it('give settings by name, as often as one likes', () => {
+    const { global, rest } = splitGlobalFlags(['--setting', 'http.tries=1', 'search', '--setting=ui.theme=a=b'])
+    expect([global.settings, rest]).toEqual([{ 'http.tries': '1', 'ui.theme': 'a=b' }, ['search']])
+    for (const wrong of [['--setting'], ['--setting', 'http.tries'], ['--setting', '=1']])
+      expect(() => splitGlobalFlags(wrong)).toThrow('--setting needs NAME=VALUE')
+  })
+
   it('that need a file say so', () => {
     expect(() => splitGlobalFlags(['search', '--events'])).toThrow('--events needs a file')
   })

@@ -1,7 +1,13 @@
 import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { addRegistry, removeRegistry, setDefaultRegistry, setRegistryEnabled } from '../../src/config/edit.ts'
+import {
+  addRegistry,
+  importSettings,
+  removeRegistry,
+  setDefaultRegistry,
+  setRegistryEnabled,
+} from '../../src/config/edit.ts'
 import { loadSettings } from '../../src/config/load-settings.ts'
 import { secretOf } from '../../src/config/secret.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -93,4 +99,27 @@ test('a secret comes from the environment when it is needed, and an unset variab
   for (const name of ['MISSING', 'EMPTY']) {
     expect(() => secretOf(`\${${name}}`, env, place)).toThrow(`r.yaml:3:1: the variable ${name} is not set.`)
   }
+})
+
+test('the older file is copied whole, and what it says of folders still means the same', async () => {
+  const folder = tempFolder()
+  const older = join(folder, 'older.yaml')
+  const file = join(folder, 'new', 'registries.yaml')
+  writeFileSync(
+    older,
+    `# mine\nregistries:\n  - name: web # keep\n    url: https://market.example\n  - name: goods\n    url: ./goods\n    credentials: { type: ssh_key, keyFile: keys/id }\n`,
+  )
+  await importSettings(system, older, file)
+  const { settings, problems } = await loadSettings(system, { config: file })
+  expect(problems).toEqual([])
+  expect(settings.registries.map((one) => one.url)).toEqual(['https://market.example', join(folder, 'goods')])
+  expect(settings.registries[1]?.credentials).toEqual({ type: 'ssh_key', keyFile: join(folder, 'keys/id') })
+  expect(readFileSync(file, 'utf8')).toMatch(/# mine[^]*# keep/)
+  expect(readFileSync(older, 'utf8')).toContain('url: ./goods')
+  const before = readFileSync(file, 'utf8')
+  await expect(importSettings(system, older, file)).rejects.toThrow('is there already')
+  expect(readFileSync(file, 'utf8')).toBe(before)
+  await expect(importSettings(system, join(folder, 'none.yaml'), join(folder, 'x.yaml'))).rejects.toThrow(
+    'does not exist',
+  )
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { SETTING_RULES, valueAt } from '../../src/config/defaults.ts'
 import { variableOf } from '../../src/config/layers.ts'
 import { listSettings } from '../../src/config/list-settings.ts'
-import { loadSettings, type SettingsFlags } from '../../src/config/load-settings.ts'
+import { environmentFor, loadSettings, type SettingsFlags } from '../../src/config/load-settings.ts'
 import type { LoadedSettings } from '../../src/config/settings.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
@@ -288,6 +288,21 @@ test.each(SETTING_RULES.filter((rule) => rule.kind !== 'text').map((rule) => [ru
     expect(valueAt(wrong.settings, rule.path)).toBe(rule.default)
   },
 )
+
+test('a process of a job loads what the run that started it loaded, flags included', async () => {
+  const { write, load } = world()
+  const config = write('team.yaml', 'http: {tries: 2}\n')
+  const flags: SettingsFlags = { config, overrides: { 'cache.maxBytes': '7MiB', 'http.timeoutMs.search': '900ms' } }
+  const environment = environmentFor(await load({}, flags), flags)
+  expect(environment).toEqual({
+    SOUK_CONFIG: config,
+    SOUK_CACHE_MAX_BYTES: '7MiB',
+    SOUK_HTTP_TIMEOUT_SEARCH: '900ms',
+  })
+  const { settings, problems } = await load(environment)
+  expect(problems).toEqual([])
+  expect([settings.cache.maxBytes, settings.http.timeoutMs.search, settings.http.tries]).toEqual([7340032, 900, 2])
+})
 
 test('secrets are never listed', async () => {
   const result = await loaded(`registries:
