@@ -46,6 +46,9 @@ const keyOf = (listing: Listing): string =>
 const STALE = new Set(['stale', 'slow'])
 const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+const byIdentity = (a: Listing | undefined, b: Listing | undefined): number =>
+  a && b ? before(a.id, b.id) || before(a.kind, b.kind) : 0
+
 /** Numbers the items as they are found; `found` says for each listing which number its item has. */
 class Gathering {
   readonly leads: Listing[] = []
@@ -84,10 +87,9 @@ export function merge(answers: readonly SourceAnswer[], options: MergeOptions): 
   })
   const { leads } = found
   const names = leads.map((lead) => lead.name.toLowerCase())
-  const order = Uint32Array.from(leads.keys()).toSorted((a, b) => {
-    const [one, other] = [leads[a] as Listing, leads[b] as Listing]
-    return before(names[a] ?? '', names[b] ?? '') || before(one.id, other.id) || before(one.kind, other.kind) || a - b
-  })
+  const order = new Uint32Array(leads.length)
+  for (let item = 0; item < order.length; item++) order[item] = item
+  order.sort((a, b) => before(names[a] ?? '', names[b] ?? '') || byIdentity(leads[a], leads[b]) || a - b)
   const place = new Uint32Array(order.length)
   for (const [row, item] of order.entries()) place[item] = row
   for (const { rowOf } of parts) for (let at = 0; at < rowOf.length; at++) rowOf[at] = place[rowOf[at] ?? 0] ?? 0

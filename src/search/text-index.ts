@@ -36,78 +36,104 @@ export function textIndexOf(listings: readonly Listing[]): TextIndex {
 
 const TITLE = FIELDS.indexOf('title')
 
+/** Numbers in a growing block of memory; a plain list of millions of them keeps the garbage collector busy. */
+class Numbers {
+  #block = new Uint32Array(1 << 14)
+  length = 0
+
+  push(value: number): void {
+    if (this.length === this.#block.length) {
+      const larger = new Uint32Array(this.length * 2)
+      larger.set(this.#block)
+      this.#block = larger
+    }
+    this.#block[this.length++] = value
+  }
+  at(place: number): number {
+    return this.#block[place] ?? 0
+  }
+  /** Answers whether that is a change. */
+  set(place: number, value: number): boolean {
+    if (this.#block[place] === value) return false
+    this.#block[place] = value
+    return true
+  }
+  done(): Uint32Array {
+    return this.#block.slice(0, this.length)
+  }
+}
+
 function buildIndex(listings: readonly Listing[]): TextIndex {
   const ids = new Map<string, number>()
   const words: string[] = []
-  const lastSeen: number[] = []
-  const counts: number[] = []
-  const pairs: number[] = []
-  const idOf = (word: string): number => {
-    const known = ids.get(word)
-    if (known !== undefined) return known
-    const id = words.push(word) - 1
-    ids.set(word, id)
-    lastSeen.push(-1)
-    counts.push(0)
+  const lastSeen = new Numbers()
+  const pairs = new Numbers()
+  const lines = [openLines(listings.length, words), openLines(listings.length, words)] as const
+  let posting = 0
+  const see = (word: string): number => {
+    let id = ids.get(word)
+    if (id === undefined) {
+      id = words.push(word) - 1
+      ids.set(word, id)
+      lastSeen.push(0)
+    }
+    // Fields come heaviest first, so the first sight of a word in a listing is its best one.
+    if (lastSeen.set(id, (posting >>> 3) + 1)) {
+      pairs.push(id)
+      pairs.push(posting)
+    }
     return id
   }
-  let posting = 0
-  const see = (id: number): void => {
-    // Fields come heaviest first, so the first sight of a word in a listing is its best one.
-    const listing = posting >>> 3
-    if (lastSeen[id] === listing) return
-    lastSeen[id] = listing
-    counts[id] = (counts[id] ?? 0) + 1
-    pairs.push(id, posting)
-  }
-  const lines = [emptyLines(listings.length), emptyLines(listings.length)] as const
+  const seeInName = (word: string): void => lines[0].words.push(see(word))
+  const seeInTitle = (word: string): void => lines[1].words.push(see(word))
   for (let at = 0; at < listings.length; at++) {
     const listing = listings[at] as Listing
     for (let field = 0; field < FIELDS.length; field++) {
       posting = at * 8 + field
       const line = lines[field]
-      const texts = field === TITLE && listing.title === listing.name ? [] : fieldTexts(listing, FIELDS[field])
-      for (const text of texts) readWords(text, (word) => see(line ? line.add(idOf(word)) : idOf(word)))
+      const call = field === 0 ? seeInName : field === TITLE ? seeInTitle : see
+      if (field !== TITLE || listing.title !== listing.name) {
+        for (const text of fieldTexts(listing, FIELDS[field])) readWords(text, call)
+      }
       // `cosmosdb` finds `cosmos-db` too.
-      const joined = line?.end(at, words)
-      if (joined !== undefined) see(idOf(joined))
+      const joined = line?.end(at)
+      if (joined !== undefined) see(joined)
     }
   }
-  const [names, titles] = [lines[0].done(), lines[1].done()]
-  return { words, letters: Uint32Array.from(words, lettersOf), names, titles, ...pack(counts, pairs) }
+  const letters = new Uint32Array(words.length)
+  for (let id = 0; id < words.length; id++) letters[id] = lettersOf(words[id] ?? '')
+  return { words, letters, names: lines[0].done(), titles: lines[1].done(), ...pack(words.length, pairs) }
 }
 
-function emptyLines(count: number): {
-  add(word: number): number
-  /** Ends a line; answers its words joined to one when there are several. */
-  end(at: number, words: readonly string[]): string | undefined
-  done(): Lines
-} {
+function openLines(count: number, words: readonly string[]) {
   const starts = new Uint32Array(count + 1)
-  const found: number[] = []
+  const found = new Numbers()
   return {
-    add: (word) => (found.push(word), word),
-    end(at, words) {
+    words: found,
+    /** Ends a line; answers its words joined to one when there are several. */
+    end(at: number): string | undefined {
       starts[at + 1] = found.length
       const from = starts[at] ?? 0
       if (found.length - from < 2) return undefined
       let joined = ''
-      for (let next = from; next < found.length; next++) joined += words[found[next] ?? 0] ?? ''
+      for (let next = from; next < found.length; next++) joined += words[found.at(next)] ?? ''
       return joined
     },
-    done: () => ({ starts, words: Uint32Array.from(found) }),
+    done: (): Lines => ({ starts, words: found.done() }),
   }
 }
 
-function pack(counts: readonly number[], pairs: readonly number[]): Pick<TextIndex, 'starts' | 'postings'> {
-  const starts = new Uint32Array(counts.length + 1)
-  for (let id = 0; id < counts.length; id++) starts[id + 1] = (starts[id] ?? 0) + (counts[id] ?? 0)
+/** The pairs of word and posting as one run of postings for each word. */
+function pack(count: number, pairs: Numbers): Pick<TextIndex, 'starts' | 'postings'> {
+  const starts = new Uint32Array(count + 1)
+  for (let at = 0; at < pairs.length; at += 2) starts[pairs.at(at) + 1] = (starts[pairs.at(at) + 1] ?? 0) + 1
+  for (let id = 0; id < count; id++) starts[id + 1] = (starts[id + 1] ?? 0) + (starts[id] ?? 0)
   const next = starts.slice()
   const postings = new Uint32Array(pairs.length / 2)
   for (let at = 0; at < pairs.length; at += 2) {
-    const id = pairs[at] ?? 0
+    const id = pairs.at(at)
     const place = next[id] ?? 0
-    postings[place] = pairs[at + 1] ?? 0
+    postings[place] = pairs.at(at + 1)
     next[id] = place + 1
   }
   return { starts, postings }

@@ -14,7 +14,7 @@ export function wordsOf(text: string): string[] {
 }
 
 /** Calls with each word of a text, the same as `wordsOf` gives, without a list in between. */
-export function readWords(text: string, call: (word: string) => void): void {
+export function readWords(text: string, call: (word: string) => unknown): void {
   const end = Math.min(text.length, MOST_CHARS)
   for (let at = 0; at < end; at++) {
     if (text.charCodeAt(at) > 127) {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Catalog } from '../../src/model/catalog.ts'
 import { registryAuthentication, registryConnection } from '../../src/model/errors.ts'
@@ -185,5 +186,52 @@ describe('one search over several registries', () => {
     await done
     expect(states(seen[0])).toEqual({ one: 'pending' })
     expect(seen[0]?.total).toBe(2)
+  })
+
+  it('tells of registries that settle in the same turn in one catalog, and of the last alone when asked so', async () => {
+    const clock = testClock()
+    const search = market(
+      [
+        ...['a', 'b', 'c'].map((name) => registry(name, async () => fresh([item(name, name)]))),
+        registry('late', after(clock, 100, fresh([item('late', 'late')]))),
+      ],
+      clock,
+    )
+    const every = collect(search.search(makeQuery()))
+    await clock.advance(100)
+    await every.done
+    expect(every.seen.map((one) => one.total)).toEqual([3, 4])
+    const last = collect(search.search(makeQuery(), { lastOnly: true }))
+    await clock.advance(100)
+    await last.done
+    expect(last.seen.map((one) => [one.total, one.complete])).toEqual([[4, true]])
+  })
+
+  it('gives from memory the same rows in the same order as the search that filled it', async () => {
+    const name = fc
+      .array(fc.constantFrom('web', 'Cosmos', 'db', 'redis', 'k8s', 'kubernetes'), { minLength: 1, maxLength: 3 })
+      .map((words) => words.join('-'))
+    const goods = fc.uniqueArray(name, { maxLength: 12 })
+    const query = fc.record({
+      text: fc.constantFrom('', 'web', 'cosmso', 'redis db', 'kubernetes', 'nothing-like-it'),
+      sort: fc.constantFrom('relevance' as const, 'name' as const),
+      order: fc.constantFrom('asc' as const, 'desc' as const, undefined),
+      noMerge: fc.boolean(),
+      limit: fc.constantFrom(0, 3),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(goods, { minLength: 1, maxLength: 4 }), query, async (shelves, part) => {
+        const search = market(
+          shelves.map((names, at) => registry(`r${at}`, async () => fresh(names.map((one) => item(`r${at}`, one))))),
+        )
+        const { order, ...rest } = part
+        const query = makeQuery({ ...rest, ...(order ? { order } : {}) })
+        const last = await collect(search.search(query)).done
+        const peeked = search.peek(query)
+        expect(ids(peeked)).toEqual(ids(last))
+        expect([peeked.total, peeked.facets]).toEqual([last?.total, last?.facets])
+      }),
+      { numRuns: 60 },
+    )
   })
 })
