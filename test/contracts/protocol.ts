@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeQuery } from '../../src/model/query.ts'
+import type { Listing } from '../../src/model/listing.ts'
 import type { Registry } from '../../src/registries/registry.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -12,6 +13,8 @@ export interface ProtocolCase {
   openDead(): Promise<Registry>
   /** Whether the broken entry can be seen from this side (a server leaves it out itself). */
   seesBroken: boolean
+  /** What this protocol knows of `alpha`, where the wire can tell less than a manifest. */
+  alpha?: Partial<Listing>
 }
 
 /** What every protocol promises. */
@@ -25,8 +28,12 @@ export function protocolContract(name: string, make: () => ProtocolCase): void {
       if (seesBroken) expect(answer.value.skipped).toEqual([expect.objectContaining({ reason: expect.any(String) })])
     })
     it('finds one item, and answers undefined for one it does not have', async () => {
-      const registry = await make().open()
-      expect((await registry.item('alpha', undefined, {})).value).toMatchObject({ kind: 'template', license: 'MIT' })
+      const { open, alpha = { kind: 'template', license: 'MIT' } } = make()
+      const registry = await open()
+      const found = (await registry.item('alpha', undefined, {})).value
+      expect(found).toMatchObject({ ...alpha, name: 'alpha', version: '1.1.0', description: 'The first' })
+      expect(found?.releases.map((one) => one.version)).toEqual(['1.1.0', '1.0.0'])
+      expect((await registry.item('alpha', '1.0.0', {})).value?.releases.map((one) => one.version)).toContain('1.0.0')
       expect((await registry.item('alpha', '9.9.9', {})).value).toBeUndefined()
       expect((await registry.item('nothing', undefined, {})).value).toBeUndefined()
     })

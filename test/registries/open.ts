@@ -6,6 +6,7 @@ import { openCache } from '../../src/cache/open-cache.ts'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import { openHttp } from '../../src/http/open-http.ts'
 import type { RegistryEntry } from '../../src/model/registry-entry.ts'
+import type { Emit } from '../../src/model/events.ts'
 import { makeQuery } from '../../src/model/query.ts'
 import { builtinProtocols } from '../../src/registries/builtin.ts'
 import { openHealth } from '../../src/registries/health.ts'
@@ -16,11 +17,15 @@ import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
 
 /** A registry at an address, under the real policy, with a cache of its own. */
-export async function openAt(url: string, part: Partial<RegistryEntry> = {}): Promise<Registry> {
+export async function openAt(
+  url: string,
+  part: Partial<RegistryEntry> = {},
+  more: { emit?: Emit } = {},
+): Promise<Registry> {
   const system = testSystem()
   const settings = defaultSettings()
   const home = tempFolder()
-  const emit = (): void => {}
+  const { emit = () => {} } = more
   const entry: RegistryEntry = {
     name: 'sample',
     type: 'private',
@@ -111,4 +116,21 @@ export function bareRepository(folder: string): string {
   git('commit', '-qm', 'goods')
   git('clone', '-q', '--bare', folder, bare)
   return bare
+}
+
+/** The sample goods as one document that lists everything, its archives beside it. */
+export function sampleIndex(): string {
+  const root = tempFolder()
+  const versions = ['1.0.0', '1.1.0'].map((version) => {
+    writeFileSync(join(root, `alpha-${version}.zip`), `bytes of ${version}`)
+    const artifacts = { 'linux/amd64': { url: `alpha-${version}.zip`, checksum: { algorithm: 'sha256', value: 'ab' } } }
+    return { version, capabilities: ['research'], artifacts }
+  })
+  const extensions = [
+    { id: 'alpha', displayName: 'Alpha', description: 'The first', versions },
+    { id: 'beta', displayName: HOSTILE, description: HOSTILE, tags: [HOSTILE], versions: [{ version: '2.0.0' }] },
+    { id: ['broken'] },
+  ]
+  writeFileSync(join(root, 'registry.json'), JSON.stringify({ extensions }))
+  return join(root, 'registry.json')
 }

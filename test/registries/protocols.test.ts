@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { makeQuery } from '../../src/model/query.ts'
 import { openServer } from '../../src/server/open-server.ts'
@@ -9,7 +9,15 @@ import { protocolContract } from '../contracts/protocol.ts'
 import { corpus } from '../support/corpus.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
-import { bareRepository, openAt, sampleGoods, shelfOf } from './open.ts'
+import { bareRepository, openAt, sampleGoods, sampleIndex, shelfOf } from './open.ts'
+
+/** Files of a folder over HTTP until the test ends. */
+async function serveFiles(folder: string): Promise<string> {
+  const server = createServer((request, response) => response.end(readFileSync(join(folder, request.url ?? ''))))
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
 protocolContract('folder', () => ({
   open: () => openAt(sampleGoods()),
@@ -20,6 +28,18 @@ protocolContract('git', () => ({
   open: () => openAt(bareRepository(sampleGoods())),
   openDead: () => openAt('/nowhere/at/all.git'),
   seesBroken: true,
+}))
+protocolContract('index, a file', () => ({
+  open: () => openAt(sampleIndex()),
+  openDead: () => openAt('/nowhere/at/all.json'),
+  seesBroken: true,
+  alpha: { kind: 'extension', title: 'Alpha' },
+}))
+protocolContract('index, over http', () => ({
+  open: async () => openAt(`${await serveFiles(dirname(sampleIndex()))}/registry.json`),
+  openDead: () => openAt('http://127.0.0.1:1/registry.json'),
+  seesBroken: true,
+  alpha: { kind: 'extension', title: 'Alpha' },
 }))
 protocolContract('rest', () => ({
   async open() {

@@ -45,6 +45,7 @@ function goods(): string {
       tags: [HOSTILE, 'quiet'],
       author: HOSTILE,
       category: HOSTILE,
+      requires: [{ name: HOSTILE, range: HOSTILE }],
     }),
   )
   write('loud/README.md', `# ${HOSTILE}\n\n[link](javascript:alert) ${HOSTILE}\n`)

@@ -14,7 +14,8 @@ function artifactOf(value: unknown, platform: string, where: string, context: Sh
   const url = data.must('url', 4000)
   return {
     form: 'archive',
-    url: /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : new URL(url, context.address).href,
+    // Beside a document of this machine an address stays a path; the protocol sees to it that it stays beside it.
+    url: URL.canParse(url, context.address) ? new URL(url, context.address).href : url,
     digests: digest ? [digest] : [],
     platform,
     ...known({ entryPoint: data.text('entryPoint', 300), size: data.count('size') }),

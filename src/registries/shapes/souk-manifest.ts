@@ -10,6 +10,8 @@ const KNOWN = [...Object.keys(manifestSchema.shape), 'readme']
 
 const words = (list: readonly string[]): string[] => [...new Set(list.slice(0, 200).map((word) => harmless(word, 200)))]
 
+const plain = (text: string | undefined): string | undefined => (text === undefined ? undefined : harmless(text, 200))
+
 /** What the manifest says a run would ask for. */
 function needsOf(manifest: Manifest): { label: string; text: string }[] {
   const names = Object.keys(manifest.parameters?.properties ?? {}).map((name) => harmless(name, 100))
@@ -26,7 +28,7 @@ function listingOf(manifest: Manifest, file: GoodsFile, context: ShapeContext) {
   const dependencies = manifest.dependencies.map(({ name, version, source, type, optional }) => ({
     name: harmless(name, 200),
     range: harmless(version, 200),
-    ...known({ source, kind: type, optional }),
+    ...known({ source: plain(source), kind: plain(type), optional }),
   }))
   const root = file.folder
   const readme = file.beside('README.md')
@@ -50,7 +52,10 @@ function listingOf(manifest: Manifest, file: GoodsFile, context: ShapeContext) {
             : [{ form: 'files', root, files: [...file.files] }],
           dependencies,
         ),
-        requires: manifest.requires,
+        requires: manifest.requires.map(({ name, range }) => ({
+          name: harmless(name, 200),
+          range: harmless(range, 200),
+        })),
         ...known({ publishedAt: updatedAt }),
       },
     ],

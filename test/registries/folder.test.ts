@@ -1,0 +1,121 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+import { makeQuery } from '../../src/model/query.ts'
+import type { Listing } from '../../src/model/listing.ts'
+import { tempFolder } from '../support/temp.ts'
+import { openAt, sampleGoods } from './open.ts'
+
+function write(root: string, path: string, content: string | object): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content))
+}
+
+const SCHEMA = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
+
+/** A quickstart of our own: what a folder of that kind holds, and nothing of anybody's. */
+function quickstart(root: string): void {
+  const place = 'storage/keys-for-a-vault'
+  write(root, `${place}/metadata.json`, {
+    $schema: 'https://aka.ms/azure-quickstart-templates-metadata-schema#',
+    type: 'QuickStart',
+    itemDisplayName: 'Keys for a vault',
+    description: 'A vault and two keys in it.',
+    summary: 'A vault',
+    githubUsername: 'someone',
+    dateUpdated: '2026-03-02',
+    environments: ['AzureCloud'],
+  })
+  write(root, `${place}/azuredeploy.json`, {
+    $schema: SCHEMA,
+    contentVersion: '1.0.0.0',
+    parameters: { vaultName: { type: 'string' }, location: { type: 'string', defaultValue: 'x' } },
+    resources: [{ type: 'Microsoft.KeyVault/vaults', apiVersion: '2024-11-01', name: 'v' }],
+  })
+  write(root, `${place}/azuredeploy.parameters.json`, { parameters: {} })
+  write(root, `${place}/README.md`, '# Keys for a vault\n')
+  write(root, `${place}/nested/part.json`, { $schema: SCHEMA, resources: [] })
+}
+
+async function listed(root: string): Promise<{ listings: Listing[]; skipped: { item: string; reason: string }[] }> {
+  return (await (await openAt(root)).search(makeQuery(), {})).value
+}
+
+it('reads an ARM quickstart as one item with all its files, and brings them', async () => {
+  const root = tempFolder()
+  quickstart(root)
+  const registry = await openAt(root)
+  const { value } = await registry.search(makeQuery(), {})
+  expect(value.skipped).toEqual([])
+  expect(value.listings).toHaveLength(1)
+  const [item] = value.listings
+  expect(item).toMatchObject({
+    id: 'sample/keys-for-a-vault',
+    kind: 'template',
+    title: 'Keys for a vault',
+    description: 'A vault and two keys in it.',
+    author: 'someone',
+    services: ['keyvault'],
+    readme: expect.stringContaining('# Keys for a vault'),
+    needs: [
+      { label: 'Parameters', text: '2 (required: vaultName)' },
+      { label: 'Resources', text: '1 (Microsoft.KeyVault/vaults)' },
+    ],
+  })
+  expect(item?.updatedAt).toMatch(/^2026-03-02/)
+  expect([item?.version, item?.downloads, item?.rating]).toEqual([undefined, undefined, undefined])
+  const artifact = item?.releases[0]?.artifacts[0]
+  if (!artifact) throw new Error('no artifact')
+  const into = join(tempFolder(), 'goods')
+  await registry.fetch(artifact, into, {})
+  for (const file of [
+    'metadata.json',
+    'azuredeploy.json',
+    'azuredeploy.parameters.json',
+    'README.md',
+    'nested/part.json',
+  ])
+    expect(readFileSync(join(into, file)).equals(readFileSync(join(root, 'storage/keys-for-a-vault', file)))).toBe(true)
+})
+
+it('names a quickstart whose template is torn, and keeps the others', async () => {
+  const root = sampleGoods()
+  write(root, 'torn/metadata.json', { itemDisplayName: 'Torn', description: 'x' })
+  write(root, 'torn/azuredeploy.json', '{"resources": [')
+  const { listings, skipped } = await listed(root)
+  expect(listings.map((one) => one.name).toSorted()).toEqual(['alpha', 'beta'])
+  expect(skipped.map((one) => one.item)).toContain('torn/metadata.json')
+})
+
+it('follows no link out of its folder: not for goods, not for a readme, not for bytes', async () => {
+  const outside = tempFolder()
+  write(outside, 'secret/souk.json', { id: 'secret', version: '1.0.0', description: 'not yours' })
+  write(outside, 'passwords.txt', 'root:hunter2')
+  const root = sampleGoods()
+  symlinkSync(join(outside, 'secret'), join(root, 'secret'))
+  symlinkSync(join(outside, 'passwords.txt'), join(root, 'beta/README.md'))
+  symlinkSync(join(outside, 'passwords.txt'), join(root, 'alpha/1.1.0/extra.txt'))
+  const registry = await openAt(root)
+  const { value } = await registry.search(makeQuery(), {})
+  expect(value.listings.map((one) => one.name).toSorted()).toEqual(['alpha', 'beta'])
+  expect(JSON.stringify(value)).not.toMatch(/hunter2|not yours/)
+  const artifact = value.listings.find((one) => one.name === 'alpha')?.releases[0]?.artifacts[0]
+  if (artifact?.form !== 'files') throw new Error('no files')
+  expect(artifact.files.toSorted()).toEqual(['README.md', 'souk.json'])
+  const forged = { ...artifact, files: ['extra.txt'] }
+  await expect(registry.fetch(forged, join(tempFolder(), 'goods'), {})).rejects.toMatchObject({ code: 'item.unsafe' })
+  const through = { ...artifact, root, files: ['secret/souk.json'] }
+  await expect(registry.fetch(through, join(tempFolder(), 'goods'), {})).rejects.toMatchObject({ code: 'item.unsafe' })
+})
+
+it('tells the events of each question that went out, once, and of none that did not', async () => {
+  const events: string[] = []
+  const emit = (name: string, payload: object): void => {
+    if (name.startsWith('registry.')) events.push(`${name} ${'state' in payload ? String(payload.state) : ''}`.trim())
+  }
+  const registry = await openAt('http://127.0.0.1:1', {}, { emit })
+  await registry.search(makeQuery(), { offline: true }).catch(() => {})
+  expect(events).toEqual([])
+  await registry.search(makeQuery(), {}).catch(() => {})
+  expect(events).toEqual(['registry.asked', 'registry.settled failed'])
+})
