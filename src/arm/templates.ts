@@ -139,17 +139,34 @@ export function usesIn(view: TemplateView, uses: readonly Reference[], range: Ra
   return found
 }
 
+interface TextMatch extends Range {
+  readonly groups: RegExpExecArray
+}
+
+const matchesOf = new WeakMap<ArmDocument, Map<string, readonly TextMatch[]>>()
+
+/** The matches of a pattern in the whole text, searched once: a document has a view for every template inside it. */
+function allMatches(document: ArmDocument, pattern: RegExp): readonly TextMatch[] {
+  let known = matchesOf.get(document)
+  if (!known) matchesOf.set(document, (known = new Map()))
+  let found = known.get(String(pattern))
+  if (!found) {
+    found = Array.from(document.text.matchAll(pattern), (groups) => {
+      return { start: groups.index, end: groups.index + groups[0].length, groups }
+    })
+    known.set(String(pattern), found)
+  }
+  return found
+}
+
 /** The matches of a pattern (with the `g` flag) in the text of the view, with offsets of the document. */
-export function matchesIn(
-  view: TemplateView,
-  pattern: RegExp,
-): { start: number; end: number; groups: RegExpExecArray }[] {
-  const { text } = view.document
-  const found: { start: number; end: number; groups: RegExpExecArray }[] = []
-  const body = view.start === 0 && view.end === text.length ? text : text.slice(view.start, view.end)
-  for (const groups of body.matchAll(pattern)) {
-    const start = view.start + groups.index
-    if (isIn(view, start)) found.push({ start, end: start + groups[0].length, groups })
+export function matchesIn(view: TemplateView, pattern: RegExp): TextMatch[] {
+  const all = allMatches(view.document, pattern)
+  const found: TextMatch[] = []
+  for (let at = firstFrom(all, (match) => match.start, view.start); at < all.length; at++) {
+    const match = all[at] as TextMatch
+    if (match.start >= view.end) break
+    if (match.end <= view.end && isIn(view, match.start)) found.push(match)
   }
   return found
 }
