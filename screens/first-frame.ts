@@ -92,9 +92,10 @@ export function showFirstFrame(system: System): FirstFrame | undefined {
   const modes = modesOf(terminal)
   let endedBy: TerminalSignal | undefined
   const stopSignals = terminal.onSignal((name) => {
-    if (name === 'SIGCONT') return
-    endedBy ??= name
+    if (name === 'SIGCONT') return modes.enter()
     modes.leave()
+    if (name === 'SIGTSTP') terminal.stop()
+    else endedBy ??= name
   })
   modes.enter()
   const { rows } = io.out

@@ -116,16 +116,16 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
       suspend() {
         modes.leave()
         terminal.stop()
-        resume()
       },
     }
     const stopSignals = terminal.onSignal((name) => {
       if (name === 'SIGCONT') resume()
+      else if (name === 'SIGTSTP') program.suspend()
       else end(CODES[name] ?? EXIT.cancelled)
     })
     first?.handOver()
     const stopCrashes = terminal.onCrash((error) => end(EXIT.internal, error))
-    const keys = openKeys(system.clock, deliverTo({ session, program, input }))
+    const keys = openKeys(system.clock, deliverTo({ session, program, input, turn: () => system.clock.turn() }))
     const theme = themeOf(marketplace.loaded.settings.ui.theme, { noColor: hasNoColor(parts) })
     modes.enter()
     const stopTitle = followTitle(session, (text) => void terminal.stdout.write(text))
@@ -172,8 +172,13 @@ const io = (system: System, text: string): void => system.io.err.write(text)
  * Keys in their order: those for a text field go through Ink one at a time, each drawn before the next, so that none is
  * lost in a burst; the rest act on the session directly.
  */
-function deliverTo(parts: { session: Session; program: Program; input: InkInput }): (keys: Key[]) => void {
-  const { session, program, input } = parts
+function deliverTo(parts: {
+  session: Session
+  program: Program
+  input: InkInput
+  turn: () => Promise<void>
+}): (keys: Key[]) => void {
+  const { session, program, input, turn } = parts
   let tail: Promise<void> | undefined
   const one = (key: Key): boolean => {
     const sequence = inkSequence(focusOf(session), key)
@@ -188,6 +193,8 @@ function deliverTo(parts: { session: Session; program: Program; input: InkInput 
       const now = focusOf(session)
       // A microtask lets React commit what a field must know before the next key reaches it.
       if (wasFed || now !== focus) await Promise.resolve()
+      // A key that changed the text from outside the field, such as Ctrl-U: the field moves its cursor a turn later.
+      if (!wasFed && now !== 'screen') await Promise.resolve().then(() => turn())
       focus = now
     }
   }

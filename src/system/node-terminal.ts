@@ -1,6 +1,6 @@
 import type { Terminal, TerminalSignal } from './terminal.ts'
 
-const SIGNALS: readonly TerminalSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGCONT']
+const SIGNALS: readonly TerminalSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'SIGCONT']
 
 /** The terminal this process was started on. Nothing is touched before the first read. */
 export const nodeTerminal: Terminal = {

@@ -1,5 +1,5 @@
-/** What ends a sitting in front of the screen, or brings it back. */
-export type TerminalSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'SIGCONT'
+/** What ends a sitting in front of the screen, interrupts it, or brings it back. */
+export type TerminalSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'SIGTSTP' | 'SIGCONT'
 
 /** The terminal itself, for the screens: raw keys in, frames out, signals, the end. */
 export interface Terminal {

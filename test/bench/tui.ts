@@ -15,6 +15,8 @@ const rounds = Number(process.argv[2] ?? 9)
 const GOODS = 10_000
 /** A response is over after this long without a byte. */
 const SETTLE_MS = 85
+/** The row under the cursor: the list is there and keys move in it. */
+const CHOSEN = '\n> '
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'souk-tui-'))
 const env = {
@@ -43,10 +45,10 @@ async function starts(): Promise<Record<string, unknown>> {
   for (let round = 0; round < rounds; round++) {
     floor.push(await open(['-e', '0']).ended)
     const pty = open([main])
+    const rows = pty.sees(CHOSEN)
     frame.push(await pty.sees('/2 registries'))
-    await pty.sees(`of ${GOODS}`)
-    list.push(await answersKey(pty))
-    await pty.listen(500)
+    list.push(await rows)
+    await pty.listen(1000)
     quit.push(await pty.quit('q'))
   }
   const floorMs = median(floor)
@@ -59,9 +61,6 @@ async function starts(): Promise<Record<string, unknown>> {
     quitMs: median(quit),
   }
 }
-
-/** Ms from the start until the list is there. */
-const answersKey = (pty: MeasuredPty): Promise<number> => pty.sees(`of ${GOODS}`)
 
 const DOWN = '\u001b[B'
 const UP = '\u001b[A'
@@ -97,7 +96,7 @@ const figures = (all: readonly Response[]): Record<string, number> => ({
 /** Keys one at a time, each after the answer to the one before it. */
 async function keys(): Promise<Record<string, unknown>> {
   const pty = open([main])
-  await pty.sees(`of ${GOODS}`)
+  await pty.sees(CHOSEN)
   await pty.listen(1500)
   const firstMb = pty.residentMb()
   const idle = await pty.listen(2000)
@@ -132,7 +131,7 @@ writeBenchHome(home, GOODS)
 try {
   spawnSync(process.execPath, [main, 'search', 'redis', '--json'], { env })
   const warm = open([main])
-  await warm.sees(`of ${GOODS}`)
+  await warm.sees(CHOSEN)
   await warm.listen(1000)
   await warm.quit('q')
   const result = { bench: 'tui', node: process.version, rounds, goods: GOODS, ...(await starts()), keys: await keys() }

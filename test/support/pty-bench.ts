@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import xterm from '@xterm/headless'
 
 /** What one key brought: ms to the first and last byte of the answer, and how many bytes it was. */
 export interface Response {
@@ -9,7 +10,7 @@ export interface Response {
 }
 
 export interface MeasuredPty {
-  /** Milliseconds from the start until the text was sent; rejects after a while with what was sent. */
+  /** Milliseconds from the start until the screen showed the text; rejects after a while with the screen. */
   sees(text: string, timeoutMs?: number): Promise<number>
   /** Types and waits until nothing more comes for `settleMs`. */
   type(keys: string, settleMs: number): Promise<Response>
@@ -23,10 +24,6 @@ export interface MeasuredPty {
   /** Milliseconds from start to end. */
   ended: Promise<number>
 }
-
-/** Text as it is read on the screen, escape sequences left out; enough to find a word on a line. */
-// oxlint-disable-next-line no-control-regex
-const plain = (raw: string): string => raw.replaceAll(/\u001b(?:\[[\d;?]*[ -/]*[@-~]|[=>78])/g, '')
 
 /** Process ids of the children, the oldest first. */
 const childrenOf = (pid: number): number[] =>
@@ -44,33 +41,40 @@ export function measurePty(
   const command = `stty cols ${facts.columns} rows ${facts.rows}; exec ${quoted}`
   const started = now()
   const child = spawn('script', ['-qfec', command, '/dev/null'], { env: facts.env, stdio: ['pipe', 'pipe', 'inherit'] })
-  let raw = ''
+  const screen = new xterm.Terminal({ cols: facts.columns, rows: facts.rows, allowProposedApi: true, scrollback: 0 })
+  const text = (): string =>
+    Array.from(
+      { length: facts.rows },
+      (_, row) => screen.buffer.active.getLine(row)?.translateToString(true) ?? '',
+    ).join('\n')
   let total = 0
   let lastAt = started
   const arrivals = new Set<() => void>()
+  const draws = new Set<(at: number) => void>()
   child.stdout.on('data', (data: Buffer) => {
-    lastAt = now()
+    const at = now()
+    lastAt = at
     total += data.length
-    raw += data.toString()
     for (const call of arrivals) call()
+    // What the emulator needs to draw it does not count.
+    screen.write(data, () => draws.forEach((call) => call(at)))
   })
   const ended = new Promise<number>((done) => child.once('exit', () => done(now() - started)))
   return {
     ended,
-    sees(text, timeoutMs = 30_000) {
+    sees(wanted, timeoutMs = 30_000) {
       return new Promise((done, fail) => {
-        const look = (): void => {
-          if (!plain(raw).includes(text)) return
-          arrivals.delete(look)
+        const look = (at: number): void => {
+          if (!text().includes(wanted)) return
+          draws.delete(look)
           clearTimeout(timer)
-          done(lastAt - started)
+          done(at - started)
         }
         const timer = setTimeout(() => {
-          arrivals.delete(look)
-          fail(new Error(`never saw ${text} in\n${plain(raw).slice(-4000)}`))
+          draws.delete(look)
+          fail(new Error(`never saw ${wanted} on\n${text()}`))
         }, timeoutMs)
-        arrivals.add(look)
-        look()
+        draws.add(look)
       })
     },
     async type(keys, settleMs) {
