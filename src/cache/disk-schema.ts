@@ -1,11 +1,12 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../system/system.ts'
 
 const SCHEMA_VERSION = 1
 const PAGE_BYTES = 4096
-/** How long one process waits for another that is writing. */
-const BUSY_MS = 5000
+/** How long a call waits for another process that is writing. Keys wait with it, so it is short, and tried again. */
+const BUSY_MS = 50
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entry (
@@ -49,13 +50,34 @@ export function openDatabase(path: string, maxBytes: number): DatabaseSync {
   }
 }
 
+const BUSY = 5
 const NOT_A_DATABASE = 26
 const CORRUPT = 11
 
+const codeOf = (error: unknown): number => ((error as { errcode?: number } | undefined)?.errcode ?? 0) % 256
+
+/** Whether an error says that another process is writing just now. */
+export const isBusy = (error: unknown): boolean => codeOf(error) === BUSY
+
 /** Whether an error says that the file itself is broken (and not merely busy or full). */
 export function isCorrupt(error: unknown): boolean {
-  const code = (error as { errcode?: number } | undefined)?.errcode
-  return code !== undefined && [NOT_A_DATABASE, CORRUPT].includes(code % 256)
+  return [NOT_A_DATABASE, CORRUPT].includes(codeOf(error))
+}
+
+/** Waits between tries when the database is busy, ms. Nothing is blocked while they pass. */
+const PAUSES_MS = [10, 30, 100, 250]
+
+/** Tries again a few times while another process is writing; then the error is thrown. */
+export async function patiently<T>(clock: Pick<Clock, 'sleep'>, work: () => T | Promise<T>): Promise<T> {
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      await clock.sleep(pauseMs)
+    }
+  }
+  return work()
 }
 
 /** Moves a broken database out of the way (over an older broken one) and answers where it is now. */

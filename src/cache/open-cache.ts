@@ -124,7 +124,26 @@ class KeptCache implements Cache {
     try {
       return await work(opened)
     } catch (error) {
-      const { isCorrupt } = await import('./disk-schema.ts')
+      return this.#recover(error, opened, work, otherwise)
+    }
+  }
+
+  /** After a fault: a busy store is tried again, a broken one begun anew, and what cannot be helped is told once. */
+  // The call that failed, in full.
+  // oxlint-disable-next-line max-params
+  async #recover<T>(
+    fault: unknown,
+    opened: Opened,
+    work: (opened: Opened) => T | Promise<T>,
+    otherwise: Awaited<T>,
+  ): Promise<Awaited<T>> {
+    const { isBusy, isCorrupt, patiently } = await import('./disk-schema.ts')
+    try {
+      if (!isBusy(fault)) throw fault
+      return await patiently(this.#options.system.clock, () => work(opened))
+    } catch (error) {
+      // Somebody holds on to it, perhaps a stopped process: the entry is not kept this time.
+      if (isBusy(error)) return otherwise
       if (isCorrupt(error)) {
         // Several calls may fail at once; the first one opens it again for all.
         const current = await this.#opened

@@ -23,12 +23,12 @@ export async function openStore(options: CacheOptions): Promise<{ store: EntrySt
   }
   if (settings.store === 'memory') return memory()
   try {
-    const [{ DiskStore }, { isCorrupt, moveAside }] = await Promise.all([
+    const [{ DiskStore }, { isCorrupt, moveAside, patiently }] = await Promise.all([
       import('./disk-store.ts'),
       import('./disk-schema.ts'),
     ])
     try {
-      return { store: new DiskStore(system, path, settings), kind: 'disk' }
+      return { store: await patiently(system.clock, () => new DiskStore(system, path, settings)), kind: 'disk' }
     } catch (error) {
       if (!isCorrupt(error)) throw error
       const aside = moveAside(path)

@@ -110,6 +110,28 @@ test('two processes write at once and nothing is lost or broken', async () => {
   expect(await readAll(path)).toEqual({ whole: 600, entries: 600, dropped: 0 })
 })
 
+test('a writer that never ends costs the entry, not the run, and nobody is told of an error', async () => {
+  const { cache, clock, path, heard } = await openTestCache()
+  await cache.put('search', 'r', 'before', 1)
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  const whilePatient = async <T>(work: Promise<T>): Promise<T> => {
+    for (let pause = 0; pause < 4; pause++) await clock.advance(1000)
+    return work
+  }
+  await whilePatient(cache.put('search', 'r', 'lost', 1))
+  expect(await cache.get('search', 'r', 'lost')).toBeUndefined()
+  expect(await cache.get('search', 'r', 'before')).toMatchObject({ value: 1 })
+  const putting = cache.put('search', 'r', 'patient', 1)
+  await clock.advance(1)
+  other.exec('COMMIT')
+  await whilePatient(putting)
+  other.close()
+  expect(await cache.get('search', 'r', 'patient')).toMatchObject({ value: 1 })
+  expect(heard.filter((one) => one.name === 'warning')).toEqual([])
+  await cache.close()
+})
+
 test('kill -9 in the middle of writing, twenty times, leaves every entry readable', async () => {
   const path = join(tempFolder(), 'cache.db')
   const kill = async (round: number): Promise<number> => {
