@@ -90,14 +90,18 @@ export function openSession(parts: SessionParts): Session {
   const installed = installedActions(context)
   const registries = registryActions(context)
   const details = detailsActions(context)
+  const browse = browseActions(context)
 
+  /** What is here comes first: rows and details are told from it. */
+  const lookAgain = async (): Promise<void> => {
+    await installed.load()
+    search.peek()
+    browse.peek()
+    for (const id of Object.keys(store.getState().details.open)) void details.load(id)
+  }
   /** A job ended. Where it changed what is installed, every screen that shows it looks again. */
   const ended = (job: JobSnapshot): void => {
-    if (CHANGES_GOODS.includes(job.type)) {
-      void installed.load()
-      search.peek()
-      for (const id of Object.keys(store.getState().details.open)) void details.load(id)
-    }
+    if (CHANGES_GOODS.includes(job.type)) void lookAgain()
     const isWell = job.state === 'succeeded'
     context.notify(isWell ? 'info' : 'error', `${job.title}: ${isWell ? 'done' : job.state}`, job.error?.message)
   }
@@ -108,7 +112,7 @@ export function openSession(parts: SessionParts): Session {
     marketplace,
     route: routeActions(context),
     search,
-    browse: browseActions(context),
+    browse,
     details,
     install: installActions(context),
     installed,

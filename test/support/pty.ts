@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import xterm from '@xterm/headless'
 import { onTestFinished } from 'vitest'
+import { tempFolder } from './temp.ts'
 
 /** Named keys as an xterm sends them. */
 const KEYS: Record<string, string> = {
@@ -16,6 +18,8 @@ const KEYS: Record<string, string> = {
   backspace: '\u007f',
   space: ' ',
   'ctrl-c': '\u0003',
+  'ctrl-r': '\u0012',
+  'ctrl-u': '\u0015',
   pagedown: '\u001b[6~',
   pageup: '\u001b[5~',
 }
@@ -35,6 +39,8 @@ export interface Pty {
   ended(): Promise<number>
   /** Hangs the terminal up, as a lost SSH line does. */
   hangUp(): void
+  /** Sends the program itself a signal. */
+  signal(name: NodeJS.Signals): void
   /** All bytes the program wrote so far. */
   raw(): string
 }
@@ -47,7 +53,8 @@ export function openPty(
   const quoted = [process.execPath, main, ...args]
     .map((part) => `'${part.replaceAll("'", String.raw`'\''`)}'`)
     .join(' ')
-  const command = `stty cols ${facts.columns} rows ${facts.rows}; exec ${quoted}`
+  const pidFile = join(tempFolder(), 'pid')
+  const command = `stty cols ${facts.columns} rows ${facts.rows}; echo $$ > ${pidFile}; exec ${quoted}`
   const child: ChildProcess = spawn('script', ['-qfec', command, '/dev/null'], {
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -96,6 +103,7 @@ export function openPty(
     screen,
     ended: () => exit,
     hangUp: () => void child.kill('SIGKILL'),
+    signal: (name) => void process.kill(Number(readFileSync(pidFile, 'utf8')), name),
     raw: () => raw,
   }
 }

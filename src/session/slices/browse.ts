@@ -98,7 +98,7 @@ function openLoading(context: Context) {
   return {
     ask,
     /** What is known of the chosen node, at once. */
-    peek: () => show(context.marketplace.peek(queryOfNode())),
+    peek: (offset = 0) => show(context.marketplace.peek(queryOfNode(offset))),
     close: () => asking.abort(),
   }
 }
@@ -116,6 +116,11 @@ export function browseActions(context: Context) {
       if (!state().whole) set({ whole: context.marketplace.peek(makeQuery({ sort: 'name', limit: PAGE_ROWS })) })
       loading.peek()
       return loading.ask(refresh)
+    },
+    /** The same rows as this process knows them by now. */
+    peek(): void {
+      const { catalog } = state()
+      if (catalog) loading.peek(catalog.query.offset)
     },
     setFocus: (focus: BrowseState['focus']) => set({ focus }),
     move(delta: number): void {
