@@ -98,9 +98,10 @@ export function firstListOpening(text: string, from = 0): number {
  * `[` means that the hit stands inside an expression; undefined when the text begins first.
  */
 export function guardOf(text: string, at: number, marks = '["'): string | undefined {
+  const codes = Array.from(marks, (mark) => mark.charCodeAt(0))
   for (let index = at - 1; index >= 0; index--) {
-    const char = text[index] ?? ''
-    if (marks.includes(char) && text[index - 1] !== '\\') return char
+    // By number: this looks at every character left of every reference of a template.
+    if (codes.includes(text.charCodeAt(index)) && text[index - 1] !== '\\') return text[index]
   }
   return undefined
 }
