@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import semver from 'semver'
 import { describe, expect, it } from 'vitest'
+import { digestTree } from '../../src/bundle/digest.ts'
+import { nodeSystem } from '../../src/system/node-system.ts'
 import { corpus } from '../support/corpus.ts'
-import { openExtensionServer } from '../support/extension-server.ts'
+import { openExtensionServer, readExtensions, type ExtensionDocument } from '../support/extension-server.ts'
 import { cleanEnv, MAIN, souk } from '../support/program.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -12,11 +14,12 @@ interface InstalledJson {
   id: string
   name: string
   version: string
+  path: string
+  files: unknown[]
   dependencies: { id: string; range: string }[]
 }
 
-async function home(facts: { chunkDelayMs?: number } = {}): Promise<string> {
-  const { url } = await openExtensionServer(corpus('azd/extensions-registry.json') ?? '', facts)
+function homeFor(url: string): string {
   const folder = tempFolder()
   mkdirSync(join(folder, 'config'), { recursive: true })
   writeFileSync(
@@ -26,50 +29,167 @@ async function home(facts: { chunkDelayMs?: number } = {}): Promise<string> {
   return folder
 }
 
-const installed = async (folder: string): Promise<InstalledJson[]> =>
-  (await souk(folder, ['installed', '--json'])).json<InstalledJson[]>()
+const real = (): ExtensionDocument => readExtensions(corpus('azd/extensions-registry.json') ?? '')
+
+const installed = async (home: string): Promise<InstalledJson[]> =>
+  (await souk(home, ['installed', '--json'])).json<InstalledJson[]>()
+
+/** Everything that is said to be here is here, byte for byte; answers names with versions. */
+async function wholeStore(home: string): Promise<string[]> {
+  const all = await installed(home)
+  for (const one of all) expect((await digestTree(one.path)).files, one.id).toEqual(one.files)
+  return all.map((one) => `${one.name}@${one.version}`)
+}
+
+const leftovers = (home: string): string[] =>
+  ['staging', 'trash']
+    .map((name) => join(home, 'data', 'store', name))
+    .flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))
+
+/** The same moments in every run of the tests (a linear congruential generator, Numerical Recipes). */
+function moments(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+/** Process ids of jobs that said in their journal that they began and not that they ended. */
+function workers(home: string): number[] {
+  const jobs = join(home, 'state', 'jobs')
+  const texts = (existsSync(jobs) ? readdirSync(jobs) : []).map((id) => {
+    const journal = join(jobs, id, 'journal.ndjson')
+    return existsSync(journal) ? readFileSync(journal, 'utf8') : ''
+  })
+  return texts
+    .filter((text) => !text.includes('"type":"finished"'))
+    .flatMap((text) => Number(/"pid":(\d+)/.exec(text)?.[1] ?? 0) || [])
+}
+
+/** A killed process that nobody has waited for yet is dead all the same. */
+const isAlive = (pid: number): boolean => nodeSystem().run.alive(pid) !== undefined
+
+/** Installs, and kills program and job `afterMs` after the job began. Answers whether the kill met the job at work. */
+async function installKilled(home: string, afterMs: number): Promise<boolean> {
+  const child = spawn(process.execPath, [MAIN, 'install', 'microsoft.foundry', '--yes'], {
+    env: cleanEnv(home),
+    stdio: 'ignore',
+  })
+  const ended = new Promise<void>((done) => child.once('close', () => done()))
+  let pids: number[] = []
+  while (pids.length === 0 && child.exitCode === null) {
+    pids = workers(home).filter(isAlive)
+    await new Promise((next) => setTimeout(next, 5))
+  }
+  await Promise.race([ended, new Promise((next) => setTimeout(next, afterMs))])
+  const met = pids.filter((pid) => isAlive(pid) && process.kill(pid, 'SIGKILL'))
+  child.kill('SIGKILL')
+  await ended
+  return met.length > 0
+}
 
 describe.skipIf(corpus('azd') === undefined)('installing an extension pack', () => {
-  it('brings its dependencies at versions its ranges allow', async () => {
-    const folder = await home()
-    const ran = await souk(folder, ['install', 'microsoft.foundry', '--yes', '--json'])
-    expect(ran.err + ran.out).not.toMatch(/error/i)
-    expect(ran.code).toBe(0)
-    const all = await installed(folder)
+  it('brings its dependencies at versions its ranges allow, and says what the machine must have', async () => {
+    const { url } = await openExtensionServer(real())
+    const home = homeFor(url)
+    const ran = await souk(home, ['install', 'microsoft.foundry', '--yes'])
+    expect(ran.code, ran.err).toBe(0)
+    expect(ran.out).toMatch(/needs azd >=\d+\.\d+\.\d+, for azd\/\S+/)
+    const all = await installed(home)
     const pack = all.find((one) => one.name === 'microsoft.foundry')
     expect(pack?.dependencies.length).toBe(7)
     for (const { id, range } of pack?.dependencies ?? []) {
       const found = all.find((one) => one.id === id || one.name === id)
       expect(semver.satisfies(found?.version ?? '', range), `${id} ${range} got ${found?.version}`).toBe(true)
     }
-    expect((await souk(folder, ['uninstall', 'azure.ai.agents', '--yes'])).code).toBe(2)
-    expect((await souk(folder, ['uninstall', 'microsoft.foundry', '--yes'])).code).toBe(0)
+    expect(await wholeStore(home)).toHaveLength(all.length)
+    const refused = await souk(home, ['uninstall', 'azure.ai.agents', '--yes'])
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('azd/microsoft.foundry')])
+    expect((await souk(home, ['uninstall', 'microsoft.foundry', '--yes'])).code).toBe(0)
+    expect(await wholeStore(home)).not.toContainEqual(expect.stringContaining('microsoft.foundry'))
   })
 
-  it('leaves the store whole when it is killed at any moment, and the next run completes', async () => {
-    const folder = await home({ chunkDelayMs: 30 })
+  it('leaves the store whole when it is killed at any of ten moments, and the next run completes', async () => {
+    const { url } = await openExtensionServer(real(), { chunkDelayMs: 30 })
+    const next = moments(20_261_121)
+    const home = homeFor(url)
+    let met = 0
     for (let round = 0; round < 10; round++) {
-      const child = spawn(process.execPath, [MAIN, 'install', 'microsoft.foundry', '--yes'], {
-        env: cleanEnv(folder),
-        stdio: 'ignore',
-      })
-      const ended = new Promise((done) => child.once('close', done))
-      const timer = setTimeout(() => child.kill('SIGKILL'), 60 + Math.random() * 900)
-      await ended
-      clearTimeout(timer)
-      for (const one of await installed(folder)) {
-        const doctor = await souk(folder, ['show', one.id, '--json'])
-        expect(doctor.code, doctor.err).toBe(0)
-      }
-      const names = (await installed(folder)).map((one) => one.name)
-      if (names.includes('microsoft.foundry')) expect(names.length).toBeGreaterThanOrEqual(8)
+      if (await installKilled(home, next() * 600)) met++
+      const names = await wholeStore(home)
+      // The pack is put in place with all it needs or not at all.
+      expect([0, 8]).toContain(names.length)
+      if (names.length === 8)
+        expect(
+          (await souk(home, ['uninstall', ...names.map((one) => one.split('@')[0] ?? ''), '--cascade', '--yes'])).code,
+        ).toBe(0)
     }
-    expect((await souk(folder, ['install', 'microsoft.foundry', '--yes'])).code).toBe(0)
-    expect((await installed(folder)).length).toBeGreaterThanOrEqual(8)
-    expect(
-      readdirSync(join(folder, 'data', 'store'))
-        .filter((name) => /staging|trash/.test(name))
-        .flatMap((name) => readdirSync(join(folder, 'data', 'store', name))),
-    ).toEqual([])
+    expect(met).toBeGreaterThan(3)
+    const last = await souk(home, ['install', 'microsoft.foundry', '--yes'])
+    expect(last.code, last.err).toBe(0)
+    expect(await wholeStore(home)).toHaveLength(8)
+    expect(leftovers(home)).toEqual([])
   }, 120_000)
+})
+
+/** Goods of our own: a tool in two versions, and a pack that needs it. */
+function ours(): ExtensionDocument {
+  const platforms = ['linux', 'darwin', 'windows'].flatMap((system) => [`${system}/amd64`, `${system}/arm64`])
+  const artifacts = () =>
+    Object.fromEntries(
+      platforms.map((platform) => [platform, { url: '', checksum: { algorithm: 'sha256', value: '' } }]),
+    )
+  return {
+    extensions: [
+      {
+        id: 'demo.tool',
+        versions: [
+          { version: '1.0.0', artifacts: artifacts() },
+          { version: '1.1.0', artifacts: artifacts() },
+        ],
+      },
+      { id: 'demo.pack', versions: [{ version: '1.0.0', dependencies: [{ id: 'demo.tool', version: '^1.0.0' }] }] },
+    ],
+  }
+}
+
+describe('an update whose bytes are not what the registry promised', () => {
+  it('is refused and leaves the old bytes; once the registry is right, it goes through', async () => {
+    const { url, repair } = await openExtensionServer(ours(), { wrong: ['demo.tool@1.1.0'] })
+    const home = homeFor(url)
+    expect((await souk(home, ['install', 'demo.tool@1.0.0', '--yes'])).code).toBe(0)
+    const [before] = await installed(home)
+    expect((await souk(home, ['outdated', '--json'])).json()).toEqual([
+      { id: 'azd/demo.tool', installed: '1.0.0', wanted: '1.1.0', newest: '1.1.0' },
+    ])
+    const refused = await souk(home, ['update', 'demo.tool', '--yes'])
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain('is not what the registry promised (digest differs)')
+    expect(await installed(home)).toEqual([before])
+    expect(await wholeStore(home)).toEqual(['demo.tool@1.0.0'])
+    expect(leftovers(home)).toEqual([])
+
+    repair()
+    const updated = await souk(home, ['update', '--all', '--yes', '--refresh'])
+    expect(updated.code, updated.err).toBe(0)
+    expect(await wholeStore(home)).toEqual(['demo.tool@1.1.0'])
+    expect((await souk(home, ['outdated', '--json'])).json()).toEqual([])
+  })
+
+  it('stops a first install too, with nothing left; removing goes with those that need it when told', async () => {
+    const { url, repair } = await openExtensionServer(ours(), { wrong: ['demo.tool@1.1.0'] })
+    const home = homeFor(url)
+    const refused = await souk(home, ['install', 'demo.pack', '--yes'])
+    expect(refused.code).toBe(1)
+    expect(refused.err).toMatch(/needed by azd\/demo\.pack/)
+    expect(await installed(home)).toEqual([])
+    expect(leftovers(home)).toEqual([])
+    repair()
+    expect((await souk(home, ['install', 'demo.pack', '--yes', '--refresh'])).code).toBe(0)
+    expect((await souk(home, ['uninstall', 'demo.tool', '--yes'])).code).toBe(2)
+    expect(await wholeStore(home)).toEqual(['demo.pack@1.0.0', 'demo.tool@1.1.0'])
+    expect((await souk(home, ['uninstall', 'demo.tool', '--cascade', '--yes'])).code).toBe(0)
+    expect(await installed(home)).toEqual([])
+  })
 })

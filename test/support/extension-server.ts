@@ -6,11 +6,13 @@ import { ZipArchive } from 'archiver'
 import { buffer } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
-interface RegistryDocument {
+export interface ExtensionDocument {
   extensions: {
     id: string
     versions: {
       version: string
+      dependencies?: { id: string; version: string }[]
+      requiredAzdVersion?: string
       artifacts?: Record<string, { url: string; checksum: { algorithm: string; value: string } }>
     }[]
   }[]
@@ -26,15 +28,28 @@ async function archive(name: string, version: string): Promise<Buffer> {
   return bytes
 }
 
+interface ServerFacts {
+  /** Pause in the middle of every archive, ms. */
+  chunkDelayMs?: number
+  /** Releases, as `id@version`, whose checksum is not that of their bytes. */
+  wrong?: string[]
+}
+
+/** The document of a registry file. */
+export const readExtensions = (file: string): ExtensionDocument =>
+  JSON.parse(readFileSync(file, 'utf8')) as ExtensionDocument
+
 /**
  * An extension registry in the shape of the azd one, served on loopback with small archives of our own behind every
- * artifact. `document` is a registry file; addresses and checksums are replaced, everything else stays.
+ * artifact. Addresses and checksums of the document are replaced, everything else stays. `repair` makes the wrong
+ * checksums right.
  */
 export async function openExtensionServer(
-  document: string,
-  facts: { chunkDelayMs?: number } = {},
-): Promise<{ url: string }> {
-  const registry = JSON.parse(readFileSync(document, 'utf8')) as RegistryDocument
+  document: ExtensionDocument,
+  facts: ServerFacts = {},
+): Promise<{ url: string; repair(): void }> {
+  const registry = structuredClone(document)
+  const wrong = new Set(facts.wrong)
   const files = new Map<string, Buffer>()
   const server = createServer((request, response) => {
     const bytes = files.get(request.url ?? '')
@@ -49,19 +64,26 @@ export async function openExtensionServer(
   onTestFinished(() => void server.close())
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
-  for (const { id, versions } of registry.extensions) {
-    for (const version of versions) {
-      if (!version.artifacts) continue
-      const bytes = await archive(id, version.version)
-      const path = `/${id}/${version.version}.zip`
-      files.set(path, bytes)
-      const value = createHash('sha256').update(bytes).digest('hex')
-      for (const artifact of Object.values(version.artifacts)) {
-        artifact.url = `${url}${path}`
-        artifact.checksum = { algorithm: 'sha256', value }
-      }
+  const releases = registry.extensions.flatMap(({ id, versions }) => versions.map((release) => ({ id, release })))
+  for (const { id, release } of releases)
+    if (release.artifacts) files.set(`/${id}/${release.version}.zip`, await archive(id, release.version))
+  const publish = (): void => {
+    for (const { id, release } of releases) {
+      const path = `/${id}/${release.version}.zip`
+      const hash = createHash('sha256').update(files.get(path) ?? '')
+      if (wrong.has(`${id}@${release.version}`)) hash.update('something else')
+      const value = hash.digest('hex')
+      for (const artifact of Object.values(release.artifacts ?? {}))
+        Object.assign(artifact, { url: `${url}${path}`, checksum: { algorithm: 'sha256', value } })
     }
+    files.set('/registry.json', Buffer.from(JSON.stringify(registry)))
   }
-  files.set('/registry.json', Buffer.from(JSON.stringify(registry)))
-  return { url: `${url}/registry.json` }
+  publish()
+  return {
+    url: `${url}/registry.json`,
+    repair() {
+      wrong.clear()
+      publish()
+    },
+  }
 }
