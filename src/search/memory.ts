@@ -49,11 +49,17 @@ export function openMemory(registries: readonly Registry[]): Memory {
   }
 }
 
-/** The newer answer first, then what earlier questions brought. */
+/** What earlier questions brought with the newer answer before it; the same array when the answer holds nothing new. */
 function joined(before: SourceAnswer | undefined, now: SourceAnswer): readonly Listing[] {
   if (!before) return now.listings
-  const ids = new Set(now.listings.map((one) => one.id))
-  const older = before.listings.filter((one) => !ids.has(one.id))
+  const newer = new Map(now.listings.map((one) => [one.id, one]))
+  let same = 0
+  const older = before.listings.filter((one) => {
+    const again = newer.get(one.id)
+    if (again && sameListing(one, again)) same++
+    return !again
+  })
+  if (same === now.listings.length) return before.listings
   return older.length === 0 ? now.listings : [...now.listings, ...older].slice(0, MOST_KEPT)
 }
 
