@@ -1,8 +1,10 @@
 /**
  * One search over eight registries of 5 to 800 ms beside bare undici requests to the same servers in the same run.
  * The servers are real (node:http on loopback, in a process of their own); the client is the real marketplace in a
- * temporary home. Every round asks something new, so that nothing comes from a cache; the code is warm, and `cold` is
- * the very first fan-out with the opening of the cache in it. Prints one JSON line: medians of `rounds`; first rows over the fastest delay, all in over the slowest delay, CPU of this process a fan-out, ms.
+ * temporary home. Every round asks something new, so that nothing comes from a cache, while what the market knows
+ * grows as in a sitting; the code is warm, and `cold` is the very first fan-out, with the opening of the cache in it.
+ * Prints one JSON line: medians of `rounds`; first rows over the fastest delay, all in over the slowest delay, CPU of
+ * this process a fan-out, ms.
  * `node test/bench/federation.ts`
  */
 import { type ChildProcess, spawn } from 'node:child_process'
