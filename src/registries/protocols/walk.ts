@@ -28,16 +28,25 @@ export async function walkGoods(folder: string, registry: string): Promise<Walke
   const skipped: Skipped[] = []
   const visit = async (root: string, below: string, depth: number): Promise<void> => {
     const entries = await readdir(join(root, below), { withFileTypes: true })
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (files.length >= MAX_ENTRIES || entry.name.startsWith('.') || entry.name === 'node_modules') continue
-      const path = below ? `${below}/${entry.name}` : entry.name
-      if (entry.isDirectory()) {
-        if (depth < MAX_DEPTH) await visit(root, path, depth + 1)
-        else skipped.push({ item: harmless(path), reason: `lies deeper than ${MAX_DEPTH} folders` })
-      } else if (entry.isFile()) {
-        const { size, mtimeMs } = await stat(join(root, path))
-        files.push({ path, size, mtimeMs })
-      }
+    const seen = entries
+      .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    const pathOf = (name: string): string => (below ? `${below}/${name}` : name)
+    // The files of a folder are looked at together: one after the other, most of the time goes by waiting.
+    const plain = seen.filter((entry) => entry.isFile()).slice(0, Math.max(0, MAX_ENTRIES - files.length))
+    files.push(
+      ...(await Promise.all(
+        plain.map(async ({ name }): Promise<WalkedFile> => {
+          const { size, mtimeMs } = await stat(join(root, pathOf(name)))
+          return { path: pathOf(name), size, mtimeMs }
+        }),
+      )),
+    )
+    for (const entry of seen.filter((one) => one.isDirectory())) {
+      const path = pathOf(entry.name)
+      if (files.length >= MAX_ENTRIES) return
+      if (depth < MAX_DEPTH) await visit(root, path, depth + 1)
+      else skipped.push({ item: harmless(path), reason: `lies deeper than ${MAX_DEPTH} folders` })
     }
   }
   try {
