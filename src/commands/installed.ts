@@ -1,6 +1,5 @@
 import { EXIT } from '../model/errors.ts'
 import type { Outdated } from '../model/plan.ts'
-import { compareVersions } from '../model/versions.ts'
 import { versionText } from './answers.ts'
 import type { Command } from './command.ts'
 import { answer, printTable, say, withProgress } from './output.ts'
@@ -36,9 +35,15 @@ export const installed: Command = {
   },
 }
 
-/** Newer versions exist, or it cannot be told. */
-const isWorthTelling = ({ installed, newest, note }: Outdated): boolean =>
-  note !== undefined || (installed !== undefined && newest !== undefined && compareVersions(newest, installed) < 0)
+/** Those with a newer version, or of which it cannot be told. */
+async function worthTelling(all: readonly Outdated[]): Promise<Outdated[]> {
+  // Loaded here, because every run of the program loads this file.
+  const { compareVersions } = await import('../model/versions.ts')
+  return all.filter(
+    ({ installed, newest, note }) =>
+      note !== undefined || (installed !== undefined && newest !== undefined && compareVersions(newest, installed) < 0),
+  )
+}
 
 export const outdated: Command = {
   name: 'outdated',
@@ -55,7 +60,7 @@ export const outdated: Command = {
     const all = await withProgress(context, 'Asking for newer versions ...', async () =>
       (await context.market()).outdated(askingOf(context)),
     )
-    const rows = all.filter(isWorthTelling)
+    const rows = await worthTelling(all)
     answer(context, rows, () => {
       if (rows.length === 0) say(context, 'Everything is up to date.')
       else
