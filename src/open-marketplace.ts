@@ -10,7 +10,6 @@ import { openJobs } from './jobs/open-jobs.ts'
 import type { JobType } from './jobs/job.ts'
 import { lateJobType } from './jobs/late-job-type.ts'
 import type { Marketplace } from './marketplace.ts'
-import { isMarketError } from './model/errors.ts'
 import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
@@ -105,6 +104,9 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   }
 }
 
+/** How long a change of the store waits for another one, ms. */
+const PATIENCE_MS = 30_000
+
 interface StoreParts {
   system: System
   registries: readonly Registry[]
@@ -140,6 +142,7 @@ function openStore({ system, registries, settings, emit, paths }: StoreParts): S
       emit,
       paths,
       registries: () => enabled,
+      patienceMs: PATIENCE_MS,
       afterChange: async () => void (await installed()),
       ...(settings.defaultRegistry === undefined ? {} : { defaultRegistry: settings.defaultRegistry }),
     })
@@ -188,22 +191,14 @@ interface RegistryParts {
   work: string
 }
 
-/** A registry for every entry; one that names no known protocol becomes a problem of the settings and is left out. */
+/** A registry for every entry. */
 function openRegistries({ system, loaded, goods, cache, health, emit, work }: RegistryParts): Registry[] {
-  const { settings, problems } = loaded
-  return [builtinEntry(goods), ...settings.registries].flatMap((entry) => {
+  const { settings } = loaded
+  return [builtinEntry(goods), ...settings.registries].map((entry) => {
     const secret = (text: string): string =>
       secretOf(text, system.env, { ...entry.place, field: `registries.${entry.name}.credentials` })
     const http = openHttp({ system, settings: settings.http, entry, emit, secret })
     const workFolder = join(work, entry.name)
-    try {
-      return [
-        openRegistry(entry, { system, http, cache, health, emit, protocols: builtinProtocols, workFolder, secret }),
-      ]
-    } catch (error) {
-      if (!isMarketError(error)) throw error
-      problems.push(error)
-      return []
-    }
+    return openRegistry(entry, { system, http, cache, health, emit, protocols: builtinProtocols, workFolder, secret })
   })
 }

@@ -16,22 +16,41 @@ import type { Artifact } from '../model/listing.ts'
 import { harmless } from '../model/text.ts'
 import type { Registry } from '../registries/registry.ts'
 import { parcelFor, unpackParcel, verifyArchive, type Parcel } from './goods.ts'
-import { openLock } from './lock.ts'
+import { openLock, type StoreLock } from './lock.ts'
 import { commit, place, takeBack } from './place.ts'
 import { planProblem, planWish, refusedBy } from './planning.ts'
 import { scanFiles } from './scan.ts'
 import { readState, recoverStore } from './store.ts'
 import { diskError, isChanged, leaveOut, type Work } from './work.ts'
 
+/** How often a store that is taken is looked at again, ms. */
+const WAIT_MS = 200
 /** Scan notes logged for one item; the rest is counted. */
 const MAX_NOTES = 20
+
+/** The store for this work alone. Another change under way is waited for, as long as patience goes; then its error. */
+async function takeStore(work: Work, context: StepContext): Promise<StoreLock> {
+  const { system, patienceMs = 0 } = work.parts
+  const what = `${work.action} ${work.ids.join(' ')}`.trim()
+  const until = system.clock.monotonic() + patienceMs
+  for (let tries = 0; ; tries++) {
+    try {
+      return await openLock(system, work.places.root, what)
+    } catch (error) {
+      const isBusy = isMarketError(error) && error.code === 'job.storeBusy'
+      if (!isBusy || system.clock.monotonic() >= until) throw error
+      if (tries === 0) context.log(`${error.message} Waiting for it to end.`)
+      await system.clock.sleep(WAIT_MS, context.signal)
+    }
+  }
+}
 
 async function confirm(work: Work, context: StepContext): Promise<void> {
   if (!work.isConfirmed) throw usage(`The ${work.action} was not confirmed.`, 'Look at the plan and add --yes.')
   const { system } = work.parts
   await mkdir(work.places.root, { recursive: true, mode: 0o755 })
   await readState(work.places.root)
-  work.lock = await openLock(system, work.places.root, `${work.action} ${work.ids.join(' ')}`.trim())
+  work.lock = await takeStore(work, context)
   for (const line of await recoverStore(work.places.root, work.lock.nonce, system.clock.now())) context.log(line)
   for (const folder of [work.staging, work.places.goods, work.places.downloads])
     await mkdir(folder, { recursive: true, mode: 0o755 })

@@ -17,6 +17,8 @@ export interface InstallParts {
   defaultRegistry?: string
   paths: { store: string }
   emit: Emit
+  /** How long a change waits for another one under way, ms; not at all when left out. */
+  patienceMs?: number
   /** Told of every id whose installed state changed, so that caches and screens follow. */
   afterChange(ids: readonly string[]): Promise<void> | void
 }

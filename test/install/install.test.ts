@@ -258,6 +258,21 @@ describe('breaking off', () => {
     expect(readdirSync(lockFolder)).toEqual([String(top + 2)])
   })
 
+  it('with patience, an install waits for the one under way, says so, and then does its own', async () => {
+    const market = openMarket(store(), [shelf('main', [...goods, { name: 'alone', version: '1.0.0' }])], {
+      patienceMs: 10_000,
+    })
+    let second: Promise<unknown> | undefined
+    await market.run('install', ['app'], {
+      before(step) {
+        if (step === 'verify') second = market.run('install', ['alone'])
+      },
+    })
+    await second
+    expect(market.logs.filter((text) => text.includes('Waiting for it to end'))).toHaveLength(1)
+    expect((await market.install.installed()).map((one) => one.name)).toContain('alone')
+  })
+
   it('has one winner when many ask for the store at the same moment, again and again', async () => {
     const { system, store: root } = openMarket(store(), [])
     for (let round = 0; round < 5; round++) {

@@ -197,7 +197,11 @@ export interface Market {
 
 export const STEPS = installSteps().map((one) => one.id)
 
-export function openMarket(store: string, registries: Registry[], facts: { defaultRegistry?: string } = {}): Market {
+export function openMarket(
+  store: string,
+  registries: Registry[],
+  facts: { defaultRegistry?: string; patienceMs?: number } = {},
+): Market {
   const system = nodeSystem()
   const changed: string[] = []
   const logs: string[] = []
