@@ -1,4 +1,5 @@
 import { facetLines } from '../components/facet-panel.ts'
+import { planTroubles } from '../src/session/slices/install.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
 import { SORTS } from '../src/model/query.ts'
 import type { Session } from '../src/session/session.ts'
@@ -25,6 +26,14 @@ function toggleFacet(session: Session): void {
   const { catalog, facetIndex } = session.store.getState().search
   const line = catalog && facetLines(catalog.facets)[facetIndex]
   if (line?.value !== undefined) session.search.toggleFilter(line.facet, line.value)
+}
+
+/** Why there is nothing to answer on the install screen. */
+function noQuestion(session: Session): string | undefined {
+  const { stage, plan } = session.store.getState().install
+  if (stage !== 'asking' || !plan) return 'nothing is asked'
+  if (planTroubles(plan).length) return 'it cannot be done'
+  return plan.changes.every((change) => change.action === 'keep') ? 'there is nothing to do' : undefined
 }
 
 /** Keys of the screens that show goods. */
@@ -161,7 +170,7 @@ export const screenBindings: readonly Binding[] = [
     text: 'do it',
     command: 'install ID --yes',
     hint: 'yes',
-    off: (session) => (session.store.getState().install.stage === 'asking' ? undefined : 'nothing is asked'),
+    off: noQuestion,
     run: (session) => void session.install.start(),
   },
   {
@@ -170,8 +179,7 @@ export const screenBindings: readonly Binding[] = [
     screens: ['install'],
     text: 'take the marked answer',
     run(session) {
-      const { stage, isYes } = session.store.getState().install
-      if (stage === 'asking' && isYes) void session.install.start()
+      if (noQuestion(session) === undefined && session.store.getState().install.isYes) void session.install.start()
       else session.route.back()
     },
   },
@@ -181,7 +189,7 @@ export const screenBindings: readonly Binding[] = [
     screens: ['install'],
     text: 'leave everything as it is',
     hint: 'no',
-    off: (session) => (session.store.getState().install.stage === 'asking' ? undefined : 'nothing is asked'),
+    off: noQuestion,
     run: (session) => void session.route.back(),
   },
   {

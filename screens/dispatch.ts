@@ -2,7 +2,6 @@ import { runCommand, paletteMatches } from './command-line.ts'
 import { facetKeys } from './bindings-screens.ts'
 import { focusOf, type Focus } from './focus.ts'
 
-export { focusOf }
 import { bindingsOf, helpEntries, type Program } from './keymap.ts'
 import type { Key } from './keys.ts'
 import { move } from './moving.ts'

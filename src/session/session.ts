@@ -74,6 +74,24 @@ export interface SessionParts {
   system: System
 }
 
+type Shelves = Pick<Session, 'installed' | 'search' | 'browse' | 'details'>
+
+/** A job ended: the user is told, and where it changed what is installed, every screen that shows it looks again. */
+function endingOf(context: Context, { installed, search, browse, details }: Shelves): (job: JobSnapshot) => void {
+  // What is here comes first: rows and details are told from it.
+  const lookAgain = async (): Promise<void> => {
+    await installed.load()
+    search.peek()
+    browse.peek()
+    for (const id of Object.keys(context.store.getState().details.open)) void details.load(id)
+  }
+  return (job) => {
+    if (CHANGES_GOODS.includes(job.type)) void lookAgain()
+    const isWell = job.state === 'succeeded'
+    context.notify(isWell ? 'info' : 'error', `${job.title}: ${isWell ? 'done' : job.state}`, job.error?.message)
+  }
+}
+
 /** Opens a sitting over an engine; `open()` then has it look at the world. */
 export function openSession(parts: SessionParts): Session {
   const { marketplace, system } = parts
@@ -92,20 +110,7 @@ export function openSession(parts: SessionParts): Session {
   const details = detailsActions(context)
   const browse = browseActions(context)
 
-  /** What is here comes first: rows and details are told from it. */
-  const lookAgain = async (): Promise<void> => {
-    await installed.load()
-    search.peek()
-    browse.peek()
-    for (const id of Object.keys(store.getState().details.open)) void details.load(id)
-  }
-  /** A job ended. Where it changed what is installed, every screen that shows it looks again. */
-  const ended = (job: JobSnapshot): void => {
-    if (CHANGES_GOODS.includes(job.type)) void lookAgain()
-    const isWell = job.state === 'succeeded'
-    context.notify(isWell ? 'info' : 'error', `${job.title}: ${isWell ? 'done' : job.state}`, job.error?.message)
-  }
-  const jobs = jobActions(context, { ended })
+  const jobs = jobActions(context, { ended: endingOf(context, { installed, search, browse, details }) })
   let stopSettled: (() => void) | undefined
   return {
     store,

@@ -30,6 +30,20 @@ describe.each(WIDTHS)('a text field at %i columns', (width) => {
     expect(heard.at(-1)).toBe('gzpu')
   })
 
+  test('a text put there from outside is gone on with at its end', async () => {
+    const field = (value: string) => (
+      <TextField label=": " value={value} width={width} onChange={(text) => screen.draw(field(text))} />
+    )
+    const screen = onScreen(field('kub'))
+    await expect.poll(screen.frame).toContain('kub')
+    screen.draw(field('kubernetes'))
+    await screen.press('!')
+    await expect.poll(screen.frame).toContain('kubernetes!')
+    screen.draw(field(''))
+    await screen.press('a', 'b')
+    await expect.poll(screen.frame).toContain(': ab')
+  })
+
   test('a text longer than its line shows the end, where the typing happens, on one line', async () => {
     const screen = onScreen(<Typed width={width} first={`${'a'.repeat(150)}end`} />)
     await expect.poll(screen.frame).toContain('end')

@@ -1,37 +1,43 @@
 import { describe, expect, test } from 'vitest'
+import { makeQuery } from '../../src/model/query.ts'
+import { heldServer, realMarket, type Goods } from '../support/real-market.ts'
 import { robot } from '../support/robot.ts'
-import { sampleListing, sampleMarket, type SampleRegistry } from '../support/sample-market.ts'
-import { testSystem } from '../support/test-system.ts'
 
-const GOODS = ['alpha', 'beta', 'gamma', 'gpu-lab', 'kubernetes', 'zeta'].map((name) => sampleListing({ name }))
-const acme = (): SampleRegistry => ({ name: 'acme', listings: GOODS })
+const GOODS: Goods[] = ['alpha', 'beta', 'gamma', 'gpu-lab', 'kubernetes', 'zeta'].map((id, index) => ({
+  id,
+  category: index < 3 ? ['network'] : ['compute'],
+  tags: ['cloud', `tag-${index}`],
+  author: index % 2 ? 'ann' : 'bob',
+}))
 
-function openScreens(registries: SampleRegistry[] = [acme()], size: { columns?: number; rows?: number } = {}) {
-  const system = testSystem({ isTTY: true })
-  const marketplace = sampleMarket({ registries, system })
-  return { marketplace, user: robot({ marketplace, system, ...size }) }
+async function openScreens(
+  registries: Parameters<typeof realMarket>[0] = { acme: GOODS },
+  size: { columns?: number; rows?: number } = {},
+) {
+  const market = await realMarket(registries)
+  return { ...market, user: robot({ ...market, ...size }) }
 }
 
 describe('searching', () => {
   test('goods are there on arrival, with the number of registries that answer', async () => {
-    const { user } = openScreens()
+    const { user } = await openScreens()
     await user.see('alpha')
+    await user.see('2/2 registries')
     expect(user.lines()[0]).toContain('Souk')
-    expect(user.lines()[0]).toContain('1/1 registries')
   })
 
   test('letters typed in the box are text, whatever they would do elsewhere', async () => {
-    const { user, marketplace } = openScreens()
+    const { user } = await openScreens()
     await user.see('alpha')
     await user.send('/quix jdfg?:')
     await user.see('Search: quix jdfg?:')
+    await user.see('Nothing found')
     await user.press('escape')
-    expect(marketplace.started).toEqual([])
     await user.see('6 items')
   })
 
   test('a burst, three DELs in one packet and Enter behind a word all count once', async () => {
-    const { user } = openScreens()
+    const { user } = await openScreens()
     await user.see('alpha')
     await user.send('/gpuxyz')
     await user.see('Search: gpuxyz')
@@ -42,15 +48,24 @@ describe('searching', () => {
     await user.see(/> +gpu-lab/)
   })
 
+  test('Ctrl-U and a new word in one packet leave the new word alone', async () => {
+    const { user } = await openScreens()
+    await user.see('alpha')
+    await user.send('/something long')
+    await user.see('Search: something long')
+    await user.send('\u0015beta')
+    await user.see(/Search: beta +$/)
+  })
+
   test('"jjj" in one packet moves three rows', async () => {
-    const { user } = openScreens()
+    const { user } = await openScreens()
     await user.see(/> +alpha/)
     await user.send('jjj')
     await user.see(/> +gpu-lab/)
   })
 
   test('an arrow split over two packets is one arrow', async () => {
-    const { user } = openScreens()
+    const { user } = await openScreens()
     await user.see(/> +alpha/)
     await user.send('\u001b[')
     await user.send('B')
@@ -58,10 +73,141 @@ describe('searching', () => {
   })
 
   test('a paste goes into the box as text', async () => {
-    const { user } = openScreens()
+    const { user } = await openScreens()
     await user.see('alpha')
     await user.press('/')
     await user.send('\u001b[200~kuber\nnetes\u001b[201~')
     await user.see('Search: kuber netes')
+  })
+
+  test('Tab takes the first of the lines that go on from what is typed', async () => {
+    const { user } = await openScreens()
+    await user.see('alpha')
+    await user.send('/kub')
+    await user.see('Tab: kubernetes')
+    await user.press('tab')
+    await user.see(/Search: kubernetes +$/)
+    await user.press('!')
+    await user.see('Search: kubernetes!')
+  })
+
+  test('Up in an empty box brings the searches of before back, the newest first', async () => {
+    const { user } = await openScreens()
+    await user.see('alpha')
+    await user.send('/gamma\r')
+    await user.see('"gamma" 1 item')
+    await user.send('/\u0015kubernetes\r')
+    await user.see('"kubernetes" 1 item')
+    await user.send('/\u0015')
+    await user.press('up')
+    await user.see(/Search: kubernetes +$/)
+    await user.press('up')
+    await user.see(/Search: gamma +$/)
+    await user.press('down', 'down')
+    await user.see('6 items')
+  })
+
+  test('the filter panel counts what the catalog counts, and a choice shows at once', async () => {
+    const { user, marketplace } = await openScreens({ acme: GOODS }, { columns: 120, rows: 40 })
+    await user.see('alpha')
+    await user.press('f')
+    await user.see(/\[ \] compute +3/)
+    const { facets } = marketplace.peek(makeQuery())
+    for (const facet of ['category', 'author', 'tag'] as const) {
+      for (const { value, count } of facets[facet].slice(0, 8)) {
+        expect(user.text()).toMatch(new RegExp(`\\[ \\] ${value} +${count}`))
+      }
+    }
+    await user.press('space')
+    await user.see('3 items')
+    await user.see(/\[x\] \w+ +3/)
+    await user.press('escape')
+    await user.see(/category:\w+/)
+  })
+
+  test('an empty market says how to add a registry', async () => {
+    const { user } = await openScreens({})
+    await user.see('Add a registry to your settings file')
+  })
+})
+
+describe('slow and failing registries', () => {
+  test('rows show while a slow one is awaited by name; its rows come in above the chosen one', async () => {
+    const slow = await heldServer()
+    const { user } = await openScreens({ acme: GOODS, slow: slow.url })
+    await user.see('waiting for: slow')
+    await user.see(/> +alpha/)
+    await user.press('down')
+    await user.see(/> +beta/)
+    const entry = { name: 'aaa', version: '1.0.0', description: 'first by name', author: 'x', license: 'MIT' }
+    slow.open({ status: 200, body: { templates: [entry], total_count: 1, filtered_count: 1 } })
+    await user.see('aaa')
+    await user.see(/> +beta/)
+    await user.see('3/3 registries')
+  })
+
+  test('one banner says who does not answer and why; r asks again and it is gone', async () => {
+    const broken = await heldServer()
+    broken.open({ status: 403, body: {} })
+    const { user } = await openScreens({ acme: GOODS, broken: broken.url }, { columns: 120, rows: 30 })
+    await user.see(/! 1 of 3 not answering: broken \w+/)
+    await user.see('r retries')
+    await user.see('2/3 registries')
+    const before = broken.asked
+    broken.open()
+    await user.press('r')
+    await user.see('3/3 registries')
+    await user.seeNo('not answering')
+    expect(broken.asked).toBeGreaterThan(before)
+  })
+
+  test('text, filters and row are as they were after a failed refresh', async () => {
+    const flaky = await heldServer()
+    flaky.open()
+    const { user } = await openScreens({ acme: GOODS, flaky: flaky.url }, { columns: 120, rows: 30 })
+    await user.see('3/3 registries')
+    await user.send('/tag:cloud\r')
+    await user.see('6 items')
+    await user.press('down', 'down')
+    await user.see(/> +gamma/)
+    flaky.open({ status: 403, body: {} })
+    await user.press('r')
+    await user.see('2/3 registries')
+    await user.see(/> +gamma/)
+    await user.see('Search: tag:cloud')
+  })
+})
+
+describe('a plan', () => {
+  const needs = (name: string, range: string) => ({ dependencies: [{ name, version: range }] })
+
+  test('brings what is needed as rows of their own, with the reason', async () => {
+    const { user } = await openScreens({ acme: [{ id: 'aroma', ...needs('beta', '^1.0.0') }, ...GOODS] })
+    await user.see('aroma')
+    await user.send('/aroma\r')
+    await user.see(/> +aroma/)
+    await user.press('i')
+    await user.see('+ add     acme/aroma')
+    await user.see('+ add     acme/beta')
+    await user.see('for acme/aroma')
+    await user.see('> [Yes]')
+  })
+
+  test.each([
+    ['beta', '^9.0.0', 'No version of acme/beta suits all: acme/aroma needs ^9.0.0'],
+    ['nowhere', '^1.0.0', 'nowhere, needed by acme/aroma, is not in'],
+  ])('that needs %s %s says why not, offers no yes, and Esc goes back to the same row', async (name, range, why) => {
+    const { user, marketplace } = await openScreens({ acme: [{ id: 'aroma', ...needs(name, range) }, ...GOODS] })
+    await user.see('aroma')
+    await user.send('/aroma\r')
+    await user.see(/> +aroma/)
+    await user.press('i')
+    await user.see('This cannot be done')
+    await user.see(why)
+    expect(user.text()).not.toContain('[Yes]')
+    expect(user.text()).not.toContain('y yes')
+    await user.press('y', 'escape')
+    await user.see(/> +aroma/)
+    expect(await marketplace.jobs.list()).toEqual([])
   })
 })

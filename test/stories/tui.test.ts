@@ -152,10 +152,11 @@ describe.skipIf(!hasPty)('other terminals', () => {
     expect(user.raw()).not.toContain('\u001b')
   })
 
-  it('none at all: help, a sentence and exit 2', async () => {
+  it('none at all: a sentence with what to do instead, and exit 2', async () => {
     const ran = await souk(marketHome(), [])
     expect(ran.code).toBe(2)
-    expect(ran.out + ran.err).toMatch(/terminal/)
+    expect(ran.err).toContain('need a terminal')
+    expect(ran.err).toContain('souk search')
   })
 
   it('NO_COLOR: no colour is written, and the choice still shows', async () => {

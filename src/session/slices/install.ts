@@ -73,7 +73,8 @@ export function installActions(context: Context) {
     /** Starts the job; it goes on when the screens are left. */
     async start(): Promise<void> {
       const { action, ids, plan, stage } = state()
-      if (stage !== 'asking' || !plan || plan.changes.length === 0 || planTroubles(plan).length > 0) return
+      if (stage !== 'asking' || !plan || planTroubles(plan).length > 0) return
+      if (plan.changes.every((change) => change.action === 'keep')) return
       set({ stage: 'starting' })
       try {
         const title = `${TITLES[action]} ${ids.length === 0 ? 'all' : ids.join(', ')}`

@@ -150,7 +150,8 @@ function openAsking(context: Context): Asking {
         cursor: at === 'first' ? firstRow : { index: PAGE_ROWS - 1, line: Number.MAX_SAFE_INTEGER },
       })
       peek()
-      void now(false)
+      // The registries were asked for all there is: a page is cut from what they said, unless they still speak.
+      if (state().isSearching) void now(false)
     },
     close() {
       cancelWait?.()
