@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { lstat, open, opendir } from 'node:fs/promises'
+import { constants, lstatSync } from 'node:fs'
+import { open, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A file of a folder or bundle: path with forward slashes, size in bytes, lower-case hex digest, permission bits. */
@@ -46,7 +46,8 @@ export async function walkFolder(
       const path = below === '' ? entry.name : `${below}/${entry.name}`
       if (entry.isDirectory()) waiting.push(path)
       else {
-        const facts = await lstat(join(folder, path))
+        // At once: a turn of the event loop for each would take longer than the call.
+        const facts = lstatSync(join(folder, path))
         const kind = facts.isFile() ? 'file' : facts.isSymbolicLink() ? 'link' : 'other'
         found.push({ path, kind, size: facts.size, mode: facts.mode & 0o777 })
       }

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { lstat, mkdir, rename } from 'node:fs/promises'
+import { createHash, hash } from 'node:crypto'
+import { createWriteStream, lstatSync, readFileSync } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { itemUnsafe } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import { DeflatedZip } from './deflated-zip.ts'
@@ -56,15 +57,17 @@ export async function packList(folder: string): Promise<{ files: PackFile[]; lef
   return { files, left }
 }
 
-const sizeOf = async (file: PackFile): Promise<number> =>
-  file.source === undefined ? Buffer.byteLength(file.content ?? '') : (await lstat(file.source)).size
+/** Files up to this size are read whole to be digested. */
+const WHOLE_BYTES = 1024 * 1024
+/** Files digested between two turns of other work. */
+const FILES_A_TURN = 256
 
-const sha256Of = async (file: PackFile): Promise<string> =>
-  file.source === undefined
-    ? createHash('sha256')
-        .update(file.content ?? '')
-        .digest('hex')
-    : digestFile(file.source)
+/** Size in bytes and SHA-256 of a file to pack. */
+async function factsOf({ source, content = '' }: PackFile): Promise<{ size: number; sha256: string }> {
+  const size = source === undefined ? Buffer.byteLength(content) : lstatSync(source).size
+  if (source !== undefined && size > WHOLE_BYTES) return { size, sha256: await digestFile(source) }
+  return { size, sha256: hash('sha256', source === undefined ? content : readFileSync(source)) }
+}
 
 /** The manifest file for a list of files, ready to be packed with them. `facts` are kept at its top. */
 export async function bundleManifest(
@@ -72,9 +75,9 @@ export async function bundleManifest(
   facts: Record<string, unknown> = {},
 ): Promise<PackFile> {
   const listed: { path: string; size: number; sha256: string }[] = []
-  for (const file of files.toSorted(byPath)) {
-    if (file.path !== BUNDLE_MANIFEST)
-      listed.push({ path: file.path, size: await sizeOf(file), sha256: await sha256Of(file) })
+  for (const [index, file] of files.toSorted(byPath).entries()) {
+    if (index % FILES_A_TURN === 0) await nextTurn()
+    if (file.path !== BUNDLE_MANIFEST) listed.push({ path: file.path, ...(await factsOf(file)) })
   }
   return { path: BUNDLE_MANIFEST, content: `${JSON.stringify({ format: 1, ...facts, files: listed }, null, 2)}\n` }
 }
@@ -102,11 +105,11 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
   const part = `${request.into}.part`
   const level = request.level ?? 6
   const zip = new DeflatedZip({ store: level === 0 })
-  const hash = createHash('sha256')
+  const digest = createHash('sha256')
   const tap = new PassThrough({ highWaterMark: 1 << 20 })
   let bytes = 0
   tap.on('data', (chunk: Uint8Array) => {
-    hash.update(chunk)
+    digest.update(chunk)
     bytes += chunk.length
   })
   const options = request.signal ? { signal: request.signal } : {}
@@ -128,7 +131,7 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
     if (request.signal?.aborted) throw request.signal.reason
     throw first
   }
-  return { sha256: hash.digest('hex'), bytes, entries: files.length }
+  return { sha256: digest.digest('hex'), bytes, entries: files.length }
 }
 
 /** Hands over one file after another, the next ones being prepared meanwhile. */

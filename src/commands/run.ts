@@ -92,7 +92,9 @@ function printResult(context: CommandContext, job: JobSnapshot): void {
       say(context, `${plainText(one['env'])}: ${facts.filter(Boolean).map(plainText).join(', ') || 'done'}`)
     }
   if (Array.isArray(files)) say(context, `files: ${files.length}`)
-  for (const [name, value] of Object.entries(rest)) say(context, `${name}: ${plainText(value)}`)
+  for (const [name, value] of Object.entries(rest)) {
+    if (!(Array.isArray(value) && value.length === 0)) say(context, `${name}: ${plainText(value)}`)
+  }
   if (!job.result) say(context, `${job.title}: done`)
 }
 

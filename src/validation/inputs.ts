@@ -37,7 +37,7 @@ export async function readInputs(path: string, signal?: AbortSignal): Promise<{ 
   const facts = await stat(path).catch((error: unknown) => {
     throw fileProblem(path, 'it does not exist or may not be read', error)
   })
-  if (facts.isDirectory()) return { files: await readFolder(path) }
+  if (facts.isDirectory()) return { files: await readFolder(path, path) }
   const only = basename(path)
   if (ZIP_NAME.test(only)) return { files: await readPackage(path, signal) }
   const isManifest = (MANIFEST_FILES as readonly string[]).includes(only)
@@ -48,10 +48,11 @@ export async function readInputs(path: string, signal?: AbortSignal): Promise<{ 
   return { files, only }
 }
 
-async function readFolder(path: string): Promise<InputFile[]> {
+/** Reads what a folder holds. Errors call it by `label`. */
+async function readFolder(folder: string, label: string): Promise<InputFile[]> {
   const paths: string[] = []
-  await collect(path, '', { paths, depth: 0 })
-  return Promise.all(paths.toSorted().map((one) => readInput(path, one)))
+  await collect(folder, '', { paths, depth: 0, label })
+  return Promise.all(paths.toSorted().map((one) => readInput(folder, one, label)))
 }
 
 /** The files of a ZIP, by way of a folder that is gone again when this answers. */
@@ -59,33 +60,38 @@ async function readPackage(path: string, signal: AbortSignal | undefined): Promi
   const folder = await mkdtemp(join(tmpdir(), 'souk-validate-'))
   try {
     await unpackZip(path, folder, { label: path, limits: ZIP_LIMITS, ...(signal ? { signal } : {}) })
-    return await readFolder(folder)
+    return await readFolder(folder, path)
   } finally {
     await removeTree(folder)
   }
 }
 
-async function collect(root: string, below: string, found: { paths: string[]; depth: number }): Promise<void> {
+async function collect(
+  root: string,
+  below: string,
+  found: { paths: string[]; depth: number; label: string },
+): Promise<void> {
   if (found.depth > MAX_DEPTH) return
   for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
     const path = below ? `${below}/${entry.name}` : entry.name
     if (entry.isDirectory() && !PASSED_OVER.has(entry.name)) {
-      await collect(root, path, { paths: found.paths, depth: found.depth + 1 })
+      await collect(root, path, { ...found, depth: found.depth + 1 })
     }
     const isWanted =
       JSON_NAME.test(entry.name) || (!below && (MANIFEST_FILES as readonly string[]).includes(entry.name))
     if (!entry.isFile() || !isWanted) continue
-    if (found.paths.push(path) > MAX_FILES) throw fileProblem(root, `it holds more than ${MAX_FILES} JSON files`)
+    if (found.paths.push(path) > MAX_FILES) throw fileProblem(found.label, `it holds more than ${MAX_FILES} JSON files`)
   }
 }
 
-async function readInput(folder: string, path: string): Promise<InputFile> {
+async function readInput(folder: string, path: string, label = folder): Promise<InputFile> {
   const full = join(folder, path)
   const { size } = await stat(full)
-  if (size > MAX_FILE_BYTES) throw fileProblem(full, `it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`)
+  if (size > MAX_FILE_BYTES)
+    throw fileProblem(join(label, path), `it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`)
   try {
     return { path, text: await readFile(full, 'utf8') }
   } catch (error) {
-    throw fileProblem(full, reasonOf(error), error)
+    throw fileProblem(join(label, path), reasonOf(error), error)
   }
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { packFolder } from '../../src/bundle/pack.ts'
+import { packFiles, packFolder } from '../../src/bundle/pack.ts'
 import type { Cache, Cached } from '../../src/cache/cache.ts'
 import type { Report } from '../../src/model/report.ts'
 import { markdownOf } from '../../src/validation/reports/markdown.ts'
@@ -103,6 +103,13 @@ describe('souk validate', () => {
     writeFileSync(zip, readFileSync(zip).subarray(0, 200))
     await expect(validate(zip)).rejects.toMatchObject({ code: 'item.unsafe' })
     expect(left()).toEqual(before)
+  })
+
+  it('calls a ZIP by its name when it holds too much', async () => {
+    const files = Array.from({ length: 2001 }, (_, index) => ({ path: `f${index}.json`, content: '{}' }))
+    const zip = join(tempFolder(), 'crowd.zip')
+    await packFiles({ files, into: zip })
+    await expect(validate(zip)).rejects.toThrow(`${zip}: it holds more than 2000 JSON files`)
   })
 
   it('answers from the cache until the files change', async () => {
