@@ -74,7 +74,10 @@ describe.skipIf(corpus('azd') === undefined)('a market over real goods, one regi
     const research = list.find((one) => one.name === 'research')
     // 40 files, two of which are no YAML.
     expect(research?.items).toBe(38)
-    expect(research?.skipped.map((one) => one.item)).toEqual(['history/bioinformatics.yaml', 'history/bioinformatics.yml'])
+    expect(research?.skipped.map((one) => one.item)).toEqual([
+      'history/bioinformatics.yaml',
+      'history/bioinformatics.yml',
+    ])
   })
 
   it('still answers from the cache when every source is gone, each row with its age', async () => {
