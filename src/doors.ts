@@ -17,7 +17,8 @@ export interface DoorParts {
 export function openDoors({ system, settings, market }: DoorParts): Doors {
   return {
     async openScreens(route) {
-      const { showFirstFrame } = await import('../screens/first-frame.ts')
+      const { saveMemory, showFirstFrame } = await import('../screens/first-frame.ts')
+      saveMemory()
       const first = route === 'search' ? showFirstFrame(system) : undefined
       try {
         const [{ startTui }, marketplace] = await Promise.all([import('../screens/start.tsx'), market()])
