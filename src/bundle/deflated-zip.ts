@@ -61,6 +61,7 @@ export class DeflatedZip extends ZipArchive {
 
   /** Adds one entry, after those before it; resolves when it is written. */
   async add(content: EntryContent, data: ZipEntryData): Promise<void> {
+    if (this.destroyed) throw new Error('the archive was closed')
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#settle = { resolve, reject }
     // Stands for the content while the entry waits in archiver's queue.

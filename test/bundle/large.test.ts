@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -15,10 +15,12 @@ const PIECE = Buffer.from(Array.from({ length: 40_000 }, (_, index) => line(inde
 
 /** Text that neither repeats exactly nor resists packing. */
 const textOf = (bytes: number): Buffer =>
-  Buffer.concat(Array.from({ length: Math.ceil(bytes / PIECE.length) }, () => PIECE)).subarray(0, bytes)
+  bytes <= PIECE.length
+    ? PIECE.subarray(0, bytes)
+    : Buffer.concat(Array.from({ length: Math.ceil(bytes / PIECE.length) }, () => PIECE)).subarray(0, bytes)
 
-describe('packing at size', () => {
-  it('takes 120 MB under a heap of 64 MB', { timeout: 60_000 }, async () => {
+describe('packing at size', { timeout: 60_000 }, () => {
+  it('takes 120 MB under a heap of 64 MB', async () => {
     const root = tempFolder()
     mkdirSync(join(root, 'goods'))
     writeFileSync(join(root, 'goods/mainTemplate.json'), textOf(120_000_000))
@@ -62,6 +64,20 @@ describe('packing at size', () => {
     expect((await packFiles(mixed)).entries).toBe(701)
     expect(seen).toEqual(seen.toSorted((a, b) => a - b))
     expect(execFileSync('unzip', ['-tq', join(root, 'mixed.zip')]).toString()).toContain('No errors')
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('says that the disk is full, for few files and for many', async () => {
+    const root = tempFolder()
+    const into = join(root, 'x.zip')
+    for (const count of [3, 900]) {
+      symlinkSync('/dev/full', `${into}.part`)
+      const files = Array.from({ length: count }, (_, index) => ({
+        path: `f${index}`,
+        content: textOf(400_000 / count),
+      }))
+      await expect(packFiles({ files, into, level: 0 })).rejects.toThrow(/ENOSPC/)
+      expect(readdirSync(root)).toEqual([])
+    }
   })
 
   it('ends with its threads when it is cancelled among many files, or one cannot be read', async () => {
