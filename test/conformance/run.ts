@@ -2,7 +2,10 @@
 import { runConformance, type Verdict } from './conformance.ts'
 
 const folder = process.argv[2]
-if (!folder) throw new Error('Give the folder that holds manifest.json.')
+if (!folder) {
+  console.error('Give the folder that holds manifest.json: npm run conformance -- PATH')
+  process.exit(2)
+}
 const { verdicts, missing } = await runConformance(folder)
 const share = (of: readonly Verdict[]): string => `${of.filter((one) => one.agrees).length}/${of.length}`
 const byExpectation = (of: readonly Verdict[], expect: string): string =>
