@@ -31,13 +31,16 @@ const amount = (value: number, unit: string | undefined): string =>
 function counted(step: StepLook): string {
   if (step.done === 0 && step.total === undefined) return ''
   const of = step.total === undefined ? '' : ` of ${amount(step.total, step.unit)}`
-  const rate = step.state === 'running' && step.rate !== undefined ? `, ${amount(step.rate, step.unit)}/s` : ''
+  const rate =
+    step.state === 'running' && step.rate !== undefined
+      ? `, ${amount(step.rate, step.unit === 'bytes' ? 'bytes' : undefined)}/s`
+      : ''
   return `${amount(step.done, step.total === undefined ? step.unit : step.unit === 'bytes' ? 'bytes' : undefined)}${of}${rate}`
 }
 
 /** One line a step: mark, title, counts, bar while running, time when done. */
 export function stepTree(theme: Theme, width: number, steps: readonly StepLook[]): string[] {
-  const titleWidth = Math.min(28, Math.max(12, Math.floor(width * 0.35)))
+  const titleWidth = Math.min(28, Math.max(12, Math.floor(width * 0.28)))
   const barWidth = width >= 100 ? 24 : width >= 60 ? 17 : 5
   return steps.map((step) => {
     const { mark, role } = MARKS[step.state]

@@ -173,34 +173,6 @@ describe('guided work', () => {
   })
 })
 
-describe('when registries fail', () => {
-  test('one banner says how many and who, and r asks again', async () => {
-    const registries: SampleRegistry[] = [
-      { name: 'acme', listings: GOODS },
-      { name: 'dead', listings: [], state: 'failed', reason: 'refused' },
-    ]
-    const { user, marketplace } = open({ registries })
-    await user.see('1 of 2 not answering: dead failed: refused')
-    await user.see('r retries')
-    const before = marketplace.asked.length
-    await user.press('r')
-    await expect.poll(() => marketplace.asked.length).toBeGreaterThan(before)
-    await user.press('5', 'down')
-    await user.see('refused')
-  })
-
-  test('rows show while a slow registry is awaited by name', async () => {
-    const { user } = open({
-      registries: [
-        { name: 'acme', listings: GOODS },
-        { name: 'slow', listings: [], answers: new Promise(() => {}) },
-      ],
-    })
-    await user.see('1 of 2 registries, waiting for: slow')
-    await user.see('alpha')
-  })
-})
-
 describe('the terminal afterwards', () => {
   test('q leaves it as it was', async () => {
     const { user } = open()

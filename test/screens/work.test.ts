@@ -1,0 +1,254 @@
+import { describe, expect, test } from 'vitest'
+import type { JobSnapshot, StepSnapshot } from '../../src/jobs/job.ts'
+import { robot } from '../support/robot.ts'
+import { sampleJob, sampleListing, sampleMarket } from '../support/sample-market.ts'
+import { testClock, testSystem } from '../support/test-system.ts'
+
+const PARAMETERS = {
+  type: 'object',
+  required: ['owner'],
+  properties: {
+    prefix: { type: 'string', pattern: '^[a-z]{2,4}$', default: 'evt', description: 'Starts every name.' },
+    owner: { type: 'string', minLength: 3, default: 'team' },
+    size: { type: 'integer', minimum: 1, maximum: 9, default: 2 },
+  },
+}
+const GOODS = ['alpha', 'beta', 'gamma'].map((name) =>
+  sampleListing({ name, kind: 'template', extra: { parameters: PARAMETERS } }),
+)
+
+function open(facts: { columns?: number; rows?: number; env?: Record<string, string>; clock?: boolean } = {}) {
+  const clock = testClock()
+  const system = testSystem({
+    isTTY: true,
+    ...(facts.env ? { env: facts.env } : {}),
+    ...(facts.clock ? { clock } : {}),
+  })
+  const marketplace = sampleMarket({ registries: [{ name: 'acme', listings: GOODS }] })
+  const { columns = 80, rows = 24 } = facts
+  return { marketplace, clock, user: robot({ marketplace, system, columns, rows }) }
+}
+
+const STEPS = ['Generate', 'Enrich', 'Validate', 'Package']
+
+/** A run in its `at`th step, half of it done. */
+function runAt(id: string, at: number, part: Partial<JobSnapshot> = {}): JobSnapshot {
+  const steps = STEPS.map((title, index): StepSnapshot => {
+    if (index < at) return { id: title, title, state: 'done', done: 4, total: 4, unit: 'environments', ms: 3000 }
+    if (index > at) return { id: title, title, state: 'waiting', done: 0 }
+    return { id: title, title, state: 'running', done: 2, total: 4, unit: 'environments', rate: 3 }
+  })
+  const log = [1, 2, 3, 4].map((n) => ({ at: `2026-01-01T00:00:0${n}.000Z`, level: 'info', text: `${id} says ${n}` }))
+  return sampleJob({ id, type: 'run', title: `Run ${id}`, percent: 10 + 25 * at, steps, log, ...part })
+}
+
+describe('three jobs at once at 80x24', () => {
+  test('each shows its stages, the running one with bar, counts and rate, and its last log line', async () => {
+    const { user, marketplace } = open()
+    await user.see('alpha')
+    for (const [index, id] of ['one', 'two', 'three'].entries()) marketplace.tell(runAt(id, index))
+    await user.press('4')
+    for (const id of ['one', 'two', 'three']) {
+      await user.see(new RegExp(`Run ${id} +running +\\[`))
+      await user.see(`${id} says 4`)
+    }
+    await user.see(/\.\.\. +Validate +\[#+-+] +50% 2 of 4 environments, 3\/s/)
+    expect(user.text().match(/\.\.\. /g)).toHaveLength(3)
+    expect(user.lines()[0]).toContain('3 running')
+  })
+
+  test('a long install keeps its running step in sight', async () => {
+    const { user, marketplace } = open()
+    await user.see('alpha')
+    const steps = Array.from({ length: 9 }, (_, index): StepSnapshot => {
+      const state = index < 7 ? 'done' : index === 7 ? 'running' : 'waiting'
+      return { id: `${index}`, title: `Step number ${index}`, state, done: 0 }
+    })
+    for (const id of ['one', 'two', 'three']) marketplace.tell(sampleJob({ id, title: `Install ${id}`, steps }))
+    await user.press('4')
+    await user.see('Install three')
+    expect(user.text().match(/\.\.\. {2}Step number 7/g)).toHaveLength(3)
+  })
+
+  test('at 40x12 the chosen job is a pane, and every line is fitted', async () => {
+    const { user, marketplace } = open({ columns: 40, rows: 12 })
+    await user.see('alpha')
+    for (const id of ['one', 'two', 'three']) marketplace.tell(runAt(id, 2))
+    await user.press('4')
+    await user.see('Run one')
+    await user.see(/\.\.\. +Validate/)
+  })
+})
+
+describe('what is written while jobs run', () => {
+  const written = async (env: Record<string, string>, seconds: number): Promise<number> => {
+    const { user, marketplace, clock } = open({ env, clock: true })
+    await clock.advance(1000)
+    marketplace.tell(runAt('one', 0))
+    await user.press('4')
+    await clock.advance(2000)
+    let frames = 0
+    let before = user.written.length
+    for (let done = 1; done <= seconds * 20; done += 1) {
+      const job = runAt('one', 0)
+      marketplace.tell({ ...job, steps: job.steps.map((step) => ({ ...step, done, total: 1000 })) })
+      await clock.advance(50)
+      if (user.written.length > before) frames += 1
+      before = user.written.length
+    }
+    return frames
+  }
+
+  test('at most four frames a second here, one over SSH or in tmux', async () => {
+    const local = await written({}, 4)
+    expect(local).toBeGreaterThanOrEqual(12)
+    expect(local).toBeLessThanOrEqual(4 * 5)
+    for (const name of ['SSH_CONNECTION', 'TMUX']) {
+      const slow = await written({ [name]: 'x' }, 4)
+      expect(slow).toBeGreaterThanOrEqual(3)
+      expect(slow).toBeLessThanOrEqual(4 * 2)
+    }
+  })
+
+  test('nothing when nothing changes', async () => {
+    const { user, clock } = open({ clock: true })
+    await clock.advance(1000)
+    await user.see('alpha')
+    await clock.advance(5000)
+    const before = user.written.length
+    await clock.advance(60_000)
+    expect(user.written.length).toBe(before)
+  })
+})
+
+test('rows tell what happens to their item: installing, failed, installed', async () => {
+  const { user, marketplace } = open()
+  await user.see(/> +alpha/)
+  await user.press('j', 'i')
+  await user.see('> [Yes]')
+  await user.press('y')
+  await user.see('700 kB of 1.4 MB')
+  await user.press('escape')
+  await user.see(/> +beta.*installing 50%/)
+  marketplace.tell(sampleJob({ state: 'failed', error: { message: 'The disk is full.', hint: 'Make room.' } }))
+  await user.see(/> +beta.*failed/)
+  await user.see('The disk is full.')
+})
+
+test('a failed install says why and what to do, and leaves the screen usable', async () => {
+  const { user, marketplace } = open()
+  await user.see(/> +alpha/)
+  await user.press('i')
+  await user.see('> [Yes]')
+  await user.press('y')
+  await user.see('700 kB of 1.4 MB')
+  marketplace.tell(sampleJob({ state: 'failed', error: { message: 'The disk is full.', hint: 'Make room.' } }))
+  await user.see('   The disk is full. Make room.')
+  await user.see('What was begun is undone')
+  await user.press('r')
+  await user.see('> [Yes]')
+  await user.press('escape')
+  await user.see(/> +alpha/)
+})
+
+describe('the run form', () => {
+  const form = async () => {
+    const parts = open()
+    await parts.user.see(/> +alpha/)
+    await parts.user.press('g')
+    await parts.user.see('Generate, validate and package alpha')
+    return parts
+  }
+
+  test('checks patterns, lengths and numbers while typing, with the sentence under the field', async () => {
+    const { user } = await form()
+    await user.press('down', 'down', 'down')
+    await user.see('Starts every name.')
+    await user.send('X')
+    await user.see('prefix must match ^[a-z]{2,4}$.')
+    const at = user.lines().findIndex((one) => one.startsWith('> prefix'))
+    expect(user.lines()[at + 1]).toContain('prefix must match')
+    await user.press('backspace')
+    await user.seeNo('must match')
+    await user.press('down')
+    await user.send('\u0015ab')
+    await user.see('owner must have at least 3 characters.')
+    await user.press('down')
+    await user.send('\u001510')
+    await user.see('size must be at most 9.')
+  })
+
+  test('starts nothing until all is well, then the very run the shown command would start', async () => {
+    const { user, marketplace } = await form()
+    await user.send('\u0015dev, prod')
+    await user.press('down')
+    await user.send('\u0015/tmp/made here')
+    await user.press('down', 'down', 'down', 'down')
+    await user.send('\u00150')
+    await user.press('\u0012')
+    await user.see('size must be at least 1.')
+    expect(marketplace.started).toEqual([])
+    await user.send('\u00155')
+    await user.see("Same as: souk run acme/alpha --env dev,prod --out '/tmp/made here' --param")
+    await user.see(/^ size=5 +$/)
+    await user.press('\u0012')
+    await user.see('Run alpha for dev, prod')
+    expect(marketplace.started).toEqual([
+      {
+        type: 'run',
+        title: 'Run alpha for dev, prod',
+        input: {
+          template: 'acme/alpha',
+          envs: ['dev', 'prod'],
+          out: '/tmp/made here',
+          parameters: { size: 5 },
+          force: false,
+        },
+      },
+    ])
+  })
+})
+
+describe('beside the screen', () => {
+  test('y copies the id over the line, in tmux through it as well, and says so', async () => {
+    const sequence = `\u001b]52;c;${Buffer.from('acme/alpha').toString('base64')}\u001b\\`
+    const { user } = open()
+    await user.see(/> +alpha/)
+    await user.press('y')
+    await user.see('copied acme/alpha')
+    expect(user.written).toContain(sequence)
+    expect(user.written).not.toContain('Ptmux;')
+    const inside = open({ env: { TMUX: '/tmp/tmux,1,0' } })
+    await inside.user.see(/> +alpha/)
+    await inside.user.press('y')
+    await inside.user.see('copied acme/alpha')
+    expect(inside.user.written).toContain(`\u001bPtmux;${sequence.replaceAll('\u001b', '\u001b\u001b')}\u001b\\`)
+  })
+
+  test('the window title says idle, running, failed, and is given back at the end', async () => {
+    const { user, marketplace } = open()
+    await user.see('alpha')
+    expect(user.written).toContain('\u001b]2;Souk: idle\u001b\\')
+    marketplace.tell(sampleJob({ percent: 40 }))
+    await expect.poll(() => user.written).toContain('\u001b]2;Souk: 1 running, 40%\u001b\\')
+    marketplace.tell(sampleJob({ state: 'failed' }))
+    await expect.poll(() => user.written).toContain('\u001b]2;Souk: failed\u001b\\')
+    await user.press('q')
+    await user.ended
+    expect(user.written.lastIndexOf('\u001b[23;2t')).toBeGreaterThan(user.written.lastIndexOf('\u001b]2;'))
+  })
+
+  test(':quit asks about running jobs as q does; :messages tells all that was said', async () => {
+    const { user, marketplace } = open()
+    await user.see('alpha')
+    marketplace.tell(sampleJob({}))
+    await user.see('1 running')
+    await user.send(':quit\r')
+    await user.see('1 job goes on without the screens')
+    await user.press('n')
+    marketplace.tell(sampleJob({ state: 'failed', error: { message: 'The disk is full.' } }))
+    await user.see('error: Install acme/alpha: failed')
+    await user.send(':messages\r')
+    await user.see(/\d\d:\d\d:\d\d error: Install acme\/alpha: failed The disk is full\./)
+  })
+})
