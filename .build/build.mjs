@@ -11,7 +11,7 @@ const sources = ['src', 'components', 'screens', '.build', 'package-lock.json', 
 
 /**
  * string-width builds a segmenter and the sets of all emoji while it loads, which costs more than the rest of a start
- * and is needed for text beyond ASCII only. In the bundle its body runs at the first call.
+ * and is needed for text beyond ASCII only. In the bundle its body runs at the first such text.
  */
 const lazyStringWidth = {
   name: 'lazy-string-width',
@@ -20,9 +20,28 @@ const lazyStringWidth = {
     handler(code) {
       const [, imports, body] = /^((?:import .*\n)+)([^]*)$/.exec(code.replace('export default function', 'function'))
       return `${imports}let made
-export default (...args) => (made ??= make())(...args)
+const plain = /^(?:[ -~]|\\u001b\\[[\\d;]*m)*$/
+const sgr = /\\u001b\\[[\\d;]*m/g
+export default function fastWidth(text, options) {
+  if (typeof text === 'string' && !options?.countAnsiEscapeCodes && plain.test(text)) return text.replace(sgr, '').length
+  return (made ??= make())(text, options)
+}
 function make() {${body}; return stringWidth }`
     },
+  },
+}
+
+const TOP_SEGMENTER = /^const (\w+) = new Intl\.Segmenter\((.*)\);$/gm
+/** The other segmenters that packages make while they load, for the same reason. */
+const lazySegmenter = {
+  name: 'lazy-segmenter',
+  transform: {
+    filter: { id: /node_modules\/(?!string-width\/)/, code: TOP_SEGMENTER },
+    handler: (code) =>
+      code.replaceAll(
+        TOP_SEGMENTER,
+        'let $1_made; const $1 = { segment: (text) => ($1_made ??= new Intl.Segmenter($2)).segment(text) };',
+      ),
   },
 }
 
@@ -55,7 +74,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
   const bundle = await rolldown({
     input: { main: join(root, 'src/main.ts') },
     platform: 'node',
-    plugins: [lazyStringWidth, yogaWithoutFetch],
+    plugins: [lazyStringWidth, lazySegmenter, yogaWithoutFetch],
     // Ink imports its devtools behind an environment switch we never set.
     external: ['react-devtools-core', /^node:/],
     transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },
