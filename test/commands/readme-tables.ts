@@ -54,6 +54,7 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   itemVersion: () => errors.itemVersion('web-app', '^9', ['1.2.0']),
   itemDependency: () => errors.itemDependency('web-app', 'no version of core fits everyone who needs it'),
   itemDigest: () => errors.itemDigest('web-app', 'ab', 'cd'),
+  itemSource: () => errors.itemSource('https://git.example.com/web-app', 'Could not resolve host: git.example.com'),
   itemUnsafe: () => errors.itemUnsafe('web-app', 'an entry leaves its folder'),
   itemFailedRules: () => errors.itemFailedRules('web-app', [{ env: 'dev', score: 40, findings: 3 }], 'out'),
   itemInstall: () => errors.itemInstall('web-app', 'the disk is full'),
