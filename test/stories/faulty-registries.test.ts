@@ -104,5 +104,10 @@ describe('registries that go wrong', () => {
     const refused = await souk(torn, ['search'])
     expect(refused.err).toMatch(/registries\.yaml:\d+:\d+/)
     expect(refused.out).toContain('builtin/')
+    const checked = await souk(torn, ['config', 'check'])
+    expect([checked.code, checked.out]).toEqual([
+      1,
+      expect.stringMatching(/registries\.yaml:\d+:\d+: is not valid YAML/),
+    ])
   })
 })
