@@ -1,3 +1,4 @@
+import { cellWidth, cut } from '../src/model/cells.ts'
 import type { Row } from '../src/model/catalog.ts'
 import { bar, line, type Piece } from './line.ts'
 import type { Role, Theme } from './theme.ts'
@@ -66,11 +67,11 @@ export const CARD_LINES = 5
 export function listingCard(theme: Theme, width: number, row: Row, look: RowLook): string[] {
   const { listing } = row
   const state = stateWord(row, look)
-  const head: Piece[] = [
-    { text: marks(look) },
-    { text: `${listing.title || listing.name} ${listing.version ?? UNKNOWN}` },
-    { text: `  ${listing.kind}  by ${listing.author ?? UNKNOWN}  ${state.text || 'not installed'}${ageWord(row)}` },
-  ]
+  const about = `  ${state.text || 'not installed'}${ageWord(row)}  ${listing.kind}  by ${listing.author ?? UNKNOWN}`
+  const name = `${listing.title || listing.name} ${listing.version ?? UNKNOWN}`
+  // A long title leaves room for what is here of it.
+  const most = Math.max(10, width - 2 - Math.min(cellWidth(about), 30))
+  const head: Piece[] = [{ text: marks(look) }, { text: cut(name, most) }, { text: about }]
   const inset = { text: '   ' }
   const rating =
     listing.rating === undefined ? UNKNOWN : `${listing.rating.toFixed(1)} (${countWord(listing.ratingCount)})`

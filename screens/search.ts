@@ -27,7 +27,7 @@ const filterWords = (search: SearchState): string =>
 function statusLine(props: ScreenProps, position: string): string {
   const { search } = props.state
   const sources = search.catalog?.sources.filter((one) => one.state !== 'disabled') ?? []
-  const late = sources.filter((one) => one.state === 'pending').map((one) => one.registry)
+  const late = sources.filter((one) => one.state === 'pending' && !isAskedAgain(props, one)).map((one) => one.registry)
   const marked = Object.keys(search.marked).length
   const left: Piece[] = [
     { text: ` ${search.text === '' ? 'all' : `"${search.text}"`}`, role: 'strong' },
@@ -46,28 +46,40 @@ function statusLine(props: ScreenProps, position: string): string {
   return ends(props.theme, props.width, left, [{ text: `${search.sort}  ${position} `, role: 'muted' }])
 }
 
+/** Health of a registry as far as it is known. */
+const healthOf = ({ state }: ScreenProps, registry: string) =>
+  state.registries.list.find((one) => one.entry.name === registry)?.health
+
+/** True for one that is asked again just now after it did not answer before: the banner stays instead of flickering. */
+const isAskedAgain = (props: ScreenProps, source: Source): boolean =>
+  source.state === 'pending' && healthOf(props, source.registry)?.state === 'down'
+
 /** Who does not answer: why, since when or how old its answer is. */
-function troubleWord({ state }: ScreenProps, source: Source): string {
-  const { reason, ageMs, registry } = source
-  const since = state.registries.list.find((one) => one.entry.name === registry)?.health.since
+function troubleWord(props: ScreenProps, source: Source): string {
+  const { ageMs, registry, state } = source
+  const health = healthOf(props, registry)
+  const reason = (source.reason ?? health?.lastError)?.replace(/\.$/, '')
+  const word = state === 'failed' || state === 'pending' ? '' : ` ${state}`
   const age = ageMs === undefined ? '' : `, answer ${durationWord(ageMs)} old`
-  const from =
-    since === undefined || ageMs !== undefined ? '' : ` since ${new Date(since).toISOString().slice(11, 16)} UTC`
-  return `${registry} ${source.state}${from}${age}${reason === undefined ? '' : `: ${reason.replace(/\.$/, '')}`}`
+  const since =
+    health?.since === undefined || ageMs !== undefined
+      ? ''
+      : ` since ${new Date(health.since).toISOString().slice(11, 16)} UTC`
+  return `${registry}${word}${since}${age}${reason === undefined ? '' : `: ${reason}`}`
 }
 
 /** One line when some registry did not answer: how many, who, since when and why, and the keys that help. */
 function degradedLine(props: ScreenProps, catalog: Catalog | undefined): string | undefined {
   const { theme, width } = props
-  const bad = catalog?.sources.filter((one) => BAD.includes(one.state)) ?? []
+  const bad = catalog?.sources.filter((one) => BAD.includes(one.state) || isAskedAgain(props, one)) ?? []
   if (bad.length === 0) return undefined
-  const what = width >= 60 ? '  r retries, 5 tells more ' : ' r, 5 '
-  const room = Math.max(1, width - what.length)
+  const what = width >= 60 ? '  r retries, 5 why ' : ' r, 5 '
+  const who = bad.map((one) => troubleWord(props, one)).join('; ')
   return line(theme, width, [
     {
-      text: ` ! ${bad.length} of ${catalog?.sources.length ?? 0} not answering: ${bad.map((one) => troubleWord(props, one)).join('; ')}`,
+      text: ` ! ${bad.length} of ${catalog?.sources.length ?? 0} not answering: ${who}`,
       role: 'warn',
-      width: room,
+      width: Math.max(1, width - what.length),
     },
     { text: what, role: 'accent' },
   ])
