@@ -60,11 +60,13 @@ const versions: Page = (props, { listing, installation }) =>
       ])
 
 const dependencies: Page = (props, { listing }) => {
-  const [release] = listing.releases
+  const release = listing.releases.find((one) => one.version === listing.version) ?? listing.releases[0]
   const needed = release?.dependencies ?? []
   const host = release?.requires ?? []
-  if (needed.length + host.length === 0) return paragraph(props, 'It needs nothing else.')
+  const which = release?.version ? `Version ${release.version}` : 'It'
+  if (needed.length + host.length === 0) return paragraph(props, `${which} needs nothing else.`)
   return [
+    ...paragraph(props, `${which} needs:`),
     ...needed.map((one) =>
       put(
         props,

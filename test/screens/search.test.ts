@@ -178,6 +178,46 @@ describe('slow and failing registries', () => {
   })
 })
 
+describe('browsing', () => {
+  test('a late answer about everything does not take the place of the chosen category', async () => {
+    const slow = await heldServer()
+    const { user } = await openScreens({ acme: GOODS, slow: slow.url }, { columns: 100, rows: 24 })
+    await user.see('alpha')
+    await user.press('2')
+    await user.see(/\+ plugin +6/)
+    await user.press('down', 'enter', 'down')
+    await user.see('plugin / compute')
+    await user.see('1-3 of 3')
+    const entry = { name: 'aaa', version: '1.0.0', kind: 'template', description: 'x', author: 'x', license: 'MIT' }
+    slow.open({ status: 200, body: { templates: [entry], total_count: 1, filtered_count: 1 } })
+    await user.see(/\+ template +1/)
+    await user.see('plugin / compute')
+    await user.see('1-3 of 3')
+    expect(user.text()).not.toContain('aaa')
+  })
+})
+
+describe('details', () => {
+  test('what nobody told is a dash on every tab, and a long description scrolls', async () => {
+    const words = Array.from({ length: 450 }, (_, index) => `word${index}`).join(' ')
+    const { user } = await openScreens({ acme: [{ id: 'bare', description: words, readme: '' }] })
+    await user.see('bare')
+    await user.press('enter')
+    for (const label of ['author', 'licence', 'updated', 'downloads', 'rating', 'categories', 'tags', 'home']) {
+      await user.see(new RegExp(`^ ${label} +-`))
+    }
+    await user.see(/1-\d+ of \d+/)
+    await user.press('end')
+    await user.see('word449')
+    await user.press('home')
+    await user.see(/^ author/)
+    await user.press('tab')
+    await user.see(/^ 1\.0\.0 +-/)
+    await user.press('tab')
+    await user.see('Version 1.0.0 needs nothing else.')
+  })
+})
+
 describe('a plan', () => {
   const needs = (name: string, range: string) => ({ dependencies: [{ name, version: range }] })
 

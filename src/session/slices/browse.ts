@@ -79,10 +79,13 @@ function openLoading(context: Context) {
     const mine = new AbortController()
     asking = mine
     set({ isLoading: true })
+    const node = chosenNode(state())
     const feed = openFeed<Catalog>(context.system.clock, CATALOG_EVERY_MS, (catalog) => {
       if (mine.signal.aborted) return
-      if (chosenNode(state())?.kind === undefined && offset === 0) set({ whole: catalog })
-      show(catalog)
+      if (node?.kind === undefined && offset === 0) set({ whole: catalog })
+      // The cursor may have gone on to another node, which now has more rows to show.
+      if (chosenNode(state())?.id === node?.id) show(catalog)
+      else show(context.marketplace.peek(queryOfNode()))
     })
     try {
       for await (const catalog of context.marketplace.search(queryOfNode(offset), { signal: mine.signal, refresh }))
