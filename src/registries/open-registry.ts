@@ -11,6 +11,7 @@ import type { Http } from '../http/http.ts'
 import { recogniseProtocol } from './builtin.ts'
 import { faultState } from './fault-state.ts'
 import type { HealthBook } from './health.ts'
+import { KnownGoods } from './known-goods.ts'
 import { askUnderPolicy } from './policy.ts'
 import type { Memory, Question } from './policy.ts'
 import { restQuery } from './protocols/rest.ts'
@@ -62,11 +63,14 @@ class OpenRegistry {
   readonly entry: RegistryEntry
   readonly protocol: Protocol
   readonly options: RegistryOptions
+  readonly goods: KnownGoods
 
   constructor(entry: RegistryEntry, protocol: Protocol, options: RegistryOptions) {
     this.entry = entry
     this.protocol = protocol
     this.options = options
+    const { cache, system } = options
+    this.goods = new KnownGoods({ cache, clock: system.clock, registry: entry.name, key: keyOf(entry, 'known') })
   }
 
   connection(): Promise<Connection> {
@@ -138,18 +142,11 @@ class OpenRegistry {
     return this.answer('list', question, asking, (batch) => batch)
   }
 
-  /** All listings of this registry that earlier searches brought, for a question never asked before. */
+  /** Everything earlier searches brought that fits, for a question never asked before. */
   async known(query: Query): Promise<{ value: Batch; ageMs: number } | undefined> {
-    const kept = await this.options.cache.get<Listing[]>('catalog', this.entry.name, keyOf(this.entry, 'known'))
+    const kept = await this.goods.read()
     if (!kept) return undefined
-    return { value: { listings: kept.value.filter((one) => matches(one, query)), skipped: [] }, ageMs: kept.ageMs }
-  }
-
-  async learn(listings: readonly Listing[]): Promise<void> {
-    const key = keyOf(this.entry, 'known')
-    const kept = await this.options.cache.get<Listing[]>('catalog', this.entry.name, key)
-    const byName = new Map([...(kept?.value ?? []), ...listings].map((one) => [one.name, one]))
-    await this.options.cache.put('catalog', this.entry.name, key, [...byName.values()].slice(-5000))
+    return { value: { listings: kept.listings.filter((one) => matches(one, query)), skipped: [] }, ageMs: kept.ageMs }
   }
 
   search(query: Query, asking: AskOptions): Promise<Answer<Batch>> {
@@ -158,7 +155,7 @@ class OpenRegistry {
       const connection = await this.connection()
       const batch = (await connection.search?.(query, asking, validator)) ?? { listings: [], skipped: [] }
       if (batch === 'not-modified') return batch
-      await this.learn(batch.listings)
+      this.goods.learn(batch.listings)
       return { value: batch, ...(batch.validator === undefined ? {} : { validator: batch.validator }) }
     })
     return this.answer('search', { ...question, standIn: () => this.known(query) }, asking, (batch) => batch)
@@ -186,8 +183,8 @@ class OpenRegistry {
   }
 
   async remembered(name: string): Promise<{ value: { found?: Listing }; ageMs: number } | undefined> {
-    const kept = await this.options.cache.get<Listing[]>('catalog', this.entry.name, keyOf(this.entry, 'known'))
-    const found = kept?.value.find((one) => one.name === name)
+    const kept = await this.goods.read()
+    const found = kept?.listings.find((one) => one.name === name)
     return kept && found ? { value: { found }, ageMs: kept.ageMs } : undefined
   }
 }
@@ -249,6 +246,7 @@ export function openRegistry(entry: RegistryEntry, options: RegistryOptions): Re
     },
     fetch: async (artifact, into, call) => (await open.connection()).fetch(artifact, into, call),
     async close() {
+      await open.goods.write()
       if (open.isOpen) await (await open.connection()).close?.()
       await options.http.close()
     },
