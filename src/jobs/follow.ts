@@ -40,27 +40,45 @@ export async function* followJob(desk: Desk, id: string, signal?: AbortSignal): 
 
 const isOverNow = (job: JobSnapshot | undefined): boolean => !job || isFinished(job)
 
-/** Calls back with each job that changed. One watch on the whole folder, and a slow poll for what it misses. */
+/**
+ * Calls back with each job that changed. One watch on the whole folder; while a job runs, or where nothing can be
+ * watched, a slow poll for what the watch misses. With no job at work no timer runs.
+ */
 export function watchJobs(desk: Desk, call: (job: JobSnapshot) => void): () => void {
   const seen = new Map<string, JobSnapshot>()
+  let stopPoll: (() => void) | undefined
   const tell = (id: string): void => {
     const job = desk.board.look(id)
     if (!job || isSame(seen.get(id), job)) return
     seen.set(id, job)
     call(job)
   }
-  const sweep = (): void => {
-    for (const id of listJobIds(desk.root)) {
-      const known = seen.get(id)
-      if (!known || !isFinished(known)) tell(id)
+  const isAtWork = (id: string): boolean => {
+    const known = seen.get(id)
+    return !known || !isFinished(known)
+  }
+  const pace = (): void => {
+    if (!watched.isOpen() || listJobIds(desk.root).some(isAtWork)) {
+      stopPoll ??= desk.system.clock.every(POLL_MS, sweep)
+    } else {
+      stopPoll?.()
+      stopPoll = undefined
     }
   }
-  const stopWatch = watchFolder(desk.root, (name) => (name ? tell(name.split(/[\\/]/)[0] ?? '') : sweep()), true)
-  const stopPoll = desk.system.clock.every(POLL_MS, sweep)
+  const sweep = (): void => {
+    for (const id of listJobIds(desk.root)) if (isAtWork(id)) tell(id)
+    pace()
+  }
+  const changed = (name: string | undefined): void => {
+    if (name === undefined) return sweep()
+    tell(name.split(/[\\/]/)[0] ?? '')
+    if (!stopPoll) pace()
+  }
+  const watched = watchFolder(desk.root, changed, true)
   sweep()
   return () => {
-    stopWatch()
-    stopPoll()
+    watched.close()
+    stopPoll?.()
   }
 }
 

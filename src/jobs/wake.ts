@@ -9,16 +9,29 @@ export interface Wake {
   close(): void
 }
 
-/** Watches a folder; where that is not possible (no inotify left, network disks) the poll alone rings. */
-export function watchFolder(folder: string, call: (name: string | undefined) => void, recursive = false): () => void {
+/** A watch on a folder; `isOpen` is false where watching is not possible (no inotify left, network disks). */
+export interface FolderWatch {
+  isOpen(): boolean
+  close(): void
+}
+
+/** Calls with the name of what changed; without one when the watch is lost. */
+export function watchFolder(folder: string, call: (name: string | undefined) => void, recursive = false): FolderWatch {
   let watcher: FSWatcher | undefined
+  const close = (): void => {
+    watcher?.close()
+    watcher = undefined
+  }
   try {
     watcher = watch(folder, { recursive }, (_, name) => call(name ?? undefined))
-    watcher.on('error', () => watcher?.close())
+    watcher.on('error', () => {
+      close()
+      call(undefined)
+    })
   } catch {
     watcher = undefined
   }
-  return () => watcher?.close()
+  return { isOpen: () => watcher !== undefined, close }
 }
 
 export function openWake(folder: string, clock: Clock, pollMs: number): Wake {
@@ -28,7 +41,7 @@ export function openWake(folder: string, clock: Clock, pollMs: number): Wake {
     hasRung = true
     waiting?.()
   }
-  const stopWatch = watchFolder(folder, ring)
+  const watched = watchFolder(folder, ring)
   const stopPoll = clock.every(pollMs, ring)
   return {
     async next(signal) {
@@ -42,7 +55,7 @@ export function openWake(folder: string, clock: Clock, pollMs: number): Wake {
       hasRung = false
     },
     close() {
-      stopWatch()
+      watched.close()
       stopPoll()
     },
   }
