@@ -36,6 +36,12 @@ function tellPlace(session: Session, place: { file: string; line: number } | und
 const noJob = (session: Session): string | undefined =>
   chosenJob(session.store.getState().jobs) ? undefined : 'there is no job'
 
+function notEnded(session: Session): string | undefined {
+  const job = chosenJob(session.store.getState().jobs)
+  if (!job) return 'there is no job'
+  return isLive(job) ? 'it is still running' : undefined
+}
+
 function cancelJob(session: Session): void {
   const job = chosenJob(session.store.getState().jobs)
   if (!job) return
@@ -81,7 +87,8 @@ export const workBindings: readonly Binding[] = [
     screens: ['jobs'],
     text: 'run it again',
     command: 'jobs rerun ID',
-    off: noJob,
+    hint: 'run again',
+    off: notEnded,
     run: (session) => void session.jobs.rerun(),
   },
   {
@@ -90,10 +97,8 @@ export const workBindings: readonly Binding[] = [
     screens: ['jobs'],
     text: 'forget a finished job',
     command: 'jobs remove ID',
-    off(session) {
-      const job = chosenJob(session.store.getState().jobs)
-      return job && !isLive(job) ? undefined : 'it is still running'
-    },
+    hint: 'forget',
+    off: notEnded,
     run: (session) => void session.jobs.remove(),
   },
   {

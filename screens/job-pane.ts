@@ -43,6 +43,13 @@ export function jobHead(props: ScreenProps, job: Job, marks = ' '): string {
   ])
 }
 
+/** Why it failed and what to do; nothing for a job that went well. */
+export function errorLines({ theme, width }: ScreenProps, job: Job): string[] {
+  if (!job.error) return []
+  const text = `${job.error.message} ${job.error.hint ?? ''}`.trim()
+  return wrap(text, Math.max(1, width - 4)).map((one) => line(theme, width, [{ text: `   ${one}`, role: 'error' }]))
+}
+
 /** As many steps as fit, around the one that runs; the pane of a finished job shows where it stopped. */
 function stepWindow(steps: Job['steps'], room: number): Job['steps'] {
   if (steps.length <= room) return steps
@@ -61,11 +68,7 @@ export function jobPane(props: ScreenProps, job: Job, height: number, marks = ' 
   const { theme, width } = props
   const path = job.result?.['path'] ?? job.result?.['bundle'] ?? job.result?.['out']
   const result = typeof path === 'string' ? [line(theme, width, [{ text: `   in ${path}`, role: 'ok' }])] : []
-  const error = job.error
-    ? wrap(`${job.error.message} ${job.error.hint ?? ''}`.trim(), Math.max(1, width - 4))
-        .slice(0, Math.max(1, height - 2))
-        .map((text) => line(theme, width, [{ text: `   ${text}`, role: 'error' }]))
-    : []
+  const error = errorLines(props, job).slice(0, Math.max(1, height - 1))
   const room = Math.max(0, height - 1 - result.length - error.length)
   const logRoom = Math.min(job.log.length, Math.max(room - job.steps.length, room > 4 ? SOME_LOG : room > 2 ? 1 : 0))
   const steps = stepTree(theme, width, stepWindow(job.steps, room - logRoom))

@@ -2,7 +2,7 @@ import { fill, line } from '../components/line.ts'
 import { cursorIndex, topOf } from '../src/session/list-cursor.ts'
 import { isLive } from '../src/session/slices/jobs.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
-import { jobHead, jobPane, logLine, type Job } from './job-pane.ts'
+import { errorLines, jobHead, jobPane, logLine, type Job } from './job-pane.ts'
 import type { Drawn, ScreenProps } from './routes.ts'
 
 const PANE_LINES = 12
@@ -12,15 +12,17 @@ const LEAST_PANE = 3
 const isPane = (job: Job, isChosen: boolean): boolean => isLive(job) || isChosen
 
 /** Lines a job would like: live ones and the chosen one are panes, the rest one line each. */
-function wantedLines(job: Job, isChosen: boolean): number {
+function wantedLines(props: ScreenProps, job: Job, isChosen: boolean): number {
   if (!isPane(job, isChosen)) return 1
-  const told = (job.result ? 1 : 0) + (job.error ? 2 : 0)
+  const told = (job.result ? 1 : 0) + errorLines(props, job).length
   return Math.min(PANE_LINES, 1 + job.steps.length + told + Math.min(3, job.log.length))
 }
 
 /** Lines each job gets: what it would like where that fits, else the panes share the screen evenly. */
-function shareLines(jobs: readonly Job[], chosen: number, height: number): number[] {
-  const wanted = jobs.map((job, index) => wantedLines(job, index === chosen))
+function shareLines(props: ScreenProps, chosen: number): number[] {
+  const { height } = props
+  const { jobs } = props.state.jobs
+  const wanted = jobs.map((job, index) => wantedLines(props, job, index === chosen))
   const panes = wanted.filter((size) => size > 1).length
   if (panes === 0 || wanted.reduce((sum, size) => sum + size, 0) <= height) return wanted
   const share = Math.max(LEAST_PANE, Math.floor((height - Math.min(2, jobs.length - panes)) / panes))
@@ -39,7 +41,7 @@ export function jobsScreen(props: ScreenProps): Drawn {
     const none = line(theme, width, [{ text: ' No jobs yet. g on a template starts one; installs are jobs too.' }])
     return { lines: fill([none], width, height), listRows: height }
   }
-  const sizes = shareLines(jobs, chosen, height)
+  const sizes = shareLines(props, chosen)
   const lines: string[] = []
   for (let index = firstShown(sizes, chosen, height); index < jobs.length && lines.length < height; index++) {
     const job = jobs[index]
@@ -67,10 +69,13 @@ function firstShown(sizes: readonly number[], chosen: number, height: number): n
 export function logScreen(props: ScreenProps): Drawn {
   const { theme, width, height, state } = props
   const job = state.jobs.jobs.find((one) => one.id === currentRoute(state).id)
-  const room = Math.max(1, height - 1)
   if (!job)
-    return { lines: fill([line(theme, width, [{ text: ' This job is gone.' }])], width, height), listRows: room }
+    return { lines: fill([line(theme, width, [{ text: ' This job is gone.' }])], width, height), listRows: height }
+  const error = errorLines(props, job).slice(0, Math.floor(height / 2))
+  const room = Math.max(1, height - 1 - error.length)
   const top = topOf(Math.max(0, job.log.length - 1 - state.jobs.logUp), room - 1, job.log.length, room)
   const body = job.log.slice(top, top + room).map((one) => logLine(props, one))
-  return { lines: [jobHead(props, job), ...fill(body, width, room)], listRows: room }
+  const none = [line(theme, width, [{ text: '   It wrote no log.', role: 'muted' }])]
+  const log = job.log.length ? body : none
+  return { lines: [jobHead(props, job), ...error, ...fill(log, width, room)], listRows: room }
 }

@@ -1,6 +1,8 @@
 import { EXIT, reasonOf, type ExitCode } from '../src/model/errors.ts'
 import { makeQuery } from '../src/model/query.ts'
 import type { Catalog } from '../src/model/catalog.ts'
+import type { Listing } from '../src/model/listing.ts'
+import { renderMarkdown } from '../src/model/markdown.ts'
 import { planTroubles } from '../src/session/slices/install.ts'
 import { isLive } from '../src/session/slices/jobs.ts'
 import { openSession, type Session } from '../src/session/session.ts'
@@ -21,6 +23,11 @@ interface Reader {
   ids: string[]
 }
 
+/** Lines are read aloud: the terminal breaks them, not we. */
+const READ_CELLS = 400
+
+const named = ({ title, version }: Listing): string => (version === undefined ? title : `${title} ${version}`)
+
 async function search(reader: Reader, text: string, offset: number): Promise<void> {
   reader.say('Working ...')
   let last: Catalog | undefined
@@ -30,9 +37,7 @@ async function search(reader: Reader, text: string, offset: number): Promise<voi
   Object.assign(reader, { query: text, offset, ids: last.rows.map((row) => row.listing.id) })
   last.rows.forEach(({ listing, installed }, index) => {
     const here = installed ? ', installed' : ''
-    reader.say(
-      `${index + 1} of ${last.total}: ${listing.title} ${listing.version ?? ''}, ${listing.kind}${here}. ${listing.description}`,
-    )
+    reader.say(`${index + 1} of ${last.total}: ${named(listing)}, ${listing.kind}${here}. ${listing.description}`)
   })
   for (const one of last.sources.filter((source) => ['failed', 'stale', 'unauthorised'].includes(source.state)))
     reader.say(`Registry ${one.registry}: ${one.state}. ${one.reason ?? ''}`)
@@ -46,7 +51,10 @@ async function show(reader: Reader, id: string): Promise<void> {
   reader.say(`Author ${listing.author ?? UNKNOWN}. Licence ${listing.license ?? UNKNOWN}. From ${listing.registry}.`)
   if (installation) reader.say(`Installed in ${installation.path}.`)
   for (const need of listing.needs) reader.say(`${need.label}: ${need.text}`)
-  for (const text of (listing.readme ?? '').split('\n').filter((one) => one.trim() !== '')) reader.say(text)
+  for (const spans of renderMarkdown(listing.readme ?? '', READ_CELLS)) {
+    const text = spans.map((span) => span.text).join('')
+    if (text.trim() !== '') reader.say(text)
+  }
 }
 
 /** Plan, question, work: one line for each step that ends. */

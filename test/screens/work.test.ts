@@ -80,6 +80,19 @@ describe('three jobs at once at 80x24', () => {
   })
 })
 
+test('a job that failed tells all of its sentence in its pane and in its log', async () => {
+  const { user, marketplace } = open()
+  await user.see('alpha')
+  const message = 'The output folder /tmp/somewhere/far/away/from/home/dev is not empty, and nothing in it was touched.'
+  const error = { message, hint: 'Choose another folder, or let it write over what is there.' }
+  marketplace.tell(sampleJob({ id: 'a', title: 'Run one', state: 'failed', steps: [], log: [], error }))
+  await user.press('4')
+  await user.see(/^ +is there\. +$/)
+  await user.press('enter')
+  await user.see(/^ +is there\. +$/)
+  await user.see('It wrote no log.')
+})
+
 describe('what is written while jobs run', () => {
   const written = async (env: Record<string, string>, seconds: number): Promise<number> => {
     const { user, marketplace, clock } = open({ env, clock: true })
