@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { JobSnapshot } from '../../src/jobs/job.ts'
 import { openSession, type Session } from '../../src/session/session.ts'
 import { currentRoute } from '../../src/session/slices/route.ts'
 import { chosenRow } from '../../src/session/slices/search.ts'
@@ -152,6 +153,23 @@ describe('jobs', () => {
     marketplace.tell(sampleJob({ percent: 100, state: 'succeeded' }))
     expect(percent()).toBe(100)
     expect(session.store.getState().notices.shown?.text).toContain('done')
+    session.close()
+  })
+
+  test('a list read while news came in takes nothing back: no percentage falls, an end stays an end', async () => {
+    const { marketplace, session } = sitting([])
+    let answer: (jobs: JobSnapshot[]) => void = () => {}
+    marketplace.jobs.list = () => new Promise((done) => (answer = done))
+    const opened = session.open()
+    marketplace.tell(sampleJob({ id: 'a', percent: 60 }))
+    marketplace.tell(sampleJob({ id: 'b', percent: 100, state: 'succeeded' }))
+    answer([sampleJob({ id: 'a', percent: 20 }), sampleJob({ id: 'b', percent: 40 })])
+    await opened
+    const { jobs } = session.store.getState().jobs
+    expect(jobs.map((job) => [job.id, job.state, job.percent])).toEqual([
+      ['b', 'succeeded', 100],
+      ['a', 'running', 60],
+    ])
     session.close()
   })
 

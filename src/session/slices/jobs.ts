@@ -23,6 +23,12 @@ export const runningJobs = (state: JobsState): number => state.jobs.filter(isLiv
 const newestFirst = (a: JobSnapshot, b: JobSnapshot): number =>
   b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id)
 
+/** A list read while news came in may be behind them: an end stays an end, and no percentage falls. */
+function newer(was: JobSnapshot | undefined, job: JobSnapshot): JobSnapshot {
+  if (!was || job.percent >= was.percent) return job
+  return isLive(job) && !isLive(was) ? was : { ...job, percent: was.percent }
+}
+
 export interface JobsHooks {
   /** A job came to its end while the screens were open. */
   ended(job: JobSnapshot): void
@@ -49,7 +55,7 @@ function openBoard(context: Context, hooks: JobsHooks) {
   const put = (fresh: readonly JobSnapshot[]): void => {
     const before = new Map(state().jobs.map((job) => [job.id, job]))
     const byId = new Map(before)
-    for (const job of fresh) byId.set(job.id, job)
+    for (const job of fresh) byId.set(job.id, newer(before.get(job.id), job))
     const jobs = [...byId.values()].toSorted(newestFirst)
     set({ jobs })
     set({ cursor: settleCursor(ids(state()), state().cursor) })
