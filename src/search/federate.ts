@@ -134,14 +134,13 @@ function within<T>(
       done('late')
       own.abort(new DOMException('time is up', 'TimeoutError'))
     })
-    parent.addEventListener('abort', () => (fail(parent.reason as Error), own.abort(parent.reason)), {
-      signal: own.signal,
-    })
+    const stop = (): void => (fail(parent.reason as Error), own.abort(parent.reason))
+    parent.addEventListener('abort', stop, { once: true })
     // A registry may throw before it ever returns a promise.
     const result = (async () => call(own.signal))()
     result.then(done, fail).finally(() => {
       cancel()
-      own.abort()
+      parent.removeEventListener('abort', stop)
     })
   })
 }

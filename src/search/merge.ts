@@ -49,6 +49,20 @@ const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const byIdentity = (a: Listing | undefined, b: Listing | undefined): number =>
   a && b ? before(a.id, b.id) || before(a.kind, b.kind) : 0
 
+const orders = new WeakMap<readonly Listing[], Uint32Array>()
+
+/** The places of an array by name, found once: of several registries only the one that just answered is sorted anew. */
+function orderOf(listings: readonly Listing[]): Uint32Array {
+  let order = orders.get(listings)
+  if (!order) {
+    const names = listings.map((one) => one.name.toLowerCase())
+    order = Uint32Array.from(listings.keys())
+    order.sort((a, b) => before(names[a] ?? '', names[b] ?? '') || byIdentity(listings[a], listings[b]) || a - b)
+    orders.set(listings, order)
+  }
+  return order
+}
+
 /** Numbers the items as they are found; `found` says for each listing which number its item has. */
 class Gathering {
   readonly leads: Listing[] = []
@@ -79,22 +93,24 @@ export function merge(answers: readonly SourceAnswer[], options: MergeOptions): 
   const found = new Gathering()
   const isAlone = options.noMerge || answers.filter((answer) => answer.listings.length > 0).length === 1
   const staleMs = new Map<string, number>()
+  // Items in order within each source, one source after the other: what a merge sort has least to do with.
+  const items: number[] = []
   const parts = answers.toSorted(byLead(options)).map(({ source, listings, ageMs }) => {
     if (STALE.has(source.state) && ageMs !== undefined) staleMs.set(source.registry, ageMs)
     const rowOf = new Uint32Array(listings.length)
+    const known = found.leads.length
     for (let at = 0; at < listings.length; at++) rowOf[at] = found.add(listings[at] as Listing, isAlone)
+    for (const at of orderOf(listings)) if ((rowOf[at] ?? 0) >= known) items.push(rowOf[at] ?? 0)
     return { listings, rowOf }
   })
   const { leads } = found
   const names = leads.map((lead) => lead.name.toLowerCase())
-  const order = new Uint32Array(leads.length)
-  for (let item = 0; item < order.length; item++) order[item] = item
-  order.sort((a, b) => before(names[a] ?? '', names[b] ?? '') || byIdentity(leads[a], leads[b]) || a - b)
-  const place = new Uint32Array(order.length)
-  for (const [row, item] of order.entries()) place[item] = row
+  items.sort((a, b) => before(names[a] ?? '', names[b] ?? '') || byIdentity(leads[a], leads[b]) || a - b)
+  const place = new Uint32Array(items.length)
+  for (let row = 0; row < items.length; row++) place[items[row] ?? 0] = row
   for (const { rowOf } of parts) for (let at = 0; at < rowOf.length; at++) rowOf[at] = place[rowOf[at] ?? 0] ?? 0
   return {
-    leads: Array.from(order, (item) => leads[item] as Listing),
+    leads: items.map((item) => leads[item] as Listing),
     others: new Map([...found.others].map(([item, others]) => [place[item] ?? 0, others])),
     staleMs,
     parts,

@@ -36,9 +36,12 @@ export function textIndexOf(listings: readonly Listing[]): TextIndex {
 
 const TITLE = FIELDS.indexOf('title')
 
-/** Numbers in a growing block of memory; a plain list of millions of them keeps the garbage collector busy. */
+/**
+ * Numbers in a growing block of memory; a plain list of millions of them keeps the garbage collector busy, and so would
+ * large blocks for the many small sets.
+ */
 class Numbers {
-  #block = new Uint32Array(1 << 14)
+  #block = new Uint32Array(1 << 8)
   length = 0
 
   push(value: number): void {
