@@ -8,7 +8,7 @@ const table = JSON.parse(readFileSync(file, 'utf8'))
 const lists = new Map()
 for (const type of Object.keys(table).toSorted()) {
   const versions = [...new Set(table[type].flatMap((entry) => entry.apiVersions).map((one) => one.toLowerCase()))]
-  const list = versions.toSorted().toReversed().join(' ')
+  const list = versions.toSorted((a, b) => (a < b ? 1 : -1)).join(' ')
   lists.set(list, [...(lists.get(list) ?? []), type])
 }
 const text = Array.from(lists, ([list, types]) => `${list}|${types.join(' ')}`).join('\n')
