@@ -7,7 +7,7 @@ import type { Painter } from './painter.ts'
 /** A piece of the body: lines that are fitted already, or rows that Ink draws because they take part in typing. */
 export type Part = { lines: readonly string[] } | { live: ReactNode; rows: number }
 
-export interface Layout {
+interface Layout {
   head: readonly string[]
   /** At most one part of it is live. */
   body: readonly Part[]
