@@ -49,7 +49,7 @@ function cancelJob(session: Session): void {
     title: `Cancel ${job.title}?`,
     lines: ['What it has finished is undone; nothing is left half-done.'],
     isYes: false,
-    onYes: () => void session.jobs.cancel(),
+    onYes: () => void session.jobs.cancel(job.id),
   })
 }
 

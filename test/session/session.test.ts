@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JobSnapshot } from '../../src/jobs/job.ts'
 import { openSession, type Session } from '../../src/session/session.ts'
+import { chosenJob } from '../../src/session/slices/jobs.ts'
 import { currentRoute } from '../../src/session/slices/route.ts'
 import { chosenRow } from '../../src/session/slices/search.ts'
 import {
@@ -170,6 +171,21 @@ describe('jobs', () => {
       ['b', 'succeeded', 100],
       ['a', 'running', 60],
     ])
+    session.close()
+  })
+
+  test('the newest job is under the cursor until the user chooses one, which stays', async () => {
+    const { marketplace, session } = sitting([])
+    await session.open()
+    const at = (): string | undefined => chosenJob(session.store.getState().jobs)?.id
+    const job = (id: string, minute: number) => sampleJob({ id, createdAt: `2026-01-01T00:0${minute}:00.000Z` })
+    marketplace.tell(job('old', 1))
+    marketplace.tell(job('new', 2))
+    expect(at()).toBe('new')
+    session.jobs.move(1)
+    expect(at()).toBe('old')
+    marketplace.tell(job('newest', 3))
+    expect(at()).toBe('old')
     session.close()
   })
 

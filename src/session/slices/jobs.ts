@@ -7,11 +7,13 @@ export interface JobsState {
   /** Newest first. */
   jobs: JobSnapshot[]
   cursor: ListCursor
+  /** The user chose a job; until then the newest is under the cursor. */
+  isTouched: boolean
   /** Lines the open log is scrolled up from its end; 0 follows. */
   logUp: number
 }
 
-export const jobsState: JobsState = { jobs: [], cursor: firstRow, logUp: 0 }
+export const jobsState: JobsState = { jobs: [], cursor: firstRow, isTouched: false, logUp: 0 }
 
 const ids = (state: JobsState): string[] => state.jobs.map((job) => job.id)
 
@@ -58,7 +60,7 @@ function openBoard(context: Context, hooks: JobsHooks) {
     for (const job of fresh) byId.set(job.id, newer(before.get(job.id), job))
     const jobs = [...byId.values()].toSorted(newestFirst)
     set({ jobs })
-    set({ cursor: settleCursor(ids(state()), state().cursor) })
+    set({ cursor: settleCursor(ids(state()), state().isTouched ? state().cursor : firstRow) })
     tick()
     for (const job of fresh) {
       const was = before.get(job.id)
@@ -116,20 +118,27 @@ export function jobActions(context: Context, hooks: JobsHooks) {
     move(delta: number): void {
       const { view } = context.store.getState()
       const move = { ids: ids(state()), height: view.listRows, jumps: view.isSlow }
-      set({ cursor: moveCursor(state().cursor, delta, move), logUp: 0 })
+      set({ isTouched: true, cursor: moveCursor(state().cursor, delta, move), logUp: 0 })
     },
     /** Puts the cursor on a job, also on one that has not shown itself yet. */
-    choose: (id: string) => set({ cursor: { id, index: 0, line: 0 }, logUp: 0 }),
+    choose: (id: string) => set({ isTouched: true, cursor: { id, index: 0, line: 0 }, logUp: 0 }),
     scrollLog(delta: number, lines: number): void {
       const most = Math.max(0, lines - context.store.getState().view.listRows)
       set({ logUp: Math.max(0, Math.min(most, state().logUp + delta)) })
     },
-    cancel: () => withJob(async (job) => put([await context.marketplace.jobs.cancel(job.id)])),
+    /** By id: another job may be under the cursor by the time a question is answered. */
+    async cancel(id: string): Promise<void> {
+      try {
+        put([await context.marketplace.jobs.cancel(id)])
+      } catch (error) {
+        context.report(error)
+      }
+    },
     rerun: () =>
       withJob(async (job) => {
         const id = await context.marketplace.jobs.rerun(job.id)
         put([await context.marketplace.jobs.get(id)])
-        set({ cursor: { id, index: 0, line: 0 } })
+        set({ isTouched: true, cursor: { id, index: 0, line: 0 } })
       }),
     remove: () =>
       withJob(async (job) => {
