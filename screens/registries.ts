@@ -62,7 +62,9 @@ function notes(props: ScreenProps, status: Status, height: number): string[] {
   return fill(
     [
       say(`${entry.name}  ${entry.type}  ${entry.url}`, 'heading'),
-      ...(entry.place ? [say(`written in ${entry.place.file}:${entry.place.line}`, 'muted')] : []),
+      entry.place
+        ? say(`written in ${entry.place.file}:${entry.place.line}`, 'muted')
+        : say(`comes with the program; add others in ${props.state.registries.settingsFile}`, 'muted'),
       ...(health.lastError === undefined ? [] : [say(health.lastError, 'error')]),
       ...(health.skipped.length
         ? [say(`${plural(health.skipped.length, 'entry').replace('entrys', 'entries')} could not be read:`, 'warn')]
@@ -86,7 +88,7 @@ export function registriesScreen(props: ScreenProps): Drawn {
   if (!status) {
     return {
       lines: fill(
-        [line(theme, width, [{ text: ' No registry is set up. Write one in your settings file.' }])],
+        [line(theme, width, [{ text: ` No registry is set up. Write one in ${state.registries.settingsFile}.` }])],
         width,
         height,
       ),

@@ -126,8 +126,10 @@ describe('searching', () => {
   })
 
   test('an empty market says how to add a registry', async () => {
-    const { user } = await openScreens({})
-    await user.see('Add a registry to your settings file')
+    const { user, home } = await openScreens({}, { columns: 120 })
+    await user.see('Add a registry to your settings file; 5 shows where it is')
+    await user.press('5')
+    await user.see(`add others in ${home}/config/registries.yaml`)
   })
 })
 

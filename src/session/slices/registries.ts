@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { RegistryStatus } from '../../marketplace.ts'
 import { patch, type Context } from '../context.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
@@ -7,9 +8,11 @@ export interface RegistriesState {
   cursor: ListCursor
   /** Names being asked just now. */
   asking: Record<string, true>
+  /** Where registries are written down; the place for the file when there is none yet. */
+  settingsFile: string
 }
 
-export const registriesState: RegistriesState = { list: [], cursor: firstRow, asking: {} }
+export const registriesState: RegistriesState = { list: [], cursor: firstRow, asking: {}, settingsFile: '' }
 
 const ids = (state: RegistriesState): string[] => state.list.map((one) => one.entry.name)
 
@@ -27,7 +30,8 @@ export function registryActions(context: Context) {
   const state = (): RegistriesState => context.store.getState().registries
   const set = (change: Partial<RegistriesState>): void => patch(context, 'registries', change)
   const load = (): void => {
-    set({ list: context.marketplace.registries.status() })
+    const { registries, loaded, paths } = context.marketplace
+    set({ list: registries.status(), settingsFile: loaded.file?.path ?? join(paths.config, 'registries.yaml') })
     set({ cursor: settleCursor(ids(state()), state().cursor) })
   }
   return {
