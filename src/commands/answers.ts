@@ -3,9 +3,17 @@ import { EXIT, type ExitCode } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
 import { ageText } from './words.ts'
 
+interface ResultFacts {
+  sources: readonly Source[]
+  isExplained: boolean
+  /** Now, ms. */
+  now: number
+}
+
 /** A row as `--json` prints it. Unknown facts are left out, only `version` is null: scripts may rely on the member. */
-function resultOf(row: Row, isExplained: boolean): Record<string, unknown> {
+function resultOf(row: Row, { sources, isExplained, now }: ResultFacts): Record<string, unknown> {
   const { listing } = row
+  const source = sources.find((one) => one.registry === listing.registry)
   return {
     id: listing.id,
     kind: listing.kind,
@@ -14,6 +22,7 @@ function resultOf(row: Row, isExplained: boolean): Record<string, unknown> {
     version: listing.version ?? null,
     description: listing.description,
     registry: listing.registry,
+    registryType: listing.registryType,
     registries: [...new Set(row.offers.map((offer) => offer.registry))],
     author: listing.author,
     license: listing.license,
@@ -24,10 +33,15 @@ function resultOf(row: Row, isExplained: boolean): Record<string, unknown> {
     updatedAt: listing.updatedAt,
     downloads: listing.downloads,
     rating: listing.rating,
+    ratingCount: listing.ratingCount,
     score: listing.score,
     verified: listing.verified,
+    badges: listing.badges,
     installed: row.installed,
     installedVersion: row.installedVersion,
+    fetchedAt: new Date(now - (source?.ageMs ?? 0)).toISOString(),
+    fromCache: source?.ageMs !== undefined,
+    stale: row.staleMs !== undefined,
     staleMs: row.staleMs,
     ...(isExplained ? { relevance: row.score, reasons: row.reasons } : {}),
   }
@@ -42,14 +56,18 @@ export function sourceOf(source: Source): Record<string, unknown> {
 export type ViewMode = 'list' | 'grid' | 'detailed'
 
 /** The whole answer to a search: query, results, facets, recommendations, pagination, sort options, view mode, sources. */
-export function searchAnswer(catalog: Catalog, viewMode: ViewMode, isExplained: boolean): Record<string, unknown> {
-  const { query, rows, total } = catalog
+export function searchAnswer(
+  catalog: Catalog,
+  viewMode: ViewMode,
+  { isExplained, now }: Omit<ResultFacts, 'sources'>,
+): Record<string, unknown> {
+  const { query, rows, total, sources } = catalog
   const pageSize = query.limit === 0 ? Math.max(total, 1) : query.limit
   const pages = Math.max(1, Math.ceil(total / pageSize))
   const page = Math.floor(query.offset / pageSize) + 1
   return {
     query,
-    results: rows.map((row) => resultOf(row, isExplained)),
+    results: rows.map((row) => resultOf(row, { sources, isExplained, now })),
     facets: catalog.facets,
     recommendations: (catalog.nothing?.nearest ?? []).map((name) => ({ name, reason: 'nearest name' })),
     pagination: {
@@ -64,7 +82,7 @@ export function searchAnswer(catalog: Catalog, viewMode: ViewMode, isExplained: 
     },
     sortOptions: catalog.sorts.map((sort) => ({ ...sort, selected: sort.id === query.sort })),
     viewMode,
-    sources: catalog.sources.map(sourceOf),
+    sources: sources.map(sourceOf),
     nothing: catalog.nothing,
   }
 }
@@ -84,12 +102,16 @@ export function troubleOf(sources: readonly Source[]): string[] {
 
 export const hasFailed = (source: Source): boolean => source.state === 'failed' || source.state === 'unauthorised'
 
+/** Whether a registry that was asked did not answer, be there a cached answer or not: what --strict ends on. */
+export const hasFaltered = (source: Source): boolean =>
+  hasFailed(source) || (source.code !== undefined && source.code !== 'registry.offline')
+
 /**
  * How a search ends. Nothing found while no registry of the settings answered is no answer: 4 when all of them
  * refused, else 3. With `--strict` one that failed is enough.
  */
 export function exitOf({ sources, total }: Catalog, isStrict: boolean): ExitCode {
-  if (isStrict && sources.some(hasFailed)) return EXIT.unreachable
+  if (isStrict && sources.some(hasFaltered)) return EXIT.unreachable
   const asked = sources.filter((source) => source.registry !== 'builtin' && source.state !== 'disabled')
   const isSilent = asked.every((source) => TROUBLE.includes(source.state) && source.ageMs === undefined)
   if (total > 0 || asked.length === 0 || !isSilent) return EXIT.ok

@@ -1,5 +1,5 @@
 import { EXIT } from '../model/errors.ts'
-import { hasFailed, sourceOf, troubleOf } from './answers.ts'
+import { hasFaltered, sourceOf, troubleOf } from './answers.ts'
 import type { Command } from './command.ts'
 import { answer, mayDraw, printTable, warn, withProgress } from './output.ts'
 import { askingOf } from './search.ts'
@@ -35,6 +35,6 @@ export const browse: Command = {
       ]),
     )
     for (const trouble of troubleOf(sources)) warn(context, trouble)
-    return context.global.strict && sources.some(hasFailed) ? EXIT.unreachable : EXIT.ok
+    return context.global.strict && sources.some(hasFaltered) ? EXIT.unreachable : EXIT.ok
   },
 }

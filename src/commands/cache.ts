@@ -8,6 +8,14 @@ import { bytesText, counted } from './words.ts'
 const SHARED = { parent: 'cache', arguments: [], options: [], module: 'cache' } as const
 const WARM_ITEMS = 20
 
+/** Adds the part of questions that were hits, 0 to 1, to each line of figures. */
+function rated<T extends { hits: number; misses: number }>(
+  lines: Record<string, T>,
+): Record<string, T & { rate: number }> {
+  const rateOf = ({ hits, misses }: T): number => (hits === 0 ? 0 : hits / (hits + misses))
+  return Object.fromEntries(Object.entries(lines).map(([name, of]) => [name, { ...of, rate: rateOf(of) }]))
+}
+
 const figures: Omit<Command, 'name' | 'parent'> = {
   summary: 'show size and hit figures of the cache',
   description:
@@ -17,7 +25,8 @@ const figures: Omit<Command, 'name' | 'parent'> = {
   options: [],
   module: 'cache',
   async run(context) {
-    const all = await (await context.market()).cache.stats()
+    const stats = await (await context.market()).cache.stats()
+    const all = { ...stats, byClass: rated(stats.byClass), byRegistry: rated(stats.byRegistry) }
     answer(context, all, () => {
       say(
         context,
@@ -39,6 +48,7 @@ const figures: Omit<Command, 'name' | 'parent'> = {
         { title: 'HITS', of: (row) => String(row.hits), align: 'right', give: 1, least: 4 },
         { title: 'MISSES', of: (row) => String(row.misses), align: 'right', give: 1 },
         { title: 'STALE', of: (row) => String(row.staleServed), align: 'right', give: 2, least: 5 },
+        { title: 'RATE', of: (row) => `${Math.round(row.rate * 100)}%`, align: 'right', give: 3, least: 4 },
       ])
     })
   },

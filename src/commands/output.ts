@@ -1,5 +1,5 @@
 import { cut } from '../model/cells.ts'
-import { EXIT, isMarketError, reasonOf, type ExitCode } from '../model/errors.ts'
+import { EXIT, isMarketError, jobCancelled, reasonOf, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { System } from '../system/system.ts'
 import type { CommandContext } from './command.ts'
@@ -103,10 +103,12 @@ export async function withProgress<T>(
  * --json also `{error}` on standard output, so that a script can read it; the stack only with --debug.
  */
 export function reportError(
-  context: { system: Pick<System, 'io'>; global: Pick<GlobalFlags, 'json' | 'debug'> },
-  error: unknown,
+  context: { system: Pick<System, 'io'>; global: Pick<GlobalFlags, 'json' | 'debug'>; signal?: AbortSignal },
+  thrown: unknown,
 ): ExitCode {
   const { io } = context.system
+  // What a Ctrl-C makes fail is no fault.
+  const error = context.signal?.aborted && !isMarketError(thrown) ? jobCancelled('The command') : thrown
   const known = isMarketError(error)
   const sentence = known ? error.message : `Something unexpected happened: ${reasonOf(error)}`
   const hint = known ? error.hint : 'This is a fault of souk; run it again with --debug to see where.'

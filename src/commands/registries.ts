@@ -1,7 +1,7 @@
 import type { RegistryStatus } from '../marketplace.ts'
 import type { Source } from '../model/catalog.ts'
 import { EXIT, registryUnknown, usage } from '../model/errors.ts'
-import { hasFailed, sourceOf } from './answers.ts'
+import { hasFailed, hasFaltered, sourceOf } from './answers.ts'
 import type { Command, CommandContext, SettingsEdit } from './command.ts'
 import { nearestOf } from './nearest.ts'
 import { answer, printTable, say, strong, warn, withProgress } from './output.ts'
@@ -31,6 +31,7 @@ function registryValue({ entry, health }: RegistryStatus, source: Source | undef
     latencyMs: health.latencyMs,
     ageMs: source?.ageMs ?? health.ageMs,
     reason: source?.reason,
+    lastSuccessAt: health.lastSuccessAt === undefined ? undefined : new Date(health.lastSuccessAt).toISOString(),
     lastError: health.lastError,
     place: entry.place,
   }
@@ -90,7 +91,9 @@ const registries: Command = {
     for (const { status, source } of rows)
       if (source && hasFailed(source))
         warn(context, `${status.entry.name}: ${source.reason ?? source.state} ${source.hint ?? ''}`.trimEnd())
-    return context.global.strict && rows.some((row) => row.source && hasFailed(row.source)) ? EXIT.unreachable : EXIT.ok
+    return context.global.strict && rows.some((row) => row.source && hasFaltered(row.source))
+      ? EXIT.unreachable
+      : EXIT.ok
   },
 }
 
@@ -98,10 +101,12 @@ function printRegistries(
   context: CommandContext,
   rows: readonly { status: RegistryStatus; source: Source | undefined }[],
 ): void {
+  const now = context.system.clock.now()
   const values = rows.map(({ status, source }) => ({ ...registryValue(status, source), source, status }))
   printTable(context, values, [
     { title: 'NAME', of: (row) => row.status.entry.name, give: 0 },
     { title: 'STATE', of: (row) => String(row.source?.state ?? row.status.health.state), give: 1 },
+    { title: 'HEALTH', of: (row) => row.status.health.state, give: 4 },
     {
       title: 'ITEMS',
       of: (row) => String(row.source?.items ?? row.status.health.items ?? '-'),
@@ -112,6 +117,12 @@ function printRegistries(
     { title: 'PROTOCOL', of: (row) => row.status.entry.protocol, give: 6 },
     { title: 'TIME', of: (row) => (row.source ? durationText(row.source.ms) : '-'), align: 'right', give: 7 },
     { title: 'AGE', of: (row) => (row.source?.ageMs === undefined ? '-' : ageText(row.source.ageMs)), give: 8 },
+    {
+      title: 'LAST SUCCESS',
+      of: ({ status: { health } }) =>
+        health.lastSuccessAt === undefined ? '-' : `${ageText(Math.max(0, now - health.lastSuccessAt))} ago`,
+      give: 10,
+    },
     { title: 'URL', of: (row) => withoutPassword(row.status.entry.url), give: 9, least: 12 },
   ])
   for (const { status, source } of rows) {

@@ -5,6 +5,7 @@ import type { Query } from '../model/query.ts'
 import { FACETS, KINDS, SORTS, type FacetName, type Sort } from '../model/vocabulary.ts'
 import { exitOf, searchAnswer, troubleOf, versionText, type ViewMode } from './answers.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
+import { askedLines, askedOf, requestsOf, type Asked } from './explain.ts'
 import { answer, outputWidth, printTable, say, strong, warn, withProgress } from './output.ts'
 import type { Column } from './table.ts'
 import { countOf, dateOf, isSet, listOf, textOf, type Values } from './values.ts'
@@ -38,7 +39,7 @@ const QUERY_OPTIONS: readonly CommandOption[] = [
   { flag: '--page-size', value: 'N', summary: 'rows a page' },
   { flag: '--limit', value: 'N', summary: 'at most so many rows; 0 for all' },
   { flag: '--no-merge', summary: 'one row per registry instead of one row per item' },
-  { flag: '--explain', summary: 'say why each row matched' },
+  { flag: '--explain', summary: 'say why each row matched, and what each registry was asked' },
   { flag: '--view', value: 'MODE', summary: 'how to print the rows', choices: VIEWS, preset: 'list' },
 ]
 
@@ -87,31 +88,45 @@ export const askingOf = (context: CommandContext): Required<Omit<SearchOptions, 
   offline: context.global.offline,
 })
 
-/** Asks and answers the complete catalog. */
-async function completeCatalog(context: CommandContext, query: Query): Promise<Catalog> {
+interface Answered {
+  catalog: Catalog
+  asked: Asked[]
+}
+
+/** Asks and answers the complete catalog, and what it took. */
+async function completeCatalog(context: CommandContext, query: Query): Promise<Answered> {
   return withProgress(context, 'Opening the market ...', async (tell) => {
     const market = await context.market()
     const settled = new Set<string>()
     const stop = market.on('registry.settled', ({ registry }) =>
       tell(`Searching: ${counted(settled.add(registry).size, 'registry', 'registries')} answered ...`),
     )
-    let last: Catalog | undefined
-    try {
+    const ask = async (): Promise<Catalog> => {
+      let last: Catalog | undefined
       for await (const catalog of market.search(query, { ...askingOf(context), lastOnly: true })) last = catalog
+      return last ?? market.peek(query)
+    }
+    try {
+      const { done: catalog, requests } = await requestsOf(market, ask)
+      return { catalog, asked: askedOf(catalog, requests) }
     } finally {
       stop()
     }
-    return last ?? market.peek(query)
   })
 }
 
 /** Prints a catalog and what went wrong on the way; answers the exit code. */
-function printCatalog(context: CommandContext, catalog: Catalog, values: Values): ExitCode {
+function printCatalog(context: CommandContext, { catalog, asked }: Answered, values: Values): ExitCode {
   const view = (textOf(values, 'view') ?? 'list') as ViewMode
   const isExplained = isSet(values, 'explain')
-  answer(context, searchAnswer(catalog, view, isExplained), () => {
+  const now = context.system.clock.now()
+  const value = { ...searchAnswer(catalog, view, { isExplained, now }), ...(isExplained ? { asked } : {}) }
+  answer(context, value, () => {
     if (catalog.rows.length === 0) printNothing(context, catalog)
     else printRows(context, catalog, view, isExplained)
+    if (!isExplained) return
+    say(context)
+    for (const line of askedLines(asked, catalog.sources)) say(context, line)
   })
   for (const trouble of troubleOf(catalog.sources)) warn(context, trouble)
   if (context.global.verbose)

@@ -89,11 +89,24 @@ function factsOf({ listing, offers, installation, state, ageMs }: Details): [str
     ['Rating', listing.rating === undefined ? '' : `${listing.rating}${count}`],
     ['Score', score],
     ['Badges', listing.badges.join(', ')],
-    ['Scan', listing.scan?.status],
+    ['Scan', scanText(listing)],
     ['Homepage', listing.homepage],
     ['Repository', listing.repository],
   ]
   return known.filter((fact): fact is [string, string] => Boolean(fact[1]))
+}
+
+/** What the registry says of a security scan: status, score, day and findings. */
+function scanText({ scan }: Listing): string {
+  if (!scan) return 'not scanned'
+  const findings = Object.entries(scan.findings).map(([severity, count]) => `${count} ${severity}`)
+  const parts = [
+    scan.status,
+    scan.score === undefined ? undefined : `score ${scan.score}`,
+    findings.length > 0 ? findings.join(', ') : undefined,
+    scan.scannedAt,
+  ]
+  return parts.filter(Boolean).join('; ') || 'not scanned'
 }
 
 function printDetails(context: CommandContext, details: Details): void {

@@ -82,6 +82,10 @@ describe('search', () => {
         tags: ['azure'],
         categories: ['Machine Learning'],
         installed: true,
+        registryType: 'official',
+        fetchedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as unknown,
+        fromCache: false,
+        stale: false,
       }),
     ])
     expect(answer['sources']).toEqual([
@@ -97,6 +101,44 @@ describe('search', () => {
     expect(lenient.err).toContain('team: failed: connection refused')
     expect((await souk(['search', 'web', '--strict'])).exit).toBe(3)
     expect((await souk(['search', 'web', '--quiet'])).err).toBe('')
+  })
+
+  it.each([
+    ['slow', { state: 'slow', code: 'registry.timeout' }, 3],
+    ['stale because it failed', { state: 'stale', code: 'registry.status', ageMs: 1000 }, 3],
+    ['stale and not asked', { state: 'stale', code: 'registry.offline', ageMs: 1000 }, 0],
+    ['answered from the cache', { state: 'cached', ageMs: 1000 }, 0],
+  ] as const)('with --strict and a registry that is %s ends accordingly', async (_what, part, exit) => {
+    const world = scene({ sources: [source('official'), source('team', part)] })
+    expect((await souk(['search', 'web', '--strict'], { world })).exit).toBe(exit)
+    expect((await souk(['search', 'web'], { world })).exit).toBe(0)
+  })
+
+  it('says with --explain what each registry was asked and which filters only this side applied', async () => {
+    const requests = [
+      { registry: 'official', method: 'GET', url: 'https://example.com/api/v1/search?q=web&category=x&limit=100' },
+      { registry: 'official', method: 'GET', url: 'https://example.com/api/v1/search?q=web&category=x&limit=100' },
+    ]
+    const line = ['search', 'web', '--category', 'x', '--tag', 't', '--min-score', '80', '--explain']
+    const sources = [source('official'), source('team', { state: 'cached', ageMs: 1 })]
+    const told = await souk(line, { world: scene({ sources, requests }) })
+    expect(told.out).toContain('official: GET https://example.com/api/v1/search?q=web&category=x&limit=100\n')
+    expect(told.out).toContain('  applied on this side: tag:t, min-score:80\n')
+    expect(told.out).toContain('team: nothing was sent: answered from the cache\n')
+    const { asked } = (await souk([...line, '--json'], { world: scene({ sources, requests }) })).json()
+    expect(asked).toEqual([
+      { registry: 'official', requests: [`GET ${requests[0]?.url}`], appliedHere: ['tag:t', 'min-score:80'] },
+      { registry: 'team', requests: [], appliedHere: ['category:x', 'tag:t', 'min-score:80'] },
+    ])
+  })
+
+  it('that is interrupted is cancelled, which is no fault of the program', async () => {
+    const stop = new AbortController()
+    stop.abort()
+    const told = await souk(['search', 'web'], { signal: stop.signal, failure: stop.signal.reason as Error })
+    expect(told.exit).toBe(5)
+    expect(told.err).toContain('was cancelled')
+    expect((await souk(['search', 'web'], { failure: new Error('a fault') })).exit).toBe(6)
   })
 
   it('exits 3 when every registry failed', async () => {

@@ -61,6 +61,8 @@ export interface Scene {
   installed: Installation[]
   /** Events a started job writes. `wait` stops there until the job is cancelled. */
   events: (JobEventBody | 'wait')[]
+  /** Requests that a search sends. */
+  requests: { registry: string; method: string; url: string }[]
   /** What the market was asked, for tests to look at. */
   asked: { call: string; with: unknown }[]
 }
@@ -120,6 +122,7 @@ export function scene(part: Partial<Scene> = {}): Scene {
       { type: 'step', step: 'fetch', state: 'done', ms: 40 },
       { type: 'finished', state: 'succeeded', ms: 50, result: { files: 3 } },
     ],
+    requests: [],
     asked: [],
     ...part,
   }
@@ -211,9 +214,35 @@ function jobsOf(world: Scene): Jobs {
   }
 }
 
+const CACHE: Marketplace['cache'] = {
+  get: async () => undefined,
+  put: async () => {},
+  touch: async () => {},
+  noteStale: () => {},
+  clear: async () => 3,
+  prune: async () => ({ entries: 1, bytes: 10 }),
+  stats: async () => ({
+    hits: 1,
+    misses: 1,
+    staleServed: 0,
+    rate: 0.5,
+    entries: 1,
+    rawBytes: 1,
+    storedBytes: 1,
+    maxBytes: 100,
+    evicted: 0,
+    dropped: 0,
+    byClass: { search: { hits: 1, misses: 1, staleServed: 0, entries: 1 } },
+    byRegistry: { official: { hits: 1, misses: 1, staleServed: 0 } },
+    store: 'memory',
+  }),
+  close: async () => {},
+}
+
 /** The market of a scene. It keeps to the facade's types and does nothing clever. */
 function standIn(world: Scene): Marketplace {
   const note = (call: string, facts: unknown): void => void world.asked.push({ call, with: facts })
+  const listeners: ((payload: never) => void)[] = []
   const entry = { name: 'official', type: 'official', protocol: 'rest', url: 'https://me:secret@example.com' } as const
   return {
     program: { name: 'souk', version: '0.1.0' },
@@ -225,6 +254,7 @@ function standIn(world: Scene): Marketplace {
     paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t' },
     async *search(query, options) {
       note('search', { query, options })
+      for (const request of world.requests) for (const call of listeners) call(request as never)
       const catalog = catalogOf(world, query)
       if (world.sources.every((one) => one.state === 'failed'))
         throw allRegistriesFailed(world.sources.map(({ registry, reason = '' }) => ({ registry, reason })))
@@ -280,31 +310,11 @@ function standIn(world: Scene): Marketplace {
       cached: false,
     }),
     jobs: jobsOf(world),
-    cache: {
-      get: async () => undefined,
-      put: async () => {},
-      touch: async () => {},
-      noteStale: () => {},
-      clear: async () => 3,
-      prune: async () => ({ entries: 1, bytes: 10 }),
-      stats: async () => ({
-        hits: 1,
-        misses: 1,
-        staleServed: 0,
-        rate: 0.5,
-        entries: 1,
-        rawBytes: 1,
-        storedBytes: 1,
-        maxBytes: 100,
-        evicted: 0,
-        dropped: 0,
-        byClass: { search: { hits: 1, misses: 1, staleServed: 0, entries: 1 } },
-        byRegistry: { official: { hits: 1, misses: 1, staleServed: 0 } },
-        store: 'memory',
-      }),
-      close: async () => {},
+    cache: CACHE,
+    on: (name, call) => {
+      if (name === 'http.request') listeners.push(call)
+      return () => {}
     },
-    on: () => () => {},
     onAny: () => () => {},
     close: async () => {},
   } as Marketplace
@@ -325,6 +335,8 @@ export interface Sitting {
   system?: TestSystem
   signal?: AbortSignal
   doors?: Partial<Doors>
+  /** What opening the market fails with. */
+  failure?: Error
 }
 
 /** Runs one command line against a scene, the way the front door does. */
@@ -340,6 +352,7 @@ export async function souk(line: readonly string[], sitting: Sitting = {}): Prom
     signal: sitting.signal ?? new AbortController().signal,
     market: async () => {
       opened++
+      if (sitting.failure) throw sitting.failure
       return standIn(world)
     },
     doors: sitting.doors ?? {},
