@@ -52,7 +52,7 @@ export function readEntry(
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { faults: [{ path: [], why: 'must be an entry with name and url' }] }
   }
-  const read = entrySchema.safeParse(camelled(raw as Record<string, unknown>))
+  const read = entrySchema.safeParse(camelled(raw as Record<string, unknown>), { reportInput: true })
   if (!read.success) return { faults: read.error.issues.map(faultOf) }
   const { name, type, protocol, enabled, priority, timeoutMs, credentials: secrets } = read.data
   const url = placed(read.data.url.trim(), home, folder)

@@ -332,3 +332,14 @@ test('the example file parses without complaint, shows every setting, and shows 
       expect([rule.name, valueAt(result.settings, rule.path)]).toEqual([rule.name, rule.default])
   }
 })
+
+test('a member of the wrong type is told from one that is missing', async () => {
+  const found = await loaded(
+    'registries:\n  - name: a\n    url: 17\n  - name: b\n  - name: c\n    url: x\n    enabled: maybe\n',
+  )
+  expect(said(found)).toEqual([
+    expect.stringMatching(/:3:10: registries\.a\.url: must be a text/),
+    expect.stringMatching(/registries\.b\.url: is missing/),
+    expect.stringMatching(/:7:14: registries\.c\.enabled: must be true or false/),
+  ])
+})
