@@ -14,17 +14,31 @@ const PLAIN =
 /** True for a line in which every code unit is a cell: most text is, and nothing need be measured then. */
 export const isPlain = (text: string): boolean => PLAIN.test(text)
 
+/** No terminal gives one character more than two cells; the sum over its code points may be more. */
+const WIDEST = 2
+/** What makes one character of several code points that have a width each: marks, joiners, jamo and such. */
+const JOINED = /[\p{M}\p{Cf}\u0e33\u0eb3\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f]/u
+
 /** Cells a line takes on a terminal. */
 export function cellWidth(text: string): number {
-  return isPlain(text) ? text.length : stringWidth(text)
+  if (isPlain(text)) return text.length
+  const cells = stringWidth(text)
+  if (cells <= WIDEST || !JOINED.test(text)) return cells
+  let sum = 0
+  for (const { segment } of charactersOf(text)) sum += Math.min(WIDEST, stringWidth(segment))
+  return sum
+}
+
+function charactersOf(text: string): Intl.Segments {
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  return graphemes.segment(text)
 }
 
 /** The longest start of a text, in whole characters as people see them, that fits into `cells`; and the rest. */
 function split(text: string, cells: number): { head: string; rest: string } {
   if (isPlain(text)) return { head: text.slice(0, cells), rest: text.slice(cells) }
   let used = 0
-  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-  for (const { segment, index } of graphemes.segment(text)) {
+  for (const { segment, index } of charactersOf(text)) {
     used += cellWidth(segment)
     if (used > cells) return { head: text.slice(0, index), rest: text.slice(index) }
   }

@@ -10,6 +10,13 @@ describe('text in terminal cells', () => {
     expect(cellWidth('e\u0301')).toBe(1)
   })
 
+  it('never counts more than two cells for one character, however many marks it is made of', () => {
+    const note = '\u{1d158}\u{1d165}\u{1d16e}'
+    expect(cellWidth(note)).toBe(2)
+    expect(cellWidth(`a${note}b`)).toBe(4)
+    expect(wrap(`${note}${note}`, 2)).toEqual([note, note])
+  })
+
   it('cuts with an ellipsis and never through a character', () => {
     expect(cut('kubernetes', 20)).toBe('kubernetes')
     expect(cut('kubernetes', 5)).toBe('kube…')
