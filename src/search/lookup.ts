@@ -13,6 +13,7 @@ import type { Installation } from '../model/plan.ts'
 import { makeQuery } from '../model/query.ts'
 import { faultState } from '../registries/fault-state.ts'
 import type { Registry } from '../registries/registry.ts'
+import { unionOf, type Named } from './category-union.ts'
 import { federate, unaskedSources } from './federate.ts'
 import type { AskFlags, Search, SearchParts } from './open-search.ts'
 import { similar } from './similar.ts'
@@ -202,7 +203,7 @@ async function details(parts: LookupParts, id: string, flags: AskFlags & { versi
       sources,
     }
   }
-  throw notThere(parts, id, { name, version, asked, registry })
+  throw await notThere(parts, id, { name, version, asked, registry })
 }
 
 /** The listing as of one of its releases. */
@@ -212,14 +213,25 @@ function atVersion(listing: Listing, version: string | undefined): Listing {
     : { ...listing, version }
 }
 
-function notThere(
+/** Lets memory learn what the cache holds of every registry; nobody is asked over the wire. */
+async function recall(parts: LookupParts): Promise<void> {
+  try {
+    const all = parts.search.search(makeQuery({ limit: 1 }), { offline: true, lastOnly: true })
+    for await (const _ of all);
+  } catch {
+    // Nothing is kept of any of them: then nothing is known.
+  }
+}
+
+async function notThere(
   parts: LookupParts,
   id: string,
   facts: { name: string; version: string | undefined; asked: Asked[]; registry: Registry | undefined },
-): unknown {
+): Promise<unknown> {
   const failed = facts.asked.filter((one) => one.error !== undefined)
   if (facts.registry && failed[0]) return failed[0].error
-  const same = parts.search.find(facts.name)[0]
+  await recall(parts)
+  const same = parts.search.find(facts.registry ? `${facts.registry.entry.name}/${facts.name}` : facts.name)[0]
   if (facts.version !== undefined && same)
     return itemVersion(
       id,
@@ -234,26 +246,25 @@ function notThere(
   )
 }
 
+/** The categories of all registries. Where counts are missing, what the cache holds of the items is counted. */
 async function categories(parts: LookupParts, flags: AskFlags): ReturnType<Lookup['categories']> {
   const { registries, limit, settings, system } = parts
-  const union = new Map<string, { name: string; count?: number; registries: string[] }>()
+  const enabled = registries.filter((one) => one.entry.enabled)
+  const named = new Map<string, readonly Named[]>()
   const ask = async (registry: Registry): Promise<Source> => {
     const { name: from, type, timeoutMs } = registry.entry
     const ms = timeoutMs ?? settings.http.timeoutMs.catalog
     const signal = system.clock.deadline(ms, flags.signal)
     try {
       const answer = await registry.categories({ ...flags, signal })
-      for (const { name, count } of answer.value) {
-        const one = union.get(name) ?? { name, registries: [] }
-        if (count !== undefined) one.count = (one.count ?? 0) + count
-        one.registries.push(from)
-        union.set(name, one)
-      }
+      named.set(from, answer.value)
       return { registry: from, registryType: type, state: answer.state, items: answer.value.length, ms: 0, skipped: [] }
     } catch (error) {
       return sourceOf({ registry, error: timely(error, registry, { signal, caller: flags.signal, ms }) })
     }
   }
-  const sources = await Promise.all(registries.filter((one) => one.entry.enabled).map((one) => limit(() => ask(one))))
-  return { categories: [...union.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)), sources }
+  const sources = await Promise.all(enabled.map((one) => limit(() => ask(one))))
+  if ([...named.values()].flat().some((one) => one.count === undefined)) await recall(parts)
+  const sets = enabled.map(({ entry: { name } }): [string, readonly Named[]] => [name, named.get(name) ?? []])
+  return { categories: unionOf(sets, parts.search.known()), sources }
 }
