@@ -170,7 +170,7 @@ const uninstall: Command = {
   name: 'uninstall',
   summary: 'remove installed items',
   description:
-    'Removes items and the dependencies nobody else needs. An item that others need is refused, unless --cascade removes those too.',
+    'Removes items. Files you changed are kept and named, and so are dependencies that nothing needs any more. An item that others need is refused, unless --cascade removes those too.',
   examples: [{ line: 'souk uninstall microsoft.foundry --yes', text: 'without asking' }],
   arguments: [{ name: 'id', summary: 'what to remove', isRequired: true, isMany: true, completes: 'installed' }],
   options: [{ flag: '--cascade', summary: 'also remove what needs it' }, DRY_RUN, YES, DETACH],

@@ -1,4 +1,4 @@
-import { EXIT, notTerminal, usage, type ExitCode } from '../model/errors.ts'
+import { EXIT, machineProblem, notTerminal, usage, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Command, CommandContext } from './command.ts'
 import { manualOf, overviewOf } from './manual.ts'
@@ -13,7 +13,7 @@ export async function runCommand(argv: readonly string[], context: CommandContex
   try {
     return await dispatch(argv, context)
   } catch (error) {
-    return reportError(context, error)
+    return reportError(context, machineProblem(error) ?? error)
   }
 }
 

@@ -1,4 +1,4 @@
-import { isMarketError, jobCancelled, jobFailed, reasonOf } from '../model/errors.ts'
+import { isMarketError, jobCancelled, jobFailed, machineProblem, reasonOf } from '../model/errors.ts'
 import type { MarketError } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Clock } from '../system/system.ts'
@@ -87,7 +87,8 @@ async function undoSteps<S>(steps: readonly Step<S>[], state: S, write: RunnerTo
 /** Whatever was thrown, as an error a user can read. */
 export function errorOf(error: unknown, title: string, signal: AbortSignal): MarketError {
   if (signal.aborted) return jobCancelled(`"${title}"`)
-  return isMarketError(error) ? error : jobFailed(`"${title}"`, harmless(reasonOf(error), 500), error)
+  if (isMarketError(error)) return error
+  return machineProblem(error) ?? jobFailed(`"${title}"`, harmless(reasonOf(error), 500), error)
 }
 
 /**

@@ -132,7 +132,7 @@ export function registryAnswer(registry: string, why: string, cause?: unknown): 
 }
 
 export function registryOffline(registry: string): MarketError {
-  return new MarketError('registry.offline', `Registry "${registry}" was not asked (offline) and nothing is cached.`, {
+  return new MarketError('registry.offline', `Registry "${registry}" was not asked (offline).`, {
     hint: 'Run once without --offline to fill the cache.',
     details: { registry, type: 'connection' },
     exit: EXIT.unreachable,
@@ -407,6 +407,37 @@ export function fileProblem(path: string, why: string, cause?: unknown): MarketE
     details: { path },
     cause,
     exit: EXIT.usage,
+  })
+}
+
+/** What the operating system says, in words; a path is added when it named one. Codes are those of errno(3). */
+const MACHINE_WORDS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'this may not be read or written',
+  EPERM: 'this may not be changed',
+  EROFS: 'this place can only be read',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open on this machine',
+  ENOTDIR: 'a file stands where a folder is needed',
+  EISDIR: 'a folder stands where a file is needed',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'the disk reports a fault',
+}
+
+/** An error of the operating system that a person can do something about; undefined for anything else. */
+export function machineProblem(error: unknown): MarketError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined
+  const { code } = error
+  const words = typeof code === 'string' && Object.hasOwn(MACHINE_WORDS, code) ? MACHINE_WORDS[code] : undefined
+  if (words === undefined) return undefined
+  const path = 'path' in error && typeof error.path === 'string' ? error.path : undefined
+  const sentence = path === undefined ? `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.` : `${path}: ${words}.`
+  return new MarketError('file.machine', sentence, {
+    hint: 'Make room or give access, then try again.',
+    details: { errno: code, path },
+    cause: error,
+    exit: EXIT.internal,
   })
 }
 

@@ -1,9 +1,9 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileProblem, folderNotEmpty, reasonOf } from '../model/errors.ts'
 import type { DraftFile } from '../model/draft.ts'
 import type { System } from '../system/system.ts'
-import { beforeOf, KEPT_NAMES, writeOwner, writePlacing } from './leftovers.ts'
+import { beforeOf, KEPT_NAMES, removeEmpty, writeOwner, writePlacing } from './leftovers.ts'
 
 /**
  * Where a run writes. All of it is made in a staging folder inside OUT (so that a rename is enough to put it in its
@@ -17,10 +17,31 @@ export interface OutputFolder {
 /** Staging folders are named for their job, so that what a killed job left can be found and removed. */
 export const stagingOf = (out: string, job: string): string => join(out, `.souk-${job}`)
 
-/** Refuses what a run may not write over. `names` are the entries of OUT it will make. */
-export function checkOutput(out: string, names: readonly string[], isForced: boolean): void {
-  const top = lstatSync(out, { throwIfNoEntry: false })
-  if (top && !top.isDirectory() && !top.isSymbolicLink()) throw fileProblem(out, 'this is a file, not a folder')
+/** Refuses an output folder that is none, or that may not be read. */
+export function checkFolder(out: string): void {
+  let at = out
+  let isFolder = true
+  try {
+    // What is not there will be made, in whatever stands above it.
+    while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
+    isFolder = statSync(at).isDirectory()
+    if (isFolder && at === out) readdirSync(at)
+  } catch (error) {
+    throw fileProblem(out, `cannot be read: ${reasonOf(error)}`, error)
+  }
+  if (!isFolder) throw fileProblem(at, 'this is a file, not a folder')
+}
+
+/** What a run may find and make in OUT: `names` are the entries it will make, `isOurs` tells those of other runs. */
+interface Entries {
+  names: readonly string[]
+  isOurs(name: string): boolean
+}
+
+/** Refuses a folder with things in it that are not Souk's, and what a run may not write over; unless it is forced. */
+export function checkOutput(out: string, { names, isOurs }: Entries, isForced: boolean): void {
+  const isMixed = existsSync(out) && readdirSync(out).some((name) => !names.includes(name) && !isOurs(name))
+  if (isMixed && !isForced) throw folderNotEmpty(out)
   for (const name of names) {
     const path = join(out, name)
     const there = lstatSync(path, { throwIfNoEntry: false })
@@ -36,7 +57,7 @@ export function openStaging(target: OutputFolder, system: System): string[] {
   for (let path = target.out; !existsSync(path); path = dirname(path)) made.unshift(path)
   try {
     mkdirSync(target.staging, { recursive: true, mode: 0o755 })
-    writeOwner(target.staging, system)
+    writeOwner(target.staging, system, made)
   } catch (error) {
     throw fileProblem(target.out, `cannot be written: ${reasonOf(error)}`, error)
   }
@@ -46,9 +67,7 @@ export function openStaging(target: OutputFolder, system: System): string[] {
 /** Removes the staging folder, and with it the folders that were made for it and are still empty. */
 export function closeStaging(target: OutputFolder, made: readonly string[]): void {
   rmSync(target.staging, { recursive: true, force: true })
-  for (const path of made.toReversed()) {
-    if (existsSync(path) && readdirSync(path).length === 0) rmSync(path, { recursive: true })
-  }
+  removeEmpty(made)
 }
 
 /** Writes files below a folder of the staging area; a path that leads out of it is refused. */

@@ -1,4 +1,4 @@
-import { isMarketError, jobFailed, reasonOf } from '../model/errors.ts'
+import { isMarketError, jobFailed, machineProblem, reasonOf } from '../model/errors.ts'
 import type { StepContext } from '../jobs/job.ts'
 import type { Draft } from '../model/draft.ts'
 
@@ -57,6 +57,6 @@ async function blamed(one: Middleware, call: () => Promise<string | void>): Prom
     return await call()
   } catch (error) {
     if (isMarketError(error) || (error instanceof Error && error.name === 'AbortError')) throw error
-    throw jobFailed(`Middleware "${one.id}" (${one.stage})`, reasonOf(error), error)
+    throw machineProblem(error) ?? jobFailed(`Middleware "${one.id}" (${one.stage})`, reasonOf(error), error)
   }
 }

@@ -7,7 +7,7 @@ import { environmentOf } from './generators/environments.ts'
 import { checkParameters } from './generators/parameters.ts'
 import { loadTemplate } from './generators/template-folder.ts'
 import { clearLeftovers, undoPlacing } from './leftovers.ts'
-import { checkOutput, closeStaging, openStaging, place, stagingOf, writeFiles } from './output-folder.ts'
+import { checkFolder, checkOutput, closeStaging, openStaging, place, stagingOf, writeFiles } from './output-folder.ts'
 import { STAGES, compose, ofStage } from './pipeline.ts'
 import type { StageId } from './pipeline.ts'
 import { parseRunInput, templateFolder } from './run-input.ts'
@@ -76,9 +76,15 @@ async function openRun(
   const zips = facts.stages.includes('package')
     ? input.envs.map((env) => zipName(manifest.id, env, manifest.version))
     : []
+  checkFolder(input.out)
   clearLeftovers(input.out, facts.tools.system)
   // A rerun is asked to make the same output again, so the former one is no obstacle.
-  checkOutput(input.out, [...input.envs, ...zips], input.force || spec.rerunOf !== undefined)
+  const names = [...input.envs, ...zips]
+  const isOurs = (name: string): boolean =>
+    Object.hasOwn(environments.environments, name) ||
+    name.startsWith('.souk-') ||
+    (name.startsWith(`${manifest.id}-`) && name.endsWith('.zip'))
+  checkOutput(input.out, { names, isOurs }, input.force || spec.rerunOf !== undefined)
   const drafts = input.envs.map((env): Draft => {
     return { manifest, env, parameters: structuredClone(parameters), files: [], notes: [] }
   })

@@ -27,6 +27,15 @@ describe('the program', () => {
     expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'usage.wrong', exit: 2 } })
   })
 
+  it('says what the machine refuses, and does not call it a fault of its own', async () => {
+    const file = join(tempFolder(), 'a-file')
+    writeFileSync(file, '')
+    const told = await program(file, ['jobs'])
+    expect(told.exitCode).toBe(6)
+    expect(told.stderr).toContain('a file stands where a folder is needed')
+    expect(told.stderr).not.toContain('fault of souk')
+  })
+
   it('completes its own commands and flags in a real bash', async () => {
     const home = tempFolder()
     const souk = join(home, 'souk')

@@ -77,6 +77,10 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   parameterInvalid: () => errors.parameterInvalid(['location must be of type string.'], ['location']),
   folderNotEmpty: () => errors.folderNotEmpty('out'),
   fileProblem: () => errors.fileProblem('a.json', 'it cannot be read'),
+  machineProblem: () =>
+    errors.machineProblem(
+      Object.assign(new Error('no space left on device'), { code: 'ENOSPC', syscall: 'write', path: 'out/dev' }),
+    ) as errors.MarketError,
   storeBusy: () => errors.storeBusy('process 4711'),
 }
 

@@ -39,6 +39,17 @@ test('a run killed while placing is undone by the next one, which then succeeds'
   }
 })
 
+test('cancelling a killed run takes the folders away that were made for it', async () => {
+  const home = tempFolder()
+  expect(killAt(home, 0)).toBe('SIGKILL')
+  expect(readdirSync(home).toSorted()).toEqual(['jobs', 'out'])
+  const jobs = openPipeline(nodeSystem(), home)
+  const [job] = await jobs.list()
+  expect(job?.state).toBe('interrupted')
+  await jobs.cancel(job?.id ?? '')
+  expect(readdirSync(home)).toEqual(['jobs'])
+})
+
 test('what a killed run had written over comes back, byte for byte', async () => {
   const home = tempFolder()
   const { run } = desk(home)

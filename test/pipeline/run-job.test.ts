@@ -144,6 +144,32 @@ describe('the main job', () => {
     expect(existsSync(join(home, 'out'))).toBe(false)
   })
 
+  test.each([
+    ['a file', 'out', 'this is a file, not a folder', 'file.problem'],
+    ['a path below a file', 'out/deeper', '/out: this is a file, not a folder', 'file.problem'],
+    ['a folder with things of others in it', '.', 'is not empty', 'job.folderNotEmpty'],
+  ])('refuses %s as output folder, and nothing in it changes', async (_, out, said, code) => {
+    const { home, run } = bench()
+    writeFileSync(join(home, 'out'), 'mine')
+    const error = (await run(out).catch((thrown: unknown) => thrown)) as { message: string }
+    expect(error).toMatchObject({ code, exit: 2 })
+    expect(error.message).toContain(said)
+    expect(readFileSync(join(home, 'out'), 'utf8')).toBe('mine')
+    expect(readdirSync(home).toSorted()).toEqual(['jobs', 'out'])
+  })
+
+  test('one output folder takes environment after environment', async () => {
+    const { home, run } = bench()
+    await run('out', { envs: ['dev'] })
+    await run('out', { envs: ['qa'] })
+    expect(readdirSync(join(home, 'out')).toSorted()).toEqual([
+      'azure-event-driven-dev-1.0.0.zip',
+      'azure-event-driven-qa-1.0.0.zip',
+      'dev',
+      'qa',
+    ])
+  })
+
   test('text of a command line is read by the type the manifest says', async () => {
     const { home, run } = bench()
     await run('out', { parameters: { services: 'cart-api,stock-api', enableDapr: 'true', maxDeliveryCount: '5' } })
