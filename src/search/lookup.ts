@@ -264,6 +264,7 @@ async function categories(parts: LookupParts, flags: AskFlags): ReturnType<Looku
     }
   }
   const sources = await Promise.all(enabled.map((one) => limit(() => ask(one))))
+  flags.signal?.throwIfAborted()
   if ([...named.values()].flat().some((one) => one.count === undefined)) await recall(parts)
   const sets = enabled.map(({ entry: { name } }): [string, readonly Named[]] => [name, named.get(name) ?? []])
   return { categories: unionOf(sets, parts.search.known()), sources }
