@@ -317,7 +317,7 @@ function standIn(world: Scene): Marketplace {
     },
     onAny: () => () => {},
     close: async () => {},
-  } as Marketplace
+  }
 }
 
 export interface Outcome {
