@@ -12,6 +12,8 @@ import type { Clock } from '../system/system.ts'
 export interface SourceAnswer {
   source: Source
   listings: readonly Listing[]
+  /** The same listings in arrays that stay what they are while more is learned; the one array when left out. */
+  parts?: readonly (readonly Listing[])[]
   /** Age of the answer, ms; undefined when fresh or when there is none. */
   ageMs?: number
 }

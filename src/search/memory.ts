@@ -13,21 +13,30 @@ export interface Memory {
 
 /** Most items kept of a registry that only answers questions; one that lists everything is kept whole. */
 const MOST_KEPT = 5000
+/** Most arrays what is kept is spread over: each search of a registry brings a further one. */
+const MOST_PARTS = 16
 const ANSWERED = new Set(['fresh', 'cached', 'stale', 'slow'])
+
+type Parts = readonly (readonly Listing[])[]
+interface Known extends SourceAnswer {
+  parts: Parts
+}
 
 export function openMemory(registries: readonly Registry[]): Memory {
   const listsAll = new Set(registries.filter((one) => one.listsEverything).map((one) => one.entry.name))
-  const known = new Map<string, SourceAnswer>()
+  const known = new Map<string, Known>()
   let all: SourceAnswer[] | undefined
 
   const remember = (answer: SourceAnswer): SourceAnswer => {
     const { registry, state } = answer.source
     const before = known.get(registry)
     if (!ANSWERED.has(state) || (state === 'slow' && answer.ageMs === undefined)) return answer
-    const isSame = before !== undefined && sameListings(before.listings, answer.listings)
-    const taken = isSame ? { ...answer, listings: before.listings } : answer
+    const same = before?.parts.find((part) => sameListings(part, answer.listings))
+    const taken = same ? { ...answer, listings: same } : answer
+    const parts = before && !listsAll.has(registry) ? joined(before.parts, taken.listings) : [taken.listings]
+    const isSame = parts.length === before?.parts.length && parts.every((part, at) => part === before.parts[at])
     if (isSame && before.source.state === state) return taken
-    known.set(registry, listsAll.has(registry) ? taken : { ...taken, listings: joined(before, taken) })
+    known.set(registry, { ...taken, parts, listings: parts.length === 1 ? (parts[0] ?? []) : parts.flat() })
     all = undefined
     return taken
   }
@@ -49,18 +58,21 @@ export function openMemory(registries: readonly Registry[]): Memory {
   }
 }
 
-/** What earlier questions brought with the newer answer before it; the same array when the answer holds nothing new. */
-function joined(before: SourceAnswer | undefined, now: SourceAnswer): readonly Listing[] {
-  if (!before) return now.listings
-  const newer = new Map(now.listings.map((one) => [one.id, one]))
-  let same = 0
-  const older = before.listings.filter((one) => {
-    const again = newer.get(one.id)
-    if (again && sameListing(one, again)) same++
-    return !again
-  })
-  if (same === now.listings.length) return before.listings
-  return older.length === 0 ? now.listings : [...now.listings, ...older].slice(0, MOST_KEPT)
+/** What is new before what earlier questions brought, whose arrays stay the same unless one of their items changed. */
+function joined(before: Parts, now: readonly Listing[]): Parts {
+  const older = new Map(before.flatMap((part) => part.map((one) => [one.id, one])))
+  const isKnown = (one: Listing): boolean => {
+    const again = older.get(one.id)
+    return again !== undefined && sameListing(again, one)
+  }
+  const added = before.includes(now) || now.every(isKnown) ? [] : now.filter((one) => !isKnown(one))
+  if (added.length === 0) return before
+  const changed = new Set(added.flatMap((one) => (older.has(one.id) ? one.id : [])))
+  const isKept = (one: Listing): boolean => !changed.has(one.id)
+  const kept = before.map((part) => (part.every(isKept) ? part : part.filter(isKept)))
+  const parts = [added.length === now.length ? now : added, ...kept]
+  const isLarge = parts.length > MOST_PARTS || older.size + added.length - changed.size > MOST_KEPT
+  return isLarge ? [parts.flat().slice(0, Math.max(MOST_KEPT, now.length))] : parts
 }
 
 /** Whether two answers say the same as far as a search can tell; a new array each time would cost a new index. */

@@ -9,7 +9,7 @@ export interface MergedSet {
   others: Map<number, Listing[]>
   /** Age of the answer, ms, of the registries whose answer is stale. */
   staleMs: Map<string, number>
-  /** For each source in the order it was merged: its listings, and the row each of them went into. */
+  /** The arrays of listings in the order they were merged, and the row each listing went into. */
   parts: { listings: readonly Listing[]; rowOf: Uint32Array }[]
 }
 
@@ -93,10 +93,14 @@ export function merge(answers: readonly SourceAnswer[], options: MergeOptions): 
   const found = new Gathering()
   const isAlone = options.noMerge || answers.filter((answer) => answer.listings.length > 0).length === 1
   const staleMs = new Map<string, number>()
-  // Items in order within each source, one source after the other: what a merge sort has least to do with.
+  // Items in order within each array, one array after the other: what a merge sort has least to do with.
   const items: number[] = []
-  const parts = answers.toSorted(byLead(options)).map(({ source, listings, ageMs }) => {
+  const ordered = answers.toSorted(byLead(options))
+  for (const { source, ageMs } of ordered) {
     if (STALE.has(source.state) && ageMs !== undefined) staleMs.set(source.registry, ageMs)
+  }
+  const arrays = ordered.flatMap((answer) => answer.parts ?? [answer.listings])
+  const parts = arrays.map((listings) => {
     const rowOf = new Uint32Array(listings.length)
     const known = found.leads.length
     for (let at = 0; at < listings.length; at++) rowOf[at] = found.add(listings[at] as Listing, isAlone)
