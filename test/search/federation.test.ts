@@ -207,6 +207,36 @@ describe('one search over several registries', () => {
     expect(last.seen.map((one) => [one.total, one.complete])).toEqual([[4, true]])
   })
 
+  it('knows after many questions what one answer with everything would have told, in the newest form of each', async () => {
+    const goods = (downloads: number) =>
+      Array.from({ length: 40 }, (_, at) =>
+        item('one', `thing-${at}`, { downloads, tags: [at % 2 === 0 ? 'Even' : 'odd', `t${at % 7}`], author: 'Ann' }),
+      )
+    let now = goods(1)
+    const asked: Registry = {
+      ...registry('one', async () => fresh(now)),
+      listsEverything: false,
+      search: async ({ text }) => fresh(now.slice(Number(text), Number(text) + 8)),
+    }
+    const beside = registry('two', async () => fresh([item('two', 'thing-3', { tags: ['even'] })]))
+    const search = market([asked, beside])
+    for (const from of [0, 4, 4, ...Array.from({ length: 30 }, (_, at) => at)]) {
+      await collect(search.search(makeQuery({ text: String(from) }))).done
+    }
+    now = goods(2)
+    for (const from of [16, 12, 17]) await collect(search.search(makeQuery({ text: String(from) }))).done
+    const wanted = [...goods(1).slice(0, 12), ...goods(2).slice(12, 25), ...goods(1).slice(25, 37)]
+    const whole = market([registry('one', async () => fresh(wanted)), beside])
+    for (const text of ['', 'thing', '7', 'even']) {
+      const query = makeQuery({ text, sort: 'downloads', limit: 0, filters: { tag: text === '' ? ['even'] : [] } })
+      const all = await collect(whole.search(query)).done
+      const peeked = search.peek(query)
+      expect(peeked.rows.map((row) => row.offers)).toEqual(all?.rows.map((row) => row.offers))
+      expect([peeked.facets, peeked.total]).toEqual([all?.facets, all?.total])
+    }
+    expect(search.peek(makeQuery()).total).toBe(37)
+  })
+
   it('gives from memory the same rows in the same order as the search that filled it', async () => {
     const name = fc
       .array(fc.constantFrom('web', 'Cosmos', 'db', 'redis', 'k8s', 'kubernetes'), { minLength: 1, maxLength: 3 })
