@@ -13,6 +13,7 @@ if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
 } else if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ?? '')) {
   process.stdout.write(`${pkg.name} ${pkg.version}\n`)
 } else {
+  hushSqlite()
   await keepCompiled()
   const stop = new AbortController()
   // The first Ctrl-C ends the work in hand, the second ends the program.
@@ -25,6 +26,14 @@ if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
   const { enter } = await import('./front-door.ts')
   const program = { name: pkg.name, version: pkg.version, runtime: process.version }
   process.exit(await enter(process.argv.slice(2), stop.signal, program))
+}
+
+/** Node 22 calls its SQLite experimental on standard error at every start; that is no news to a user. */
+function hushSqlite(): void {
+  const tell = process.emitWarning.bind(process)
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
+    if (rest[0] !== 'ExperimentalWarning' || !String(warning).includes('SQLite')) tell(warning, ...(rest as []))
+  }
 }
 
 /** Compiled code is kept in the user's own cache folder, where nobody else can put any. It may fail: then it compiles. */
