@@ -1,4 +1,4 @@
-/** Line and column, both 1-based; the column counts UTF-16 units. */
+/** Line and column, both 1-based; the column counts UTF-16 units. A byte order mark is no column: editors show none. */
 export interface LineColumn {
   line: number
   column: number
@@ -16,12 +16,12 @@ export function positions(text: string): (offset: number) => LineColumn {
       if ((starts[middle] ?? 0) <= offset) low = middle
       else high = middle - 1
     }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+    return { line: low + 1, column: Math.max(0, offset - (starts[low] ?? 0)) + 1 }
   }
 }
 
 function lineStarts(text: string): number[] {
-  const starts = [0]
+  const starts = [text.startsWith('\ufeff') ? 1 : 0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
 }

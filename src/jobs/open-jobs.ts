@@ -112,7 +112,7 @@ function specOf(room: Room, id: string): JobSpec {
   const spec = readJobSpec(room.root, id)
   if (spec) return spec
   const near = listJobIds(room.root).toReversed()
-  throw jobUnknown(id, near.filter((one) => id !== '' && one.includes(id)).slice(0, 3))
+  throw jobUnknown(id, near.filter((one) => id !== '' && one !== id && one.includes(id)).slice(0, 3))
 }
 
 function lookAt(room: Room, id: string): JobSnapshot {

@@ -1,7 +1,8 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { packFolder } from '../bundle/pack.ts'
 import type { JobType } from '../jobs/job.ts'
-import { itemFailedRules, parameterInvalid } from '../model/errors.ts'
+import { fileProblem, itemFailedRules, parameterInvalid } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import type { System } from '../system/system.ts'
 import type { Validate } from './run-state.ts'
@@ -66,7 +67,12 @@ export function validateJobType(tools: FolderTools): JobType<FolderWork> {
 export function packageJobType(tools: Pick<FolderTools, 'system'>): JobType<FolderWork> {
   return {
     type: 'package',
-    open: (input) => workOf(input, tools.system, ['path', 'into']),
+    open(input) {
+      const work = workOf(input, tools.system, ['path', 'into'])
+      const there = statSync(work.path, { throwIfNoEntry: false })
+      if (!there?.isDirectory()) throw fileProblem(work.path, there ? 'this is no folder' : 'there is no such folder')
+      return work
+    },
     steps: () => [
       {
         id: 'package',

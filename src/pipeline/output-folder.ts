@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
-import { fileProblem, folderNotEmpty, reasonOf } from '../model/errors.ts'
+import { fileProblem, folderNotEmpty, isMarketError, reasonOf } from '../model/errors.ts'
 import type { DraftFile } from '../model/draft.ts'
 import type { System } from '../system/system.ts'
 import { beforeOf, KEPT_NAMES, removeEmpty, writeOwner, writePlacing } from './leftovers.ts'
@@ -95,8 +95,11 @@ function listFiles(folder: string): string[] {
     .toSorted()
 }
 
-/** Moves what is in the staging folder to OUT, file by file; on any fault everything is put back as it was. */
-export function place(target: OutputFolder): string[] {
+/**
+ * Moves what is in the staging folder to OUT, file by file; on any fault everything is put back as it was. Unless the
+ * run is forced, a file that came to stand there since it began is such a fault.
+ */
+export function place(target: OutputFolder, isForced: boolean): string[] {
   const backup = beforeOf(target.staging)
   const done: { path: string; kept?: string }[] = []
   const files = listFiles(target.staging)
@@ -106,6 +109,7 @@ export function place(target: OutputFolder): string[] {
       const path = join(target.out, file)
       mkdirSync(dirname(path), { recursive: true })
       const kept = existsSync(path) ? join(backup, file) : undefined
+      if (kept !== undefined && !isForced) throw folderNotEmpty(dirname(path))
       if (kept !== undefined) {
         mkdirSync(dirname(kept), { recursive: true })
         renameSync(path, kept)
@@ -119,6 +123,7 @@ export function place(target: OutputFolder): string[] {
       rmSync(one.path, { force: true })
       if (one.kept !== undefined) renameSync(one.kept, one.path)
     }
+    if (isMarketError(error)) throw error
     throw fileProblem(target.out, `cannot be written: ${reasonOf(error)}`, error)
   }
 }

@@ -84,7 +84,8 @@ async function openRun(
     Object.hasOwn(environments.environments, name) ||
     name.startsWith('.souk-') ||
     (name.startsWith(`${manifest.id}-`) && name.endsWith('.zip'))
-  checkOutput(input.out, { names, isOurs }, input.force || spec.rerunOf !== undefined)
+  const isForced = input.force || spec.rerunOf !== undefined
+  checkOutput(input.out, { names, isOurs }, isForced)
   const drafts = input.envs.map((env): Draft => {
     return { manifest, env, parameters: structuredClone(parameters), files: [], notes: [] }
   })
@@ -95,6 +96,7 @@ async function openRun(
     level: input.level,
     target: { out: input.out, staging: stagingOf(input.out, spec.id) },
     made: new Map(),
+    isForced,
     newFolders: [],
     placed: [],
   }
@@ -104,7 +106,7 @@ async function openRun(
 function keepFailed(state: RunState): void {
   const failed = state.drafts.filter((draft) => draft.report?.status === 'failed')
   if (failed.length === 0) return
-  state.placed = place(state.target)
+  state.placed = place(state.target, state.isForced)
   const { id } = state.template.manifest
   throw itemFailedRules(
     id,
@@ -116,7 +118,7 @@ function keepFailed(state: RunState): void {
 function finish(state: RunState, last: StageId): void {
   if (last === 'enrich')
     for (const draft of state.drafts) writeFiles(join(state.target.staging, draft.env), draft.files)
-  state.placed = place(state.target)
+  state.placed = place(state.target, state.isForced)
   closeStaging(state.target, [])
 }
 

@@ -34,6 +34,8 @@ export interface RunState {
   target: OutputFolder
   /** What was generated, by environment. */
   made: Map<string, Generated>
+  /** May write over what stands in OUT. */
+  isForced: boolean
   /** Folders that were made for the output, outermost first. */
   newFolders: string[]
   /** Files that are now in OUT, with paths from it. */

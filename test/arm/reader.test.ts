@@ -13,6 +13,15 @@ function plain(node: ArmNode | undefined): unknown {
 }
 
 describe('reading JSON as ARM tools do', () => {
+  it('counts no column for a byte order mark', () => {
+    const placeOf = positions('\ufeff{\n"a": 1 }')
+    expect([placeOf(0), placeOf(1), placeOf(3)]).toEqual([
+      { line: 1, column: 1 },
+      { line: 1, column: 1 },
+      { line: 2, column: 1 },
+    ])
+  })
+
   it('reads what JSON.parse reads, and every place fits its text', () => {
     const tree = fc.jsonValue()
     fc.assert(

@@ -158,6 +158,15 @@ describe('the main job', () => {
     expect(readdirSync(home).toSorted()).toEqual(['jobs', 'out'])
   })
 
+  test('of two runs into one folder at once, one is refused and the other is whole', async () => {
+    const { home, run } = bench()
+    const ended = await Promise.allSettled([run('out', { seed: 'a' }), run('out', { seed: 'b' })])
+    expect(ended.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(ended.find((one) => one.status === 'rejected')?.reason).toMatchObject({ code: 'job.folderNotEmpty' })
+    await run('alone', { seed: ended[0].status === 'fulfilled' ? 'a' : 'b' })
+    expect(hashes(join(home, 'out'))).toEqual(hashes(join(home, 'alone')))
+  })
+
   test('one output folder takes environment after environment', async () => {
     const { home, run } = bench()
     await run('out', { envs: ['dev'] })
