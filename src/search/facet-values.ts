@@ -8,8 +8,12 @@ export interface FacetTable {
   /** As shown; of several spellings the first by code point, so that no answer order shows. */
   labels: string[]
   ids: Map<string, number>
-  starts: Uint32Array
-  values: Uint32Array
+  /** Where the leading offer of each row stands. */
+  places: Places
+  /** For each array of the set what its listings have, and the number each of its values has here. */
+  parts: (PartValues & { idOf: Uint32Array })[]
+  /** What the further offers of a row add. */
+  more: Map<number, number[]>
 }
 export type FacetTables = Record<FacetName, FacetTable>
 
@@ -19,10 +23,38 @@ const tables = new WeakMap<MergedSet, FacetTables>()
 export function facetTablesOf(set: MergedSet): FacetTables {
   const known = tables.get(set)
   if (known) return known
-  const leads = placesOf(set)
-  const built = Object.fromEntries(FACETS.map((facet) => [facet, buildTable(set, facet, leads)])) as FacetTables
+  const places = placesOf(set)
+  const built = Object.fromEntries(FACETS.map((facet) => [facet, buildTable(set, facet, places)])) as FacetTables
   tables.set(set, built)
   return built
+}
+
+/** Adds to the count of each value how many of the rows have it. */
+export function countRows({ parts, places, more }: FacetTable, rows: ArrayLike<number>, counts: Uint32Array): void {
+  for (let nth = 0; nth < rows.length; nth++) {
+    const row = rows[nth] ?? 0
+    const part = parts[places.part[row] ?? 0]
+    if (!part) continue
+    const { starts, values, idOf } = part
+    const at = places.at[row] ?? 0
+    const end = starts[at + 1] ?? 0
+    for (let next = starts[at] ?? 0; next < end; next++) {
+      const id = idOf[values[next] ?? 0] ?? 0
+      counts[id] = (counts[id] ?? 0) + 1
+    }
+    if (more.size > 0) for (const id of more.get(row) ?? []) counts[id] = (counts[id] ?? 0) + 1
+  }
+}
+
+/** Whether a row has a value. */
+export function hasValue({ parts, places, more }: FacetTable, row: number, id: number): boolean {
+  const part = parts[places.part[row] ?? 0]
+  const at = places.at[row] ?? 0
+  const end = part?.starts[at + 1] ?? 0
+  for (let next = part?.starts[at] ?? 0; next < end; next++) {
+    if (part?.idOf[part.values[next] ?? 0] === id) return true
+  }
+  return more.get(row)?.includes(id) ?? false
 }
 
 /** Says what a listing has under a facet. */
@@ -54,36 +86,39 @@ function visitor(facet: FacetName): (listing: Listing, tell: Tell) => void {
   }
 }
 
-/** What each listing of one array has under one facet, as spelled. */
-interface Spellings {
+/** What each listing of one array has under one facet. */
+interface PartValues {
   labels: string[]
   starts: Uint32Array
   values: Uint32Array
 }
-const spellings = new WeakMap<readonly Listing[], Map<FacetName, Spellings>>()
+const read = new WeakMap<readonly Listing[], Map<FacetName, PartValues>>()
 
 /** Read once for each array: when one registry answers, nothing is read again of the others. */
-function spellingsOf(listings: readonly Listing[], facet: FacetName): Spellings {
-  const known = spellings.get(listings) ?? new Map<FacetName, Spellings>()
-  spellings.set(listings, known)
-  let read = known.get(facet)
-  if (!read) known.set(facet, (read = readSpellings(listings, facet)))
-  return read
+function valuesOf(listings: readonly Listing[], facet: FacetName): PartValues {
+  const known = read.get(listings) ?? new Map<FacetName, PartValues>()
+  read.set(listings, known)
+  let values = known.get(facet)
+  if (!values) known.set(facet, (values = readValues(listings, facet)))
+  return values
 }
 
-function readSpellings(listings: readonly Listing[], facet: FacetName): Spellings {
-  const labels: string[] = []
-  const ids = new Map<string, number>()
+function readValues(listings: readonly Listing[], facet: FacetName): PartValues {
+  const { labels, idOf } = openLabels()
+  const bySpelling = new Map<string, number>()
   const starts = new Uint32Array(listings.length + 1)
   const values: number[] = []
+  let from = 0
   const tell = (label: string | undefined): void => {
     if (!label) return
-    let id = ids.get(label)
-    if (id === undefined) ids.set(label, (id = labels.push(label) - 1))
+    let id = bySpelling.get(label)
+    if (id === undefined) bySpelling.set(label, (id = idOf(label)))
+    for (let at = from; at < values.length; at++) if (values[at] === id) return
     values.push(id)
   }
   const visit = visitor(facet)
   for (let at = 0; at < listings.length; at++) {
+    from = values.length
     visit(listings[at] as Listing, tell)
     starts[at + 1] = values.length
   }
@@ -110,36 +145,21 @@ function placesOf({ leads, parts }: MergedSet): Places {
 }
 
 /** Fields are those of the leading offer; registries are those of all offers. */
-function buildTable(set: MergedSet, facet: FacetName, leads: Places): FacetTable {
+function buildTable(set: MergedSet, facet: FacetName, places: Places): FacetTable {
   const { labels, ids, idOf } = openLabels()
   const parts = set.parts.map(({ listings }) => {
-    const spelled = spellingsOf(listings, facet)
-    return { ...spelled, ids: new Int32Array(spelled.labels.length).fill(-1) }
+    const part = valuesOf(listings, facet)
+    return { ...part, idOf: Uint32Array.from(part.labels, idOf) }
   })
-  const others = facet === 'registry' ? set.others : new Map<number, Listing[]>()
-  const starts = new Uint32Array(set.leads.length + 1)
-  let most = 0
-  for (const { values } of parts) most += values.length
-  const values = new Uint32Array(most)
-  let end = 0
-  const add = (id: number): void => {
-    for (let at = starts[row] ?? 0; at < end; at++) if (values[at] === id) return
-    values[end++] = id
+  const more = new Map<number, number[]>()
+  for (const [row, others] of facet === 'registry' ? set.others : []) {
+    const own = idOf(set.leads[row]?.registry ?? '')
+    more.set(
+      row,
+      [...new Set(others.map((offer) => idOf(offer.registry)))].filter((id) => id !== own),
+    )
   }
-  let row = 0
-  for (; row < set.leads.length; row++) {
-    const part = parts[leads.part[row] ?? 0] as (typeof parts)[number]
-    const place = leads.at[row] ?? 0
-    const last = part.starts[place + 1] ?? 0
-    for (let at = part.starts[place] ?? 0; at < last; at++) {
-      const spelling = part.values[at] ?? 0
-      if (part.ids[spelling] === -1) part.ids[spelling] = idOf(part.labels[spelling] ?? '')
-      add(part.ids[spelling] ?? 0)
-    }
-    for (const offer of others.get(row) ?? []) add(idOf(offer.registry))
-    starts[row + 1] = end
-  }
-  return { labels, ids, starts, values: values.slice(0, end) }
+  return { labels, ids, places, parts, more }
 }
 
 /** Numbers labels without regard to case. */

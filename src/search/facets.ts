@@ -1,6 +1,6 @@
 import type { Facets, FacetValue } from '../model/catalog.ts'
 import { FACETS, type FacetName, type Query } from '../model/query.ts'
-import { type FacetTable, facetTablesOf } from './facet-values.ts'
+import { countRows, type FacetTable, facetTablesOf } from './facet-values.ts'
 import type { Condition, Sieve } from './filter.ts'
 import type { MergedSet } from './merge.ts'
 
@@ -14,25 +14,14 @@ export function facetsOf(set: MergedSet, query: Query, conditions: readonly Cond
     FACETS.map((facet) => {
       const table = tables[facet]
       const counts = new Uint32Array(table.labels.length)
-      addRows(table, left.passed, counts)
+      countRows(table, left.passed, counts)
       if (!(facet === 'tag' && query.allTags)) {
         const own = conditions.findIndex((condition) => condition.facet === facet)
-        if (own >= 0) addRows(table, left.nearly[own] ?? [], counts)
+        if (own >= 0) countRows(table, left.nearly[own] ?? [], counts)
       }
       return [facet, listed(table, counts, query.filters[facet] ?? [])]
     }),
   ) as Record<FacetName, FacetValue[]>
-}
-
-function addRows({ starts, values }: FacetTable, rows: ArrayLike<number>, counts: Uint32Array): void {
-  for (let nth = 0; nth < rows.length; nth++) {
-    const row = rows[nth] ?? 0
-    const end = starts[row + 1] ?? 0
-    for (let at = starts[row] ?? 0; at < end; at++) {
-      const id = values[at] ?? 0
-      counts[id] = (counts[id] ?? 0) + 1
-    }
-  }
 }
 
 /** Largest count first, then by name. */

@@ -1,5 +1,5 @@
 import { FACETS, type FacetName, type Query } from '../model/query.ts'
-import { type FacetTable, facetTablesOf } from './facet-values.ts'
+import { type FacetTable, facetTablesOf, hasValue } from './facet-values.ts'
 import type { Listing } from '../model/listing.ts'
 import type { MergedSet } from './merge.ts'
 import { rowsWith } from './rank.ts'
@@ -20,11 +20,7 @@ function momentOf(text: string, isEnd: boolean): number {
 
 function facetCondition(table: FacetTable, facet: FacetName, wanted: readonly string[], all: boolean): Condition {
   const ids = wanted.map((value) => table.ids.get(value.toLowerCase()) ?? -1)
-  const has = (row: number, id: number): boolean => {
-    const end = table.starts[row + 1] ?? 0
-    for (let at = table.starts[row] ?? 0; at < end; at++) if (table.values[at] === id) return true
-    return false
-  }
+  const has = (row: number, id: number): boolean => hasValue(table, row, id)
   return {
     label: wanted.map((value) => `${facet}:${value}`).join(' '),
     facet,
