@@ -1,5 +1,13 @@
 import type { Marketplace, PlanRequest } from '../marketplace.ts'
-import { confirmationNeeded, EXIT, itemDependency, jobCancelled, type ExitCode } from '../model/errors.ts'
+import {
+  confirmationNeeded,
+  EXIT,
+  itemDependency,
+  itemNotFound,
+  itemVersion,
+  jobCancelled,
+  type ExitCode,
+} from '../model/errors.ts'
 import type { Change, Plan } from '../model/plan.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { followToEnd } from './follow.ts'
@@ -34,7 +42,10 @@ function printPlan(context: CommandContext, plan: Plan): void {
     say(context, `conflict: ${conflict.name}: ${ranges}. ${conflict.suggestion ?? ''}`.trimEnd())
   }
   for (const gap of plan.missing)
-    say(context, `missing: ${gap.name}, needed by ${gap.by} (asked: ${gap.asked.join(', ')})`)
+    say(
+      context,
+      `missing: ${gap.name}${gap.by === ASKED ? '' : `, needed by ${gap.by}`} (asked: ${gap.asked.join(', ')})`,
+    )
   for (const text of plan.warnings) warn(context, text)
 }
 
@@ -49,14 +60,26 @@ const planValue = (plan: Plan): Record<string, unknown> => ({
   changes: plan.changes.map(({ listing: _listing, ...change }) => change),
 })
 
+/** How a plan names the person who asked, where others name the item that needs something. */
+const ASKED = 'asked for'
+
 function refuseBroken(plan: Plan): void {
   const [root = ''] = plan.roots
-  const [conflict] = plan.conflicts
   const facts = { plan: planValue(plan) }
+  const [conflict] = plan.conflicts
+  const [range] = conflict?.ranges ?? []
+  if (conflict && range?.by === ASKED && conflict.ranges.length === 1)
+    throw itemVersion(conflict.name, range.range, conflict.known)
   if (conflict) throw itemDependency(root, `no version of ${conflict.name} fits everyone who needs it`, facts)
-  const [gap] = plan.missing
+  const gap = plan.missing.find((one) => one.by !== ASKED)
   if (gap) throw itemDependency(root, `${gap.name}, needed by ${gap.by}, is in no registry that was reached`, facts)
+  const [lost] = plan.missing
+  // One name of several that is nowhere leaves the others be; the job tells it among what failed.
+  if (lost && plan.roots.length === 0) throw itemNotFound(lost.name, [], lost.asked.flatMap(unreachedOf))
 }
+
+/** Registries in a list of those asked that are marked as not reached, by their names alone. */
+const unreachedOf = (asked: string): string[] => /^(.*) \(unreachable/.exec(asked)?.slice(1) ?? []
 
 async function confirmed(context: CommandContext, what: string, plan: Plan, values: Values): Promise<void> {
   if (isSet(values, 'yes')) return

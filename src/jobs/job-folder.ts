@@ -65,8 +65,14 @@ function writeWhole(path: string, value: unknown): void {
 
 export function writeJobSpec(root: string, spec: JobSpec): JobFolder {
   const folder = jobFolder(root, spec.id)
-  mkdirSync(folder.path, { recursive: true, mode: 0o700 })
-  writeWhole(folder.spec, spec)
+  try {
+    mkdirSync(folder.path, { recursive: true, mode: 0o700 })
+    writeWhole(folder.spec, spec)
+  } catch (error) {
+    // On a full disk there would be a folder that no list shows.
+    rmSync(folder.path, { recursive: true, force: true })
+    throw error
+  }
   return folder
 }
 

@@ -62,6 +62,32 @@ describe('install', () => {
     expect(started(world)).toEqual([])
   })
 
+  it('says that a name is nowhere, or has no such version, in words of its own', async () => {
+    const nowhere = scene()
+    nowhere.plan.roots = []
+    nowhere.plan.changes = []
+    nowhere.plan.missing = [{ name: 'web-ap', by: 'asked for', asked: ['team', 'far (unreachable: refused)'] }]
+    const told = await souk(['install', 'web-ap', '--yes'], { world: nowhere })
+    // A registry that was not reached may have it, so this is no mistyped name yet.
+    expect(told.exit).toBe(3)
+    expect(told.err).toContain('Nothing called "web-ap" was found')
+    expect(told.err).toContain('far')
+    const newer = scene()
+    newer.plan.conflicts = [{ name: 'web-app', ranges: [{ by: 'asked for', range: '^9' }], known: ['1.2.0'] }]
+    const refused = await souk(['install', 'web-app@^9', '--yes'], { world: newer })
+    expect(refused.exit).toBe(2)
+    expect(refused.err).toContain('"web-app" has no version that fits ^9.')
+    expect(started(newer)).toEqual([])
+  })
+
+  it('goes on with the others when one of several names is nowhere', async () => {
+    const world = scene()
+    world.plan.missing = [{ name: 'nosuch', by: 'asked for', asked: ['team'] }]
+    const told = await souk(['install', 'web-app', 'nosuch', '--yes'], { world })
+    expect(told.out).toContain('missing: nosuch (asked: team)')
+    expect(started(world)).toHaveLength(1)
+  })
+
   it('prints the id and returns with --detach', async () => {
     expect(await souk(['install', 'web-app', '--yes', '--detach'])).toMatchObject({ exit: 0 })
     const told = await souk(['install', 'web-app', '--yes', '--detach', '--json'])
