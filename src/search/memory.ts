@@ -14,12 +14,14 @@ export interface Memory {
 /** Most items kept of a registry that only answers questions; one that lists everything is kept whole. */
 const MOST_KEPT = 5000
 /** Most arrays what is kept is spread over: each search of a registry brings a further one. */
-const MOST_PARTS = 16
+const MOST_PARTS = 6
 const ANSWERED = new Set(['fresh', 'cached', 'stale', 'slow'])
 
 type Parts = readonly (readonly Listing[])[]
 interface Known extends SourceAnswer {
   parts: Parts
+  /** The newest form of each item. */
+  byId: Map<string, Listing>
 }
 
 export function openMemory(registries: readonly Registry[]): Memory {
@@ -33,10 +35,11 @@ export function openMemory(registries: readonly Registry[]): Memory {
     if (!ANSWERED.has(state) || (state === 'slow' && answer.ageMs === undefined)) return answer
     const same = before?.parts.find((part) => sameListings(part, answer.listings))
     const taken = same ? { ...answer, listings: same } : answer
-    const parts = before && !listsAll.has(registry) ? joined(before.parts, taken.listings) : [taken.listings]
+    const grown = before && !listsAll.has(registry) ? joined(before, taken.listings) : startedWith(taken.listings)
+    const { parts } = grown
     const isSame = parts.length === before?.parts.length && parts.every((part, at) => part === before.parts[at])
     if (isSame && before.source.state === state) return taken
-    known.set(registry, { ...taken, parts, listings: parts.length === 1 ? (parts[0] ?? []) : parts.flat() })
+    known.set(registry, { ...taken, ...grown, listings: parts.length === 1 ? (parts[0] ?? []) : parts.flat() })
     all = undefined
     return taken
   }
@@ -58,21 +61,25 @@ export function openMemory(registries: readonly Registry[]): Memory {
   }
 }
 
+const startedWith = (listings: readonly Listing[]): Pick<Known, 'parts' | 'byId'> => ({
+  parts: [listings],
+  byId: new Map(listings.map((one) => [one.id, one])),
+})
+
 /** What is new before what earlier questions brought, whose arrays stay the same unless one of their items changed. */
-function joined(before: Parts, now: readonly Listing[]): Parts {
-  const older = new Map(before.flatMap((part) => part.map((one) => [one.id, one])))
-  const isKnown = (one: Listing): boolean => {
-    const again = older.get(one.id)
-    return again !== undefined && sameListing(again, one)
-  }
-  const added = before.includes(now) || now.every(isKnown) ? [] : now.filter((one) => !isKnown(one))
-  if (added.length === 0) return before
-  const changed = new Set(added.flatMap((one) => (older.has(one.id) ? one.id : [])))
+function joined({ parts, byId }: Known, now: readonly Listing[]): Pick<Known, 'parts' | 'byId'> {
+  const added = now.filter((one) => {
+    const again = byId.get(one.id)
+    return again === undefined || !sameListing(again, one)
+  })
+  if (added.length === 0) return { parts, byId }
+  const changed = new Set(added.flatMap((one) => (byId.has(one.id) ? one.id : [])))
+  for (const one of added) byId.set(one.id, one)
   const isKept = (one: Listing): boolean => !changed.has(one.id)
-  const kept = before.map((part) => (part.every(isKept) ? part : part.filter(isKept)))
-  const parts = [added.length === now.length ? now : added, ...kept]
-  const isLarge = parts.length > MOST_PARTS || older.size + added.length - changed.size > MOST_KEPT
-  return isLarge ? [parts.flat().slice(0, Math.max(MOST_KEPT, now.length))] : parts
+  const older = changed.size === 0 ? parts : parts.map((part) => (part.every(isKept) ? part : part.filter(isKept)))
+  const all = [added.length === now.length ? now : added, ...older]
+  if (all.length <= MOST_PARTS && byId.size <= MOST_KEPT) return { parts: all, byId }
+  return startedWith(all.flat().slice(0, Math.max(MOST_KEPT, now.length)))
 }
 
 /** Whether two answers say the same as far as a search can tell; a new array each time would cost a new index. */
