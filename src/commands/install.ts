@@ -6,6 +6,7 @@ import {
   itemNotFound,
   itemVersion,
   jobCancelled,
+  registryAuthentication,
   type ExitCode,
 } from '../model/errors.ts'
 import type { Change, Plan } from '../model/plan.ts'
@@ -75,11 +76,17 @@ function refuseBroken(plan: Plan): void {
   if (gap) throw itemDependency(root, `${gap.name}, needed by ${gap.by}, is in no registry that was reached`, facts)
   const [lost] = plan.missing
   // One name of several that is nowhere leaves the others be; the job tells it among what failed.
+  const refusing = lost?.asked.flatMap(refusedOf)[0]
+  if (refusing !== undefined) throw registryAuthentication(refusing)
   if (lost && plan.roots.length === 0) throw itemNotFound(lost.name, [], lost.asked.flatMap(unreachedOf))
 }
 
 /** Registries in a list of those asked that are marked as not reached, by their names alone. */
 const unreachedOf = (asked: string): string[] => /^(.*) \(unreachable/.exec(asked)?.slice(1) ?? []
+
+/** The same for those that refused the credentials, or had none to send. */
+const refusedOf = (asked: string): string[] =>
+  /^(.*) \(unreachable: (?:registry\.auth|config\.variable)/.exec(asked)?.slice(1) ?? []
 
 async function confirmed(context: CommandContext, what: string, plan: Plan, values: Values): Promise<void> {
   if (isSet(values, 'yes')) return

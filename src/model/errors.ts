@@ -256,7 +256,7 @@ export function itemNeeded(id: string, by: readonly string[]): MarketError {
 
 export function itemNotInstalled(id: string, nearest: readonly string[]): MarketError {
   return new MarketError('item.notInstalled', `"${id}" is not installed.`, {
-    hint: nearest.length ? `Installed: ${nearest.join(', ')}.` : 'Nothing is installed yet.',
+    hint: nearest.length ? `Installed: ${nearest.join(', ')}.` : 'See "souk installed" for what is.',
     details: { item: id, nearest },
     exit: EXIT.usage,
   })

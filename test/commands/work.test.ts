@@ -72,6 +72,10 @@ describe('install', () => {
     expect(told.exit).toBe(3)
     expect(told.err).toContain('Nothing called "web-ap" was found')
     expect(told.err).toContain('far')
+    nowhere.plan.missing = [{ name: 'x', by: 'asked for', asked: ['team (unreachable: registry.authentication)'] }]
+    const locked = await souk(['install', 'x', '--yes'], { world: nowhere })
+    expect(locked.exit).toBe(4)
+    expect(locked.err).toContain('"team" refused the credentials')
     const newer = scene()
     newer.plan.conflicts = [{ name: 'web-app', ranges: [{ by: 'asked for', range: '^9' }], known: ['1.2.0'] }]
     const refused = await souk(['install', 'web-app@^9', '--yes'], { world: newer })
