@@ -58,6 +58,24 @@ const yogaWithoutFetch = {
   },
 }
 
+/**
+ * Importing a module of the runtime reads every one of its exports, the late ones too: `node:fs` then loads all streams,
+ * `node:crypto` all of WebCrypto. Taking by name what is used leaves those alone, and links nothing.
+ */
+const namedBuiltins = {
+  name: 'named-builtins',
+  renderChunk: (code) =>
+    code.replaceAll(
+      /(^|;|\n)import(?: ?([\w$]+),)?(?: ?\{([^}]*)\} ?| ([\w$]+) )from ?"(node:[\w/]+)"/g,
+      (_, ...found) => {
+        const [before, all, names, whole, id] = found
+        const taken = names === undefined ? whole : `{${names.replaceAll(/([\w$]+) as /g, '$1:')}}`
+        const module = `globalThis.process.getBuiltinModule("${id}")`
+        return `${before}const ${taken}=${module}${all === undefined ? '' : `,${all}=${module}`}`
+      },
+    ),
+}
+
 /** Newest modification time below a path, in ms. */
 function newest(path) {
   const stat = statSync(path, { throwIfNoEntry: false })
@@ -74,7 +92,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
   const bundle = await rolldown({
     input: { main: join(root, 'src/main.ts') },
     platform: 'node',
-    plugins: [lazyStringWidth, lazySegmenter, yogaWithoutFetch],
+    plugins: [lazyStringWidth, lazySegmenter, yogaWithoutFetch, namedBuiltins],
     // Ink imports its devtools behind an environment switch we never set.
     external: ['react-devtools-core', /^node:/],
     transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },

@@ -14,7 +14,8 @@ if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
   process.stdout.write(`${pkg.name} ${pkg.version}\n`)
 } else {
   hushSqlite()
-  await keepCompiled()
+  const { pathsOf } = await import('./system/paths.ts')
+  keepCompiled(pathsOf)
   const stop = new AbortController()
   // The first Ctrl-C ends the work in hand, the second ends the program.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -37,18 +38,15 @@ function hushSqlite(): void {
 }
 
 /** Compiled code is kept in the user's own cache folder, where nobody else can put any. It may fail: then it compiles. */
-async function keepCompiled(): Promise<void> {
-  const [{ enableCompileCache }, { mkdirSync }, { homedir }, { join }, { pathsOf }] = await Promise.all([
-    import('node:module'),
-    import('node:fs'),
-    import('node:os'),
-    import('node:path'),
-    import('./system/paths.ts'),
-  ])
-  const { cache } = pathsOf({ home: homedir(), get: (variable) => process.env[variable] })
+function keepCompiled(pathsOf: typeof import('./system/paths.ts').pathsOf): void {
+  // Taken by name: an import would read every export of these, which loads a good part of the runtime.
+  const { enableCompileCache } = process.getBuiltinModule('node:module')
+  const { mkdirSync } = process.getBuiltinModule('node:fs')
+  const home = process.getBuiltinModule('node:os').homedir()
+  const { cache } = pathsOf({ home, get: (variable) => process.env[variable] })
   try {
     mkdirSync(cache, { recursive: true, mode: 0o700 })
-    enableCompileCache(join(cache, 'code'))
+    enableCompileCache(`${cache}/code`)
   } catch {
     // No folder that can be written to.
   }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { reasonOf, registryReadOnly } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
@@ -14,7 +13,7 @@ import type { HealthBook } from './health.ts'
 import { KnownGoods } from './known-goods.ts'
 import { askUnderPolicy } from './policy.ts'
 import type { Memory, Question } from './policy.ts'
-import { restQuery } from './protocols/rest.ts'
+import { restQuery } from './protocols/rest-query.ts'
 import type { Answer, AskOptions, Batch, Connection, Protocol, Registry } from './registry.ts'
 
 export interface RegistryOptions {
@@ -203,7 +202,7 @@ function protocolOf(entry: RegistryEntry, protocols: readonly Protocol[]): Proto
     const refuse = (): never => {
       throw error
     }
-    return { id: entry.protocol, title: 'Unknown', options: z.unknown(), recognises: () => false, connect: refuse }
+    return { id: entry.protocol, title: 'Unknown', recognises: () => false, connect: refuse }
   }
 }
 

@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { Emit } from '../model/events.ts'
 import type { Artifact, Listing, Release } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
@@ -64,8 +63,6 @@ export interface ProtocolTools {
 export interface Protocol {
   id: string
   title: string
-  /** Checks `RegistryEntry.options`. */
-  options: z.ZodType
   /** Soft lifetimes this protocol wants instead of the class defaults, ms; 0 means "revalidate every time". */
   lifetimes?: Partial<Record<TtlClass, number>>
   /** True when an address without `protocol:` looks like this one. */

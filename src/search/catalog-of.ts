@@ -17,6 +17,8 @@ export interface CatalogContext {
   defaultRegistry?: string | undefined
   /** Registry names, leading one first. */
   order: readonly string[]
+  /** Nothing more will be asked of these answers. */
+  isOnce?: boolean
 }
 
 interface Kept {
@@ -45,7 +47,7 @@ export function catalogOf(query: Query, answers: readonly SourceAnswer[], contex
   const { defaultRegistry, order, installed } = context
   const set = mergedOf(answers, { noMerge: query.noMerge, defaultRegistry, order })
   const isInstalled = (row: number): boolean => installed.size > 0 && installedOffer(set, row, installed) !== undefined
-  const scores = scoreRows(set, query.text)
+  const scores = scoreRows(set, query.text, context.isOnce)
   const conditions = conditionsOf(set, query, isInstalled)
   const left = sieve(scores, conditions)
   const score = (row: number): number =>

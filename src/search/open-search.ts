@@ -75,7 +75,7 @@ export function openSearch(parts: SearchParts): Search {
       throwWhenAllFailed(last, enabled.length)
       if (!lastOnly) yield catalogOf(query, last, context())
     }
-    if (lastOnly || enabled.length === 0) yield catalogOf(query, last, context())
+    if (lastOnly || enabled.length === 0) yield catalogOf(query, last, { ...context(), isOnce: lastOnly })
   }
 
   return {

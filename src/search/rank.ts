@@ -1,9 +1,10 @@
+import type { Listing } from '../model/listing.ts'
 import { type How, scoreTerm } from './match.ts'
 import type { MergedSet } from './merge.ts'
 import { synonymsOf } from './synonyms.ts'
-import { type Lines, type TextIndex, textIndexOf } from './text-index.ts'
+import { type Lines, partialIndexOf, type TextIndex, textIndexOf } from './text-index.ts'
 import { NAME_PART, NAME_SHARE, NAME_START, SYNONYM, WHOLE_NAME } from './weights.ts'
-import { wordsOf } from './words.ts'
+import { allowedTypos, wordsOf } from './words.ts'
 
 /** Slips are forgiven only for a word that fewer rows than this hold as typed. */
 const ENOUGH = 3
@@ -11,36 +12,61 @@ const MOST_TERMS = 12
 
 export const termsOf = (text: string): string[] => [...new Set(wordsOf(text))].slice(0, MOST_TERMS)
 
-/** The score of every row for a text; 0 means the row does not match. With no words every row scores 1. */
-export function scoreRows(set: MergedSet, text: string): Float32Array {
+/** Where words are looked up: a set, and an index of each of its parts. */
+interface Look {
+  set: MergedSet
+  indexOf(listings: readonly Listing[]): TextIndex
+}
+
+/**
+ * The score of every row for a text; 0 means the row does not match. With no words every row scores 1. A process that
+ * asks once (`isOnce`) reads the texts that hold a word instead of building an index of all of them.
+ */
+export function scoreRows(set: MergedSet, text: string, isOnce = false): Float32Array {
   const terms = termsOf(text)
   const total = new Float32Array(set.leads.length)
   if (terms.length === 0) return text.trim() === '' ? total.fill(1) : total
+  const look: Look = { set, indexOf: isOnce ? openPartial(terms) : textIndexOf }
   for (const [nth, term] of terms.entries()) {
-    const scores = scoreTermWithOthers(set, term, terms)
+    const scores = scoreTermWithOthers(look, term, terms)
     for (let row = 0; row < total.length; row++) {
       const score = scores[row] ?? 0
       const before = total[row] ?? 0
       total[row] = score > 0 && (nth === 0 || before > 0) ? before + score : 0
     }
   }
-  addNameBonus(set, text, total)
+  addNameBonus(look, text, total)
   return total
 }
 
+/** Indexes for these words and their other names, one for each array. */
+function openPartial(terms: readonly string[]): Look['indexOf'] {
+  const words = [...new Set(terms.flatMap((term) => [term, ...synonymsOf(term, terms).flat()]))]
+  const built = new Map<readonly Listing[], TextIndex>()
+  return (listings) => {
+    const index = built.get(listings) ?? partialIndexOf(listings, words)
+    built.set(listings, index)
+    return index
+  }
+}
+
 /** A term as typed, with slips when few hold it, and by its other names, which change no score of the former. */
-function scoreTermWithOthers(set: MergedSet, term: string, terms: readonly string[]): Float32Array {
-  const scores = scoreRowsForTerm(set, term, 'direct')
-  if (hasFewerThan(ENOUGH, scores)) scoreRowsForTerm(set, term, 'typo', scores)
-  for (const phrase of synonymsOf(term, terms)) keepBetter(scores, scoreSynonym(set, phrase))
+function scoreTermWithOthers(look: Look, term: string, terms: readonly string[]): Float32Array {
+  const { set } = look
+  const scores = scoreRowsForTerm(look, term, 'direct')
+  const mayHoldSlips = allowedTypos(term) > 0
+  if (mayHoldSlips && hasFewerThan(ENOUGH, scores)) {
+    scoreRowsForTerm({ set, indexOf: textIndexOf }, term, 'typo', scores)
+  }
+  for (const phrase of synonymsOf(term, terms)) keepBetter(scores, scoreSynonym(look, phrase))
   return scores
 }
 
 /** Rows that hold every word of a phrase, by the word that counts least. */
-function scoreSynonym(set: MergedSet, phrase: readonly string[]): Float32Array {
-  const scores = new Float32Array(set.leads.length).fill(Infinity)
+function scoreSynonym(look: Look, phrase: readonly string[]): Float32Array {
+  const scores = new Float32Array(look.set.leads.length).fill(Infinity)
   for (const word of phrase) {
-    const some = scoreRowsForTerm(set, word, 'exact')
+    const some = scoreRowsForTerm(look, word, 'exact')
     for (let row = 0; row < scores.length; row++) scores[row] = Math.min(scores[row] ?? 0, (some[row] ?? 0) * SYNONYM)
   }
   return scores
@@ -49,17 +75,18 @@ function scoreSynonym(set: MergedSet, phrase: readonly string[]): Float32Array {
 /** Rows that hold any of these words, to be kept out. */
 export function rowsWith(set: MergedSet, words: readonly string[]): Float32Array {
   const rows = new Float32Array(set.leads.length)
-  for (const word of words.flatMap(wordsOf)) scoreRowsForTerm(set, word, 'exact', rows)
+  const look: Look = { set, indexOf: textIndexOf }
+  for (const word of words.flatMap(wordsOf)) scoreRowsForTerm(look, word, 'exact', rows)
   return rows
 }
 
 function scoreRowsForTerm(
-  set: MergedSet,
+  { set, indexOf }: Look,
   term: string,
   how: How,
   rows: Float32Array = new Float32Array(set.leads.length),
 ): Float32Array {
-  for (const { listings, rowOf } of set.parts) scoreTerm({ index: textIndexOf(listings), rowOf }, term, how, rows)
+  for (const { listings, rowOf } of set.parts) scoreTerm({ index: indexOf(listings), rowOf }, term, how, rows)
   return rows
 }
 
@@ -73,11 +100,11 @@ function keepBetter(into: Float32Array, other: Float32Array): void {
   for (let at = 0; at < into.length; at++) if ((other[at] ?? 0) > (into[at] ?? 0)) into[at] = other[at] ?? 0
 }
 
-function addNameBonus(set: MergedSet, text: string, total: Float32Array): void {
+function addNameBonus({ set, indexOf }: Look, text: string, total: Float32Array): void {
   const typed = wordsOf(text)
   const best = new Float32Array(total.length)
   for (const { listings, rowOf } of set.parts) {
-    const index = textIndexOf(listings)
+    const index = indexOf(listings)
     for (let at = 0; at < listings.length; at++) {
       const row = rowOf[at] ?? 0
       if (total[row] === 0) continue

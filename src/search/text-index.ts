@@ -1,6 +1,6 @@
 import type { Listing } from '../model/listing.ts'
 import { FIELDS, fieldTexts } from './weights.ts'
-import { readWords } from './words.ts'
+import { mayHold, readWords, wordsOf } from './words.ts'
 
 /** For each listing a run of word numbers, one after the other. */
 export interface Lines {
@@ -34,6 +34,13 @@ export function textIndexOf(listings: readonly Listing[]): TextIndex {
   return built
 }
 
+/**
+ * An index that answers these words alone, exact, direct and joined, just as the whole one would: texts that hold none
+ * of them are left out. For a single question; slips need the whole index.
+ */
+export const partialIndexOf = (listings: readonly Listing[], words: readonly string[]): TextIndex =>
+  indexes.get(listings) ?? buildIndex(listings, words)
+
 const TITLE = FIELDS.indexOf('title')
 
 /**
@@ -66,7 +73,7 @@ class Numbers {
   }
 }
 
-function buildIndex(listings: readonly Listing[]): TextIndex {
+function buildIndex(listings: readonly Listing[], wanted?: readonly string[]): TextIndex {
   const ids = new Map<string, number>()
   const words: string[] = []
   const lastSeen = new Numbers()
@@ -89,6 +96,9 @@ function buildIndex(listings: readonly Listing[]): TextIndex {
   }
   const seeInName = (word: string): void => lines[0].words.push(see(word))
   const seeInTitle = (word: string): void => lines[1].words.push(see(word))
+  // The words of a name count joined as well.
+  const isRead = (text: string, isName: boolean): boolean =>
+    mayHold(isName ? wordsOf(text).join('') : text, wanted ?? [])
   for (let at = 0; at < listings.length; at++) {
     const listing = listings[at] as Listing
     for (let field = 0; field < FIELDS.length; field++) {
@@ -96,7 +106,9 @@ function buildIndex(listings: readonly Listing[]): TextIndex {
       const line = lines[field]
       const call = field === 0 ? seeInName : field === TITLE ? seeInTitle : see
       if (field !== TITLE || listing.title !== listing.name) {
-        for (const text of fieldTexts(listing, FIELDS[field])) readWords(text, call)
+        const texts = fieldTexts(listing, FIELDS[field])
+        for (const text of wanted ? texts.filter((one) => isRead(one, line !== undefined)) : texts)
+          readWords(text, call)
       }
       // `cosmosdb` finds `cosmos-db` too.
       const joined = line?.end(at)

@@ -1,21 +1,18 @@
-import { z } from 'zod'
 import type { Protocol } from '../registry.ts'
 import { localPath } from './local-path.ts'
+import { textOption } from './text-option.ts'
 import { walkGoods } from './walk.ts'
-
-const options = z.looseObject({ shape: z.string().optional() })
 
 /** A directory of goods on this machine. Looked over at every question; parsed again only when something changed. */
 export const folder: Protocol = {
   id: 'folder',
   title: 'Folder of goods',
-  options,
   lifetimes: { catalog: 0, metadata: 0, search: 0 },
   recognises: (url) =>
     (/^(?:file:|folder:|\/|\.{1,2}\/|~\/)/i.test(url) || !url.includes(':')) && !/\.(?:git|json|ya?ml)\/?$/i.test(url),
   connect(entry, tools) {
     const root = localPath(entry, tools.system)
-    const { shape } = options.parse(entry.options)
+    const shape = textOption(entry, 'shape')
     const context = { registry: entry.name, registryType: entry.type, address: entry.url }
     return {
       async list(_call, validator) {

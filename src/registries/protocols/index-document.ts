@@ -1,97 +1,10 @@
-import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
-import { z } from 'zod'
-import { reasonOf, registryAnswer, registryConnection } from '../../model/errors.ts'
-import { parseText } from '../shapes/parse-text.ts'
-import { readGoods } from '../shapes/read-goods.ts'
-import type { GoodsFile } from '../shapes/shape.ts'
-import type { Batch, Call, Connection, Maybe, Protocol, ProtocolTools } from '../registry.ts'
-import type { RegistryEntry } from '../../model/registry-entry.ts'
-import { fetchArtifact } from './fetch-artifact.ts'
-import { localPath } from './local-path.ts'
-import { validatorHeader } from './validator-header.ts'
-import { readLimited } from './tree-of.ts'
-
-const options = z.looseObject({ shape: z.string().optional() })
-const MAX_BYTES = 16 * 1024 * 1024
-
-const isRemote = (url: string): boolean => /^https?:\/\//i.test(url)
-
-/** Everything in one document. Being the whole registry, an unreadable document is the registry's fault. */
-function readDocument(text: string, name: string, entry: RegistryEntry, folder?: string): Batch {
-  let value: unknown
-  try {
-    value = parseText(text, name)
-  } catch (error) {
-    throw registryAnswer(entry.name, reasonOf(error).replace(/\.$/, ''), error)
-  }
-  const file: GoodsFile = { path: name, text, value: () => value, folder, files: [name], beside: () => undefined }
-  const context = { registry: entry.name, registryType: entry.type, address: entry.url }
-  const batch = readGoods({ paths: [name], open: () => file }, context, options.parse(entry.options).shape)
-  if (batch.listings.length === 0 && batch.skipped.length === 0 && !isEmptyDocument(value))
-    throw registryAnswer(entry.name, 'the document has no shape that is known')
-  return batch
-}
-
-const isEmptyDocument = (value: unknown): boolean =>
-  (Array.isArray(value) && value.length === 0) ||
-  (typeof value === 'object' && value !== null && 'extensions' in value && Array.isArray(value.extensions))
-
-async function listFile(entry: RegistryEntry, tools: ProtocolTools, validator?: string): Promise<Maybe<Batch>> {
-  const path = localPath(entry, tools.system)
-  const facts = await stat(path).catch((error: unknown) => {
-    throw registryConnection(entry.name, `there is no file ${path}`, error)
-  })
-  if (!facts.isFile()) throw registryConnection(entry.name, `${path} is not a file`)
-  const mark = createHash('sha256').update(`${path}\0${facts.mtimeMs}\0${facts.size}`).digest('hex')
-  if (mark === validator) return 'not-modified'
-  return { ...readDocument(readLimited(path, path), basename(path), entry, dirname(path)), validator: mark }
-}
-
-/** The name of the document in an address; a document of unknown ending is taken for JSON or YAML by its first letter. */
-function nameOf(url: string, text: string): string {
-  const name = basename(new URL(url).pathname)
-  if (/\.(?:json|ya?ml)$/i.test(name)) return name
-  return `${name || 'index'}${/^\s*[[{]/.test(text) ? '.json' : '.yaml'}`
-}
-
-async function listRemote(
-  entry: RegistryEntry,
-  tools: ProtocolTools,
-  call: Call,
-  validator?: string,
-): Promise<Maybe<Batch>> {
-  const answer = await tools.http.request({
-    url: entry.url,
-    kind: 'catalog',
-    maxBytes: MAX_BYTES,
-    ...(validator === undefined ? {} : { headers: validatorHeader(validator) }),
-    ...(call.signal ? { signal: call.signal } : {}),
-  })
-  if (answer.status === 304) return 'not-modified'
-  if (/^\s*</.test(answer.text)) throw registryAnswer(entry.name, 'it is a web page, not a registry')
-  const batch = readDocument(answer.text, nameOf(entry.url, answer.text), entry)
-  return { ...batch, ...(answer.validator === undefined ? {} : { validator: answer.validator }) }
-}
+import type { Protocol } from '../registry.ts'
 
 /** One document, on this machine or over HTTP, that lists everything. */
 export const indexDocument: Protocol = {
   id: 'index',
   title: 'One document that lists everything',
-  options,
   recognises: (url) => /\.(?:json|ya?ml)(?:[?#].*)?$/i.test(url) && !/^(?:git\+|ssh:)/i.test(url),
-  connect(entry, tools): Connection {
-    const remote = isRemote(entry.url)
-    return {
-      list: (call, validator) =>
-        remote ? listRemote(entry, tools, call, validator) : listFile(entry, tools, validator),
-      fetch: (artifact, into, call) =>
-        fetchArtifact(artifact, into, call, {
-          registry: entry.name,
-          tools,
-          ...(remote ? {} : { beside: dirname(localPath(entry, tools.system)) }),
-        }),
-    }
-  },
+  // Loaded when such a registry is asked.
+  connect: async (entry, tools) => (await import('./connect-index.ts')).connectIndex(entry, tools),
 }

@@ -12,6 +12,9 @@ const words = (list: readonly string[]): string[] => [...new Set(list.slice(0, 2
 
 const plain = (text: string | undefined): string | undefined => (text === undefined ? undefined : harmless(text, 200))
 
+const serviceName = (service: Manifest['azureServices'][number]): string =>
+  typeof service === 'string' ? service : (service.name ?? service.service ?? '')
+
 /** What the manifest says a run would ask for. */
 function needsOf(manifest: Manifest): { label: string; text: string }[] {
   const names = Object.keys(manifest.parameters?.properties ?? {}).map((name) => harmless(name, 100))
@@ -20,6 +23,12 @@ function needsOf(manifest: Manifest): { label: string; text: string }[] {
       label: 'Requires',
       text: `${harmless(name, 100)} ${harmless(range, 100)}`,
     })),
+    ...manifest.azureServices.flatMap((service) => {
+      if (typeof service === 'string') return []
+      const { apiVersion, regions = [] } = service
+      const text = [serviceName(service), apiVersion, regions.join(', ')].filter(Boolean).join('; ')
+      return [{ label: 'Service', text: harmless(text, 300) }]
+    }),
     ...(names.length > 0 ? [{ label: 'Parameters', text: names.slice(0, 50).join(', ') }] : []),
   ]
 }
@@ -41,7 +50,7 @@ function listingOf(manifest: Manifest, file: GoodsFile, context: ShapeContext) {
     description: harmless(manifest.description, 4000),
     categories: words([manifest.category].flat()),
     tags: words(manifest.tags),
-    services: words(manifest.azureServices),
+    services: words(manifest.azureServices.map(serviceName)),
     languages: words(manifest.languages),
     releases: [
       {
@@ -56,6 +65,7 @@ function listingOf(manifest: Manifest, file: GoodsFile, context: ShapeContext) {
           name: harmless(name, 200),
           range: harmless(range, 200),
         })),
+        capabilities: words(manifest.capabilities),
         ...known({ publishedAt: updatedAt }),
       },
     ],
