@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { EXIT } from '../model/errors.ts'
 import { pathsOf } from '../system/paths.ts'
 import type { Command, CommandContext } from './command.ts'
@@ -116,4 +116,30 @@ const modules: Command = {
   },
 }
 
-export const DOCTOR_COMMANDS: readonly Command[] = [doctor, modules]
+const paths: Command = {
+  name: 'paths',
+  parent: 'doctor',
+  summary: 'print where everything is kept',
+  description: 'Prints the places of settings, cache, state, jobs and installed goods. SOUK_HOME moves all of them.',
+  examples: [{ line: 'souk doctor paths --json', text: 'for a script' }],
+  arguments: [],
+  options: [],
+  module: 'commands',
+  async run(context) {
+    const { config, cache, state, data, jobs, store } = pathsOf(context.system.env)
+    const places = {
+      settings: config,
+      cache: join(cache, 'cache.sqlite'),
+      health: join(state, 'health.json'),
+      jobs,
+      data,
+      metadata: join(store, 'installed.json'),
+      assets: join(store, 'goods'),
+    }
+    answer(context, places, () => {
+      for (const [what, path] of Object.entries(places)) say(context, `${what.padEnd(10)}${path}`)
+    })
+  },
+}
+
+export const DOCTOR_COMMANDS: readonly Command[] = [doctor, modules, paths]

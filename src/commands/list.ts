@@ -15,6 +15,7 @@ import { list, search } from './search.ts'
 import { serve } from './serve.ts'
 import { deps, show, versions } from './show.ts'
 import { validate } from './validate.ts'
+import { which } from './which.ts'
 
 /** Every built-in command, in the order of help and README. A new one: a file here and a line in this list. */
 export const COMMANDS: readonly Command[] = [
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   show,
   versions,
   deps,
+  which,
   ...INSTALL_COMMANDS,
   outdated,
   installed,

@@ -13,6 +13,7 @@ const READING = [
   ['show', 'web-app'],
   ['versions', 'web-app'],
   ['deps', 'web-app'],
+  ['which', 'web-app'],
   ['install', 'web-app', '--dry-run'],
   ['update', '--all', '--plan'],
   ['outdated'],
@@ -33,6 +34,7 @@ const READING = [
   ['commands'],
   ['completion', 'fish'],
   ['doctor'],
+  ['doctor', 'paths'],
   ['--version'],
 ]
 
@@ -317,5 +319,24 @@ describe('slow work', () => {
       await work
       expect(system.io.err.text.endsWith('\r\u001b[2K')).toBe(isTTY)
     }
+  })
+})
+
+describe('which', () => {
+  it('says that a built-in item answers to a name, and what it hides', async () => {
+    const goods = [listing('web-app', { id: 'builtin/web-app', registry: 'builtin' })]
+    const told = await souk(['which', 'web-app'], { world: scene({ listings: goods, installed: [] }) })
+    expect(told.exit).toBe(0)
+    expect(told.out).toBe('builtin/web-app 1.2.0: it is built in, and none of that name is installed\n')
+    expect((await souk(['which', 'nothing-like-it'])).exit).toBe(2)
+  })
+})
+
+describe('doctor paths', () => {
+  it('moves every place with SOUK_HOME', async () => {
+    const told = await souk(['doctor', 'paths', '--json'], { system: testSystem({ env: { SOUK_HOME: '/elsewhere' } }) })
+    const places = Object.values(told.json())
+    expect(places.length).toBeGreaterThan(5)
+    for (const place of places) expect(place).toMatch(/^\/elsewhere\//)
   })
 })
