@@ -140,6 +140,7 @@ function printDetails(context: CommandContext, details: Details): void {
     'Needs',
     listing.needs.map((one) => `${one.label}: ${one.text}`),
   )
+  part('Capabilities', release?.capabilities ?? [])
   part(
     'Scripts (never run at install)',
     listing.scripts.map((one) => `${one.label}: ${one.text}`),

@@ -24,6 +24,16 @@ const dependency = z.object({
   optional: z.boolean().optional(),
 })
 
+/** A service the goods use; the versions and regions are for people to read. */
+const service = z
+  .looseObject({
+    name: z.string().optional(),
+    service: z.string().optional(),
+    apiVersion: z.string().optional(),
+    regions: z.array(z.string()).optional(),
+  })
+  .refine((one) => one.name !== undefined || one.service !== undefined, 'needs a name')
+
 /**
  * Souk's own manifest (`souk.yaml`): what an author declares. Community figures such as ratings do not belong here;
  * unknown members are kept. `parameters` is a JSON Schema object whose properties a form and the command line read.
@@ -42,7 +52,8 @@ export const manifestSchema = z.looseObject({
   author: z.string().optional(),
   license: z.string().optional(),
   homepage: z.string().optional(),
-  azureServices: z.array(z.string()).default([]),
+  azureServices: z.array(z.union([z.string(), service], 'must be a name, or an entry with a name')).default([]),
+  capabilities: z.array(z.string()).default([]),
   languages: z.array(z.string()).default([]),
   lastUpdated: z.string().optional(),
   dependencies: z.array(dependency).default([]),

@@ -119,3 +119,24 @@ it('tells the events of each question that went out, once, and of none that did 
   await registry.search(makeQuery(), {}).catch(() => {})
   expect(events).toEqual(['registry.asked', 'registry.settled failed'])
 })
+
+it('shows services with their API versions and regions, and the capabilities a manifest declares', async () => {
+  const root = tempFolder()
+  const manifest = {
+    id: 'store',
+    version: '1.0.0',
+    description: 'Keeps things',
+    azureServices: ['Key Vault', { service: 'Storage', apiVersion: '2024-01-01', regions: ['westus2', 'westeurope'] }],
+    capabilities: ['private-endpoints'],
+  }
+  write(root, 'store/souk.json', manifest)
+  write(root, 'wrong/souk.json', { ...manifest, id: 'wrong', azureServices: [{ apiVersion: '2024-01-01' }] })
+  const { listings, skipped } = await listed(root)
+  expect(listings).toHaveLength(1)
+  expect(listings[0]).toMatchObject({
+    services: ['Key Vault', 'Storage'],
+    needs: [{ label: 'Service', text: 'Storage; 2024-01-01; westus2, westeurope' }],
+    releases: [{ capabilities: ['private-endpoints'] }],
+  })
+  expect(skipped).toEqual([{ item: 'wrong/souk.json', reason: expect.stringContaining('azureServices') as unknown }])
+})
