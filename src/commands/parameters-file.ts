@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import type { Document } from 'yaml'
 import { configInvalid, fileProblem, reasonOf } from '../model/errors.ts'
 
 /** More than any hand-written file of parameters has. */
@@ -28,11 +29,19 @@ export async function readParameters(path: string): Promise<Record<string, unkno
     const why = fault.message.split('\n', 1)[0] ?? 'it is not YAML'
     throw configInvalid({ file: path, line: at.line, column: at.col }, why.replace(/ at line.*$/, ''), HINT)
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 })
+  const value = plainValue(document, path)
   if (!isRecord(value)) throw configInvalid({ file: path }, 'it must be a map of names to values', HINT)
   const inner = value['parameters']
   if (typeof value['$schema'] !== 'string' || !isRecord(inner)) return value
   return Object.fromEntries(Object.entries(inner).map(([name, one]) => [name, isRecord(one) ? one['value'] : one]))
+}
+
+function plainValue(document: Document, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    throw configInvalid({ file: path }, `it refers to itself too often (${reasonOf(error)})`, HINT)
+  }
 }
 
 const HINT = 'Write names and values, such as "location: westus2".'

@@ -7,7 +7,7 @@ import { stopOwner, writeCancelled } from './cancel.ts'
 import { executeJob } from './execute.ts'
 import { followJob, watchJobs } from './follow.ts'
 import type { Desk } from './follow.ts'
-import type { Jobs, JobSnapshot, JobSpec, JobType } from './job.ts'
+import type { JobEvent, Jobs, JobSnapshot, JobSpec, JobType } from './job.ts'
 import {
   hasOwner,
   jobFolder,
@@ -78,7 +78,7 @@ export function openJobs(options: JobsOptions): JobDesk {
     get: async (id) => lookAt(room, id),
     follow(id, signal) {
       specOf(room, id)
-      return followJob(room, id, signal ? AbortSignal.any([signal, closing.signal]) : closing.signal)
+      return told(room, id, followJob(room, id, signal ? AbortSignal.any([signal, closing.signal]) : closing.signal))
     },
     watch(call) {
       const stop = watchJobs(room, call)
@@ -105,6 +105,14 @@ export function openJobs(options: JobsOptions): JobDesk {
       for (const local of room.local.values()) local.control.abort()
       await Promise.allSettled([...room.local.values()].map((local) => local.ended))
     },
+  }
+}
+
+/** Tells this process of what a job in another one does. What happens here, queueing included, has been told. */
+async function* told(room: Room, id: string, events: AsyncIterable<JobEvent>): AsyncIterable<JobEvent> {
+  for await (const event of events) {
+    if (event.type !== 'queued' && !room.local.has(id)) room.options.emit('job.event', { job: id, ...event })
+    yield event
   }
 }
 

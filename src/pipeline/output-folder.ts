@@ -51,12 +51,21 @@ export function checkOutput(out: string, { names, isOurs }: Entries, isForced: b
   }
 }
 
+/** Makes one folder; another run may be quicker. (The recursive form of Node never ends below /proc.) */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o755 })
+  } catch (error) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}
+
 /** Makes the staging folder; the parts of OUT that were not there yet are remembered in the answer, outermost first. */
 export function openStaging(target: OutputFolder, system: System): string[] {
   const made: string[] = []
   for (let path = target.out; !existsSync(path); path = dirname(path)) made.unshift(path)
   try {
-    mkdirSync(target.staging, { recursive: true, mode: 0o755 })
+    for (const path of [...made, target.staging]) makeFolder(path)
     writeOwner(target.staging, system, made)
   } catch (error) {
     throw fileProblem(target.out, `cannot be written: ${reasonOf(error)}`, error)

@@ -50,6 +50,10 @@ describe('parameters from a file', () => {
     const { world } = await souk(['run', 't', '--params', path, '--param', 'name=b'])
     expect(world.asked).toMatchObject([{ with: { input: { parameters: { location: 'westus2', name: 'b' } } } }])
     expect((await souk(['run', 't', '--params', `${path}.none`])).exit).toBe(2)
+    const nested = ['b', 'c', 'd', 'e'].map((name, at) => `${name}: &${name} [${`*${'abcd'[at]},`.repeat(9)}]`)
+    const bomb = await souk(['run', 't', '--params', written('bomb.yaml', ['a: &a [1]', ...nested].join('\n'))])
+    expect(bomb.exit).toBe(2)
+    expect(bomb.err).toContain('refers to itself too often')
   })
 })
 

@@ -33,18 +33,19 @@ function desk(limit = 2) {
       },
     },
   }
+  const emitted: Record<string, unknown>[] = []
   const jobs = openJobs({
     system,
     folder,
     types: testJobTypes(system),
     settings: { concurrency: { jobs: limit } },
-    emit: () => {},
+    emit: (name, payload) => void emitted.push({ name, ...payload }),
   })
   onTestFinished(async () => {
     await jobs.close()
     for (const pid of pids) system.run.signal(-pid, 'SIGKILL')
   })
-  return { jobs, home, folder, system, file: (name: string) => join(home, name) }
+  return { jobs, home, folder, system, emitted, file: (name: string) => join(home, name) }
 }
 
 async function drain(events: AsyncIterable<JobEvent>): Promise<JobEvent[]> {
@@ -77,6 +78,15 @@ describe('the jobs desk', () => {
     expect(first.map((event) => event.seq)).toEqual(first.map((_, index) => index + 1))
     expect(first[0]?.type).toBe('queued')
     expect(first.at(-1)).toMatchObject({ type: 'finished', state: 'succeeded' })
+  })
+
+  test('what a followed job does in its own process is told in this one', async () => {
+    const { jobs, file, emitted } = desk()
+    writeFileSync(file('go'), '')
+    const id = await jobs.start('wait', 'Wait', { file: file('here'), until: file('go') })
+    const events = await drain(jobs.follow(id))
+    expect(emitted.map((one) => one['type'])).toEqual(events.map((event) => event.type))
+    expect(emitted.at(-1)).toMatchObject({ name: 'job.event', job: id, type: 'finished', state: 'succeeded' })
   })
 
   test('cancelling ends the process and undoes its work within a second', async () => {

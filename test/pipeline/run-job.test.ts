@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { scoreOf } from '../../src/model/score.ts'
@@ -23,7 +23,12 @@ function bench(replace: Partial<RunTools> = {}) {
   const home = tempFolder()
   const jobs = openPipeline(testSystem(), home, replace)
   const run = (out: string, more: Record<string, unknown> = {}, signal?: AbortSignal) =>
-    jobs.runHere('run', 'Run', { template: 'azure-event-driven', envs: ['dev'], out: join(home, out), ...more }, signal)
+    jobs.runHere(
+      'run',
+      'Run',
+      { template: 'azure-event-driven', envs: ['dev'], out: resolve(home, out), ...more },
+      signal,
+    )
   return { home, jobs, run }
 }
 
@@ -156,6 +161,11 @@ describe('the main job', () => {
     expect(error.message).toContain(said)
     expect(readFileSync(join(home, 'out'), 'utf8')).toBe('mine')
     expect(readdirSync(home).toSorted()).toEqual(['jobs', 'out'])
+  })
+
+  test.skipIf(process.platform !== 'linux')('refuses a place where no folder can be made', async () => {
+    const { run } = bench()
+    await expect(run('/proc/nowhere/out')).rejects.toMatchObject({ code: 'file.problem', exit: 2 })
   })
 
   test('of two runs into one folder at once, one is refused and the other is whole', async () => {
