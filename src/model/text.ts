@@ -27,6 +27,9 @@ function clean(text: string): string {
   return text.replace(EMOJI_SEQUENCE, '$1').replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd')
 }
 
+/** Longest description taken from a registry, in code units; whole for people who write at length. */
+export const DESCRIPTION_CHARS = 20_000
+
 /** One line of harmless text; line breaks become single spaces. `max` cuts by characters, with an ellipsis. */
 export function harmless(text: string, max = 10_000): string {
   const flat = clean(text)

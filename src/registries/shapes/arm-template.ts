@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path/posix'
 import { itemManifest } from '../../model/errors.ts'
-import { harmlessLines } from '../../model/text.ts'
+import { DESCRIPTION_CHARS, harmlessLines } from '../../model/text.ts'
 import { isEntry, Members, mustSlug, slugOf } from './members.ts'
 import { parseJson } from './parse-text.ts'
 import { known, makeListing, one, oneRelease } from './shape.ts'
@@ -64,7 +64,7 @@ export const armQuickstart: Shape = {
         kind: 'template',
         name,
         title: data.text('itemDisplayName', 300) ?? name,
-        description: data.text('description', 4000) ?? data.text('summary', 4000) ?? '',
+        description: data.text('description', DESCRIPTION_CHARS) ?? data.text('summary', DESCRIPTION_CHARS) ?? '',
         categories: data.words('type'),
         tags: data.words('environments'),
         services: servicesOf(parsed),
@@ -110,7 +110,7 @@ export const armModule: Shape = {
         kind: 'module',
         name,
         title: metadata.text('name', 300) ?? name,
-        description: metadata.text('description', 4000) ?? '',
+        description: metadata.text('description', DESCRIPTION_CHARS) ?? '',
         services: servicesOf(template),
         languages: ['arm'],
         releases: [oneRelease(version, [filesOf(file)])],

@@ -1,3 +1,4 @@
+import { DESCRIPTION_CHARS } from '../../model/text.ts'
 import { basename } from 'node:path/posix'
 import { isEntry, Members, mustSlug } from './members.ts'
 import { itself, known, makeListing, one, oneRelease } from './shape.ts'
@@ -33,7 +34,7 @@ export const directoryPlugin: Shape = {
         kind: 'plugin',
         name: mustSlug(basename(file.path).replace(/\.ya?ml$/i, '') || title, file.path),
         title,
-        description: data.text('description', 4000) ?? '',
+        description: data.text('description', DESCRIPTION_CHARS) ?? '',
         categories: data.words('category'),
         tags: data.words('tags'),
         releases: [{ ...oneRelease(version, [itself(file)]), ...known({ publishedAt }) }],

@@ -1,3 +1,4 @@
+import { DESCRIPTION_CHARS } from '../../model/text.ts'
 import { reasonOf } from '../../model/errors.ts'
 import type { Artifact, Listing, Release } from '../../model/listing.ts'
 import { compareVersions, newest } from '../../model/versions.ts'
@@ -64,7 +65,7 @@ function entryOf(
     kind: 'extension',
     name: mustSlug(id, where),
     title: data.text('displayName', 300) ?? id,
-    description: data.text('description', 4000) ?? '',
+    description: data.text('description', DESCRIPTION_CHARS) ?? '',
     categories: leading?.capabilities ?? [],
     tags: data.words('tags'),
     releases: sorted,

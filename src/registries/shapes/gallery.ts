@@ -1,3 +1,4 @@
+import { DESCRIPTION_CHARS } from '../../model/text.ts'
 import { reasonOf } from '../../model/errors.ts'
 import type { Artifact, Listing } from '../../model/listing.ts'
 import { isEntry, Members, mustSlug } from './members.ts'
@@ -23,7 +24,7 @@ function entryOf(value: unknown, where: string, context: ShapeContext): Listing 
     kind: 'template',
     name: mustSlug(title, where),
     title,
-    description: data.must('description', 4000),
+    description: data.must('description', DESCRIPTION_CHARS),
     categories: type ? [type] : [],
     tags: [...data.words('tags'), ...data.words('IaC'), ...data.words('extensionTags')],
     services: data.words('azureServices'),

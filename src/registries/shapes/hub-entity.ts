@@ -1,3 +1,4 @@
+import { DESCRIPTION_CHARS } from '../../model/text.ts'
 import type { Dependency } from '../../model/listing.ts'
 import { isEntry, Members, mustSlug } from './members.ts'
 import { itself, known, makeListing, one, oneRelease } from './shape.ts'
@@ -69,7 +70,7 @@ export const hubEntity: Shape = {
         kind,
         name,
         title: metadata.text('title', 300) ?? name,
-        description: metadata.text('description', 4000) ?? '',
+        description: metadata.text('description', DESCRIPTION_CHARS) ?? '',
         categories: spec.words('categories'),
         tags: metadata.words('tags'),
         releases: [oneRelease(version, [itself(file)], dependenciesOf(spec))],

@@ -1,3 +1,4 @@
+import { DESCRIPTION_CHARS } from '../../model/text.ts'
 import type { Dependency } from '../../model/listing.ts'
 import { isEntry, Members, mustSlug } from './members.ts'
 import { itself, known, makeListing, one, oneRelease } from './shape.ts'
@@ -97,7 +98,7 @@ export const researchEnvironment: Shape = {
   read(file, context) {
     const data = new Members(file.value(), file.path)
     const title = data.must('name', 300)
-    const description = data.must('description', 4000)
+    const description = data.must('description', DESCRIPTION_CHARS)
     const version = data.text('version', 60)
     const claims = claimsOf(data)
     const inherited = data

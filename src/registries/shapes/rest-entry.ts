@@ -1,3 +1,4 @@
+import { DESCRIPTION_CHARS } from '../../model/text.ts'
 import type { Artifact, Dependency, Listing, ScanClaim } from '../../model/listing.ts'
 import { isEntry, Members, digestOf, mustSlug, slugOf } from './members.ts'
 import { known, makeListing } from './shape.ts'
@@ -79,7 +80,7 @@ export function restEntry(value: unknown, where: string, context: ShapeContext):
     kind: data.text('kind', 60) ?? 'template',
     name: mustSlug(named, where),
     title: data.text('title', 300) ?? named,
-    description: data.text('description', 4000) ?? '',
+    description: data.text('description', DESCRIPTION_CHARS) ?? '',
     categories: [...new Set([...data.words('category'), ...data.words('categories')])],
     tags: [...new Set([...data.words('tags'), ...data.words('keywords')])],
     services: data.words('services'),

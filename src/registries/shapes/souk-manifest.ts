@@ -1,7 +1,7 @@
 import { itemManifest } from '../../model/errors.ts'
 import { MANIFEST_FILES, manifestSchema } from '../../model/manifest.ts'
 import type { Manifest } from '../../model/manifest.ts'
-import { harmless, harmlessLines } from '../../model/text.ts'
+import { DESCRIPTION_CHARS, harmless, harmlessLines } from '../../model/text.ts'
 import { Members } from './members.ts'
 import { known, makeListing, one, oneRelease } from './shape.ts'
 import type { GoodsFile, Shape, ShapeContext } from './shape.ts'
@@ -47,7 +47,7 @@ function listingOf(manifest: Manifest, file: GoodsFile, context: ShapeContext) {
     name: manifest.id,
     title: harmless(manifest.name ?? manifest.id, 300),
     version: manifest.version,
-    description: harmless(manifest.description, 4000),
+    description: harmless(manifest.description, DESCRIPTION_CHARS),
     categories: words([manifest.category].flat()),
     tags: words(manifest.tags),
     services: words(manifest.azureServices.map(serviceName)),
