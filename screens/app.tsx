@@ -14,7 +14,7 @@ import type { Session, SessionState } from '../src/session/session.ts'
 import { paletteMatches } from './command-line.ts'
 import { focusOf } from './focus.ts'
 import { helpEntries, hintsOf } from './keymap.ts'
-import { FRAME_LINES, SMALLEST } from './layout.ts'
+import { FRAME_LINES, isTooSmall, SMALLEST } from './layout.ts'
 import { type Drawn, screens } from './routes.ts'
 import { LABEL_CELLS, runWindow } from './run.ts'
 import type { Part, Sheet } from './sheet.ts'
@@ -150,18 +150,19 @@ export function App({ theme, sheet }: { theme: Theme; sheet: Pick<Sheet, 'show'>
   const session = useSessionActions()
   const state = useSession((all) => all)
   const { columns, rows } = useWindowSize()
-  useEffect(() => session.view.resize(columns, rows), [session, columns, rows])
+  // Before anything of this size is drawn: keys mean what can be seen.
+  useLayoutEffect(() => session.view.resize(columns, rows), [session, columns, rows])
   const height = Math.max(1, rows - FRAME_LINES)
   const area: Area = { session, state, theme, width: columns, height }
   const head = useHeader(area)
   const foot = useFooter(area)
   const drawn = screens[currentRoute(state).screen].draw({ state, theme, width: columns, height })
   useEffect(() => session.view.setListRows(drawn.listRows), [session, drawn.listRows])
-  const isTooSmall = columns < SMALLEST.columns || rows < SMALLEST.rows
-  const body = isTooSmall ? [] : bodyParts(area, drawn)
+  const isBlind = isTooSmall(columns, rows)
+  const body = isBlind ? [] : bodyParts(area, drawn)
   useLayoutEffect(() => {
-    const text = `Souk needs ${SMALLEST.columns}x${SMALLEST.rows}; this is ${columns}x${rows}. q leaves.`
-    if (isTooSmall)
+    const text = `Souk needs ${SMALLEST.columns}x${SMALLEST.rows}, has ${columns}x${rows}; q leaves`
+    if (isBlind)
       sheet.show({ head: [line(theme, columns, [{ text }])], body, height: rows - 1, foot: [], width: columns })
     else sheet.show({ head, body, height, foot, width: columns })
   })

@@ -1,4 +1,4 @@
-import { wrap } from '../src/model/cells.ts'
+import { cellWidth, cut, wrap } from '../src/model/cells.ts'
 import type { Listing } from '../src/model/listing.ts'
 import { qualityWords } from '../components/badge.ts'
 import { fill, line, type Piece } from '../components/line.ts'
@@ -16,24 +16,28 @@ const put = (props: ScreenProps, ...pieces: Piece[]): string => line(props.theme
 const blank = (props: ScreenProps): string => put(props)
 const paragraph = (props: ScreenProps, text: string, inset = 1): string[] =>
   wrap(text, Math.max(1, props.width - inset - 1)).map((one) => put(props, { text: ' '.repeat(inset) + one }))
-const fact = (props: ScreenProps, label: string, text: string | undefined): string =>
-  put(props, { text: ` ${label.padEnd(12)}`, role: 'muted' }, { text: text || UNKNOWN })
+const LABEL_CELLS = 13
+/** A named fact; what is longer than the line goes on below it. */
+const fact = (props: ScreenProps, label: string, text: string | undefined): string[] =>
+  wrap(text || UNKNOWN, Math.max(1, props.width - LABEL_CELLS - 1)).map((one, index) =>
+    put(props, { text: index === 0 ? ` ${label}` : '', width: LABEL_CELLS, role: 'muted' }, { text: one }),
+  )
 
 const overview: Page = (props, { listing, installation }) => [
   put(props, { text: ' ' }, ...qualityWords(listing)),
-  fact(props, 'author', listing.author),
-  fact(props, 'licence', listing.license),
-  fact(props, 'updated', listing.updatedAt?.slice(0, 10)),
-  fact(props, 'downloads', countWord(listing.downloads)),
-  fact(
+  ...fact(props, 'author', listing.author),
+  ...fact(props, 'licence', listing.license),
+  ...fact(props, 'updated', listing.updatedAt?.slice(0, 10)),
+  ...fact(props, 'downloads', countWord(listing.downloads)),
+  ...fact(
     props,
     'rating',
     listing.rating === undefined ? undefined : `${listing.rating.toFixed(1)} (${countWord(listing.ratingCount)})`,
   ),
-  fact(props, 'categories', listing.categories.join(', ')),
-  fact(props, 'tags', listing.tags.join(', ')),
-  fact(props, 'home', listing.homepage ?? listing.repository),
-  ...(installation ? [fact(props, 'installed', `${installation.version ?? ''} in ${installation.path}`)] : []),
+  ...fact(props, 'categories', listing.categories.join(', ')),
+  ...fact(props, 'tags', listing.tags.join(', ')),
+  ...fact(props, 'home', listing.homepage ?? listing.repository),
+  ...(installation ? fact(props, 'installed', `${installation.version ?? ''} in ${installation.path}`) : []),
   blank(props),
   ...paragraph(props, listing.description || UNKNOWN),
   blank(props),
@@ -78,7 +82,7 @@ const dependencies: Page = (props, { listing }) => {
         },
       ),
     ),
-    ...host.map((one) => fact(props, 'on the host', `${one.name} ${one.range}`)),
+    ...host.flatMap((one) => fact(props, 'on the host', `${one.name} ${one.range}`)),
   ]
 }
 
@@ -100,36 +104,49 @@ const needs: Page = (props, { listing }) => {
 }
 
 const sources: Page = (props, known) => [
-  fact(props, 'answer', known.state === 'fresh' ? 'fresh' : `${known.state}, ${durationWord(known.ageMs)} old`),
-  ...known.offers.map((offer) =>
+  ...fact(props, 'answer', known.state === 'fresh' ? 'fresh' : `${known.state}, ${durationWord(known.ageMs)} old`),
+  ...known.offers.flatMap((offer) =>
     fact(props, offer.registry, `${offer.registryType}  ${offer.version ?? UNKNOWN}  ${offer.id}`),
   ),
   blank(props),
-  ...known.sources.map((one) =>
+  ...known.sources.flatMap((one) => [
     put(
       props,
       { text: ` ${one.registry}`, width: 24, role: 'strong' },
       { text: ` ${one.state}`, width: 14, role: one.state === 'failed' ? 'error' : 'plain' },
-      { text: one.reason ?? `${Math.round(one.ms)} ms`, role: 'muted' },
+      { text: one.reason === undefined ? `${Math.round(one.ms)} ms` : '', role: 'muted' },
     ),
-  ),
+    ...(one.reason === undefined ? [] : paragraph(props, one.reason, 3)),
+  ]),
 ]
 
 const PAGES: readonly Page[] = [overview, versions, dependencies, needs, sources]
 
+/** A note where another registry had to tell what is shown. */
+function elsewhereLines(props: ScreenProps, { elsewhere }: Opened): string[] {
+  if (!elsewhere) return []
+  const { told, registry } = elsewhere
+  return wrap(`${told.text} What ${registry} says of it is shown.`, Math.max(1, props.width - 4)).map((text, index) =>
+    put(props, { text: `${index === 0 ? ' ! ' : '   '}${text}`, role: 'warn' }),
+  )
+}
+
 /** All lines of the open tab, however long; the screen shows a window of them. */
 function tabLines(props: ScreenProps, opened: Opened | undefined): string[] {
-  if (opened?.details) return (PAGES[opened.tab] ?? overview)(props, opened.details)
+  if (opened?.details)
+    return [...elsewhereLines(props, opened), ...(PAGES[opened.tab] ?? overview)(props, opened.details)]
   if (opened?.error) return [...paragraph(props, opened.error.text), ...paragraph(props, opened.error.hint ?? '')]
   return paragraph(props, 'Asking the registries ...')
 }
 
 const openedOf = (state: SessionState): Opened | undefined => state.details.open[currentRoute(state).id ?? '']
 
-/** A note when some registry could not be asked: the item may be there in another version. */
+/** How far the word is to be trusted: its age, and who could not be asked and may have it in another version. */
 function missingNote(opened: Opened | undefined): string {
-  const failed = opened?.details?.sources.filter((one) => one.state === 'failed' || one.state === 'unauthorised') ?? []
-  return failed.length ? `  not reached: ${failed.map((one) => one.registry).join(', ')}` : ''
+  const { details } = opened ?? {}
+  const old = details?.state === 'stale' ? `  stale, ${durationWord(details.ageMs)} old` : ''
+  const failed = details?.sources.filter((one) => one.state === 'failed' || one.state === 'unauthorised') ?? []
+  return old + (failed.length ? `  not reached: ${failed.map((one) => one.registry).join(', ')}` : '')
 }
 
 /** Details of one item: tabs across the top, the open one below. */
@@ -144,13 +161,13 @@ export function detailsScreen(props: ScreenProps): Drawn {
     return { text: isOpen ? `[${tab}] ` : ` ${tab}  `, role: isOpen ? 'strong' : 'muted' }
   })
   const more = lines.length > height ? `${top + 1}-${Math.min(lines.length, top + height)} of ${lines.length}` : ''
+  const title = ` ${listing?.title || listing?.name || (currentRoute(props.state).id ?? '')}`
+  const facts = ` ${listing?.version ?? ''}  ${listing?.kind ?? ''}  ${more}`
+  const note = missingNote(opened)
+  // A long title gives way to what is said of it.
+  const room = Math.max(12, props.width - cellWidth(facts) - cellWidth(note))
   const head = [
-    put(
-      props,
-      { text: ` ${listing?.title || listing?.name || (currentRoute(props.state).id ?? '')}`, role: 'heading' },
-      { text: ` ${listing?.version ?? ''}  ${listing?.kind ?? ''}  ${more}` },
-      { text: missingNote(opened), role: 'warn' },
-    ),
+    put(props, { text: cut(title, room), role: 'heading' }, { text: facts }, { text: note, role: 'warn' }),
     put(props, ...tabs),
     blank(props),
   ]

@@ -107,12 +107,16 @@ function inForm(session: Session, key: Key): void {
   }
 }
 
+/** Keys that leave where nothing is drawn. Jobs go on. */
+const LEAVING = ['q', 'Q', 'ctrl-c', 'ctrl-q']
+
 /** Does what a key means where the focus is. Keys on their way to a text field never come here. */
 export function dispatch(session: Session, program: Program, key: Key): void {
   session.notices.seen()
   const focus = focusOf(session)
   if (key.name === 'ctrl-z') return program.suspend()
   if (key.name === 'ctrl-l') return program.repaint()
+  if (focus === 'blind') return LEAVING.includes(key.name) ? program.quit() : undefined
   if (focus === 'dialog') return inDialog(session, key)
   if (focus === 'picker') {
     if (['escape', 'q', 'ctrl-c'].includes(key.name)) session.view.picked(undefined)

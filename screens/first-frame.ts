@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { pathsOf } from '../src/system/paths.ts'
 import type { System } from '../src/system/system.ts'
 import type { TerminalSignal } from '../src/system/terminal.ts'
+import { isAsciiOnly } from './ascii.ts'
 import { openPainter } from './painter.ts'
 import { modesOf, type Modes } from './terminal.ts'
 
@@ -109,6 +110,6 @@ export function showFirstFrame(system: System): FirstFrame | undefined {
   modes.enter()
   const { rows } = io.out
   const blank = Array.from({ length: Math.max(0, rows - HEAD_LINES - 1) }, () => '')
-  openPainter(terminal.stdout).paint([...seen.head, ...blank, seen.foot].slice(-rows))
+  openPainter(terminal.stdout, isAsciiOnly(env)).paint([...seen.head, ...blank, seen.foot].slice(-rows))
   return { modes, endedBy: () => endedBy, handOver: stopSignals }
 }

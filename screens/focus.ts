@@ -1,11 +1,13 @@
 import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session } from '../src/session/session.ts'
+import { isTooSmall } from './layout.ts'
 
-/** Who takes the keys just now. */
-export type Focus = 'dialog' | 'picker' | 'palette' | 'help' | 'box' | 'form' | 'facets' | 'screen'
+/** Who takes the keys just now; nobody while the terminal is too small to show what they do. */
+export type Focus = 'blind' | 'dialog' | 'picker' | 'palette' | 'help' | 'box' | 'form' | 'facets' | 'screen'
 
 export function focusOf(session: Session): Focus {
   const { view, palette, search, route } = session.store.getState()
+  if (isTooSmall(view.columns, view.rows)) return 'blind'
   if (view.dialog) return 'dialog'
   if (view.picker) return 'picker'
   if (palette.text !== undefined) return 'palette'

@@ -53,6 +53,7 @@ const SHOWN: Record<string, string> = {
   pagedown: 'PgDn',
   home: 'Home',
   end: 'End',
+  f1: 'F1',
 }
 
 /** A key as people write it: `Ctrl-C`, `PgUp`. */
@@ -62,11 +63,16 @@ export const keyWord = (name: string): string =>
 /** Help lines of the screen that fit a typed filter. */
 export function helpEntries(session: Session, filter: string): { entry: HelpEntry; binding: Binding }[] {
   const words = filter.toLowerCase().split(' ').filter(Boolean)
-  return bindingsOf(currentRoute(session.store.getState()).screen)
+  const bindings = bindingsOf(currentRoute(session.store.getState()).screen)
+  /** A key that the screen itself has another use for is told with that one alone. */
+  const own = (binding: Binding): readonly string[] =>
+    binding.keys.filter((key) => bindings.find((one) => one.keys.includes(key)) === binding)
+  return bindings
+    .filter((binding) => own(binding).length > 0)
     .map((binding) => {
       const off = binding.off?.(session)
       const entry: HelpEntry = {
-        keys: binding.keys.map(keyWord).join(' '),
+        keys: own(binding).map(keyWord).join(' '),
         text: binding.text,
         ...(binding.command === undefined ? {} : { command: binding.command }),
         ...(off === undefined ? {} : { off }),

@@ -10,6 +10,10 @@ export interface Key {
 
 /** A lone ESC becomes the Escape key after this long; arrows split over two packets arrive well within it. */
 const ESCAPE_MS = 50
+/** The rest of a broken sequence is awaited longer: given up too early, what follows would be keys. */
+const BROKEN_MS = 500
+/** A paste whose end never comes is over after this long a silence; until then nothing of it is a key. */
+const PASTE_SILENCE_MS = 5000
 const PASTE_LIMIT = 100_000
 const ESC = '\u001b'
 
@@ -67,9 +71,12 @@ type Read = { key?: Key | undefined; next: number } | 'pending'
 /** A string sequence (OSC, DCS, APC ...) up to its end; none of them is a key. */
 function readString(input: string, from: number): Read {
   const bell = input.indexOf('\u0007', from)
-  const end = input.indexOf(`${ESC}\\`, from)
+  const end = input.indexOf(ESC, from)
   if (bell < 0 && end < 0) return input.length - from > 4096 ? { next: input.length } : 'pending'
-  return bell >= 0 && (end < 0 || bell < end) ? { next: bell + 1 } : { next: end + 2 }
+  if (bell >= 0 && (end < 0 || bell < end)) return { next: bell + 1 }
+  if (input[end + 1] === undefined) return 'pending'
+  // Another sequence ends a broken one, as in a terminal; it may be the start of a paste.
+  return { next: input[end + 1] === '\\' ? end + 2 : end }
 }
 
 const CSI = /^([\u0020-\u003f]*)([\u0040-\u007e])/
@@ -80,12 +87,17 @@ function readEscape(input: string, from: number): Read {
   if (kind === ESC) return { key: { name: 'escape' }, next: from + 1 }
   if (kind === 'O') {
     const final = input[from + 2]
-    return final === undefined ? 'pending' : { key: sequenceKey('', final), next: from + 3 }
+    if (final === undefined) return 'pending'
+    return final === ESC ? { next: from + 2 } : { key: sequenceKey('', final), next: from + 3 }
   }
   if (kind === '[') {
     const rest = input.slice(from + 2, from + 66)
     const match = CSI.exec(rest)
-    if (!match) return /^[\u0020-\u003f]*$/.test(rest) && rest.length < 64 ? 'pending' : { next: from + 2 }
+    if (!match) {
+      // What a broken sequence began with is no key either: `ESC [ 1 ; 5` is not the digits.
+      const length = /^[\u0020-\u003f]*/.exec(rest)?.[0].length ?? 0
+      return length === rest.length && length < 64 ? 'pending' : { next: from + 2 + length }
+    }
     // The oldest mouse report carries three more bytes.
     const extra = match[0] === 'M' ? 3 : 0
     return { key: sequenceKey(match[1] ?? '', match[2] ?? ''), next: from + 2 + match[0].length + extra }
@@ -102,6 +114,13 @@ export interface KeyReader {
 
 const PASTE_START = `${ESC}[200~`
 const PASTE_END = `${ESC}[201~`
+const pasteKey = (text: string): Key => ({ name: 'paste', text: text.slice(0, PASTE_LIMIT) })
+
+/** How long the rest of what came is awaited. */
+function patienceMs(pending: string): number {
+  if (pending === ESC) return ESCAPE_MS
+  return pending.startsWith(PASTE_START) ? PASTE_SILENCE_MS : BROKEN_MS
+}
 
 /**
  * Bytes from a terminal as keys, each counted once: several keys in one packet, a key split over two, pastes as one
@@ -120,7 +139,7 @@ export function openKeys(clock: Clock, hand: (keys: Key[]) => void): KeyReader {
         const end = input.indexOf(PASTE_END, at)
         if (end < 0) break
         const from = at + PASTE_START.length
-        keys.push({ name: 'paste', text: input.slice(from, Math.min(end, from + PASTE_LIMIT)) })
+        keys.push(pasteKey(input.slice(from, end)))
         at = end + PASTE_END.length
         continue
       }
@@ -138,6 +157,7 @@ export function openKeys(clock: Clock, hand: (keys: Key[]) => void): KeyReader {
     pending = ''
     cancel = undefined
     if (rest === ESC) hand([{ name: 'escape' }])
+    else if (rest.startsWith(PASTE_START)) hand([pasteKey(rest.slice(PASTE_START.length))])
   }
   return {
     push(chunk) {
@@ -148,7 +168,7 @@ export function openKeys(clock: Clock, hand: (keys: Key[]) => void): KeyReader {
       const isApart = pending === ESC && text !== '' && !SEQUENCE_STARTS.includes(text[0] ?? '')
       if (isApart) pending = ''
       const keys = [...(isApart ? [{ name: 'escape' }] : []), ...read(pending + text)]
-      if (pending !== '' && !pending.startsWith(PASTE_START)) cancel = clock.after(ESCAPE_MS, giveUp)
+      if (pending !== '') cancel = clock.after(patienceMs(pending), giveUp)
       if (keys.length) hand(keys)
     },
     close: () => cancel?.(),

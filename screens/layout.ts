@@ -1,5 +1,7 @@
 /** Smallest screen that is drawn on; below it a sentence says so. */
 export const SMALLEST = { columns: 40, rows: 12 } as const
+/** True where nothing but that sentence is drawn. */
+export const isTooSmall = (columns: number, rows: number): boolean => columns < SMALLEST.columns || rows < SMALLEST.rows
 /** Lines around the body: header, message, hints. */
 export const FRAME_LINES = 3
 const BESIDE_FROM = 100

@@ -1,4 +1,5 @@
 import { isPlain } from '../src/model/cells.ts'
+import { toAscii } from './ascii.ts'
 
 /** One line as cells: what stands in each, and the SGR parameters it is drawn with. */
 interface Cells {
@@ -107,8 +108,8 @@ function changes(row: number, before: Cells, after: Cells): string {
 const whole = (row: number, line: string, cells: Cells | undefined): string =>
   `${place(row, 0)}${cells ? '' : '\u001b[2K'}${cells ? drawn(cells, 0, cells.chars.length) : `${line}\u001b[0m`}`
 
-/** A painter over a terminal that shows nothing it knows of yet. */
-export function openPainter(canvas: Canvas): Painter {
+/** A painter over a terminal that shows nothing it knows of yet; with `isAscii`, one that knows no other characters. */
+export function openPainter(canvas: Canvas, isAscii = false): Painter {
   let shown: string[] | undefined
   let kept: (Cells | undefined)[] = []
   let size = ''
@@ -124,9 +125,10 @@ export function openPainter(canvas: Canvas): Painter {
       let out = ''
       const next: string[] = []
       for (let row = 0; row < rows; row++) {
-        const line = lines[row] ?? ''
-        next.push(line)
-        if (isKnown && before[row] === line) continue
+        const given = lines[row] ?? ''
+        next.push(given)
+        if (isKnown && before[row] === given) continue
+        const line = isAscii ? toAscii(given) : given
         const cells = cellsOf(line, columns)
         const old = isKnown ? kept[row] : undefined
         out += old && cells ? changes(row, old, cells) : whole(row, line, cells)

@@ -8,6 +8,7 @@ import { openSession, type Session } from '../src/session/session.ts'
 import type { System } from '../src/system/system.ts'
 import type { Terminal } from '../src/system/terminal.ts'
 import { App } from './app.tsx'
+import { isAsciiOnly } from './ascii.ts'
 import { copySequence } from './copy.ts'
 import { dispatch, inkSequence } from './dispatch.ts'
 import { focusOf } from './focus.ts'
@@ -79,7 +80,11 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
   const session = openSession({ marketplace, system })
   const { isSlow } = session.store.getState().view
   const input = openInkInput()
-  const sheet = openSheet(openPainter(terminal.stdout), system.clock, isSlow ? SLOW_FRAME_MS : 0)
+  const sheet = openSheet(
+    openPainter(terminal.stdout, isAsciiOnly(system.env)),
+    system.clock,
+    isSlow ? SLOW_FRAME_MS : 0,
+  )
   const output = openInkOutput(terminal.stdout, sheet.take)
   const modes = first?.modes ?? modesOf(terminal)
   return new Promise((done) => {

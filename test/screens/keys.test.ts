@@ -49,6 +49,29 @@ describe('bytes of a terminal as keys', () => {
     ])
   })
 
+  test('a paste behind half a sequence is still a paste, also when its first bytes come late', async () => {
+    for (const half of ['\u001bO', '\u001b[1;5', '\u001b]0;title', '\u001bP1']) {
+      const { keys, names } = reader()
+      keys.push(`${half}\u001b[200~y\ry\u001b[201~`)
+      expect(names()).toEqual(['paste'])
+    }
+    const { clock, keys, names } = reader()
+    keys.push('\u001b[2')
+    await clock.advance(400)
+    keys.push('00~y\r\u001b[201~')
+    expect(names()).toEqual(['paste'])
+  })
+
+  test('a paste that never ends is over after a silence: keys work again', async () => {
+    const { clock, keys, names } = reader()
+    keys.push('\u001b[200~half')
+    await clock.advance(4000)
+    keys.push(' a paste')
+    await clock.advance(5000)
+    keys.push('\u0003')
+    expect(names()).toEqual(['paste', 'ctrl-c'])
+  })
+
   const KEYS = [
     'j',
     'G',

@@ -73,6 +73,23 @@ describe('sizes', () => {
     await user.see(/> +alpha/)
   })
 
+  test('a terminal too small to show a plan lets no key start it; q leaves from anywhere there', async () => {
+    const { user, marketplace } = open()
+    await user.see('alpha')
+    await user.press('down', 'i')
+    await user.see('> [Yes]')
+    user.resize(39, 11)
+    await user.see(/needs 40x12, has 39x11; q leaves/)
+    await user.press('y', 'enter', '2', 'escape', 'x')
+    expect(marketplace.started).toEqual([])
+    user.resize(80, 24)
+    await user.see('> [Yes]')
+    user.resize(39, 11)
+    await user.see('q leaves')
+    await user.press('q')
+    expect(await user.ended).toBe(0)
+  })
+
   test('list and detail are side by side from 100 columns', async () => {
     const { user } = open({ columns: 120, rows: 30 })
     expect(await user.see(/> +alpha/)).toContain('│')
@@ -217,11 +234,33 @@ describe('the terminal afterwards', () => {
   })
 })
 
+test('the help tells each key once, with what it does on this screen', async () => {
+  const { user } = open({ rows: 45, route: 'registries' })
+  await user.see('acme')
+  await user.press('?')
+  await user.see(/^. Home g +first row/)
+  const entries = user.lines().filter((line) => /^[> ] \S/.test(line))
+  const keys = entries.flatMap((line) => line.slice(2, 22).trim().split(' '))
+  expect(keys.length).toBeGreaterThan(20)
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
 test('NO_COLOR: no colour reaches the terminal and the choice still shows', async () => {
   const { user } = open({ env: { NO_COLOR: '1' } })
   await user.see(/> +alpha/)
   // oxlint-disable-next-line no-control-regex
   expect(user.written).not.toMatch(/\u001b\[(?:\d+;)*(?:3[0-7]|9[0-7]|38|48)(?:;\d+)*m/)
+})
+
+test('a locale without UTF-8 gets rules and marks it can show, every line as wide as before', async () => {
+  const registries = [{ name: 'acme', listings: [...WIDE, ...GOODS] }]
+  const { user } = open({ columns: 100, env: { LANG: 'en_US.UTF-8', LC_ALL: 'C' }, registries })
+  await user.see(/alpha.*\|/)
+  await user.see(/wide-4|a{20,}~/)
+  // oxlint-disable-next-line no-control-regex
+  expect(user.written).toMatch(/^[\u0000-\u007f]*$/)
+  const rules = user.lines().flatMap((line) => (line.includes('|') ? [line.indexOf('|')] : []))
+  expect(new Set(rules).size).toBe(1)
 })
 
 test('a dumb terminal and a pipe are refused with what to do instead', async () => {

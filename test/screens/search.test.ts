@@ -201,7 +201,8 @@ describe('browsing', () => {
 
 describe('details', () => {
   test('what nobody told is a dash on every tab, and a long description scrolls', async () => {
-    const words = Array.from({ length: 450 }, (_, index) => `word${index}`).join(' ')
+    const words = Array.from({ length: 700 }, (_, index) => `word${index}`).join(' ')
+    expect(words.length).toBeGreaterThan(5000)
     const { user } = await openScreens({ acme: [{ id: 'bare', description: words, readme: '' }] })
     await user.see('bare')
     await user.press('enter')
@@ -210,13 +211,41 @@ describe('details', () => {
     }
     await user.see(/1-\d+ of \d+/)
     await user.press('end')
-    await user.see('word449')
+    await user.see('word699')
     await user.press('home')
     await user.see(/^ author/)
     await user.press('tab')
     await user.see(/^ 1\.0\.0 +-/)
     await user.press('tab')
     await user.see('Version 1.0.0 needs nothing else.')
+  })
+})
+
+describe('details of what one of two registries no longer has', () => {
+  test('opens from the other, says so, and acts on that one', async () => {
+    const held = await heldServer()
+    const entry = { name: 'shared', version: '1.0.0', description: 'In both.', kind: 'plugin' }
+    held.open({ status: 200, body: { templates: [entry], total_count: 1, filtered_count: 1 } })
+    const { user } = await openScreens({ gone: held.url, kept: [{ id: 'shared', description: 'In both.' }] })
+    await user.see('shared')
+    await user.see('1 item ')
+    held.open({ status: 404, body: {} })
+    await user.press('enter')
+    await user.see(/! .*gone\/shared/)
+    await user.see('What kept says of it is shown.')
+    await user.see('In both.')
+    await user.press('i')
+    await user.see(/kept\/shared/)
+  })
+
+  test('a long title leaves room for kind and position, a long address can be read to its end', async () => {
+    const homepage = `https://example.org/${'path/'.repeat(20)}end`
+    const readme = 'line\n\n'.repeat(60)
+    const { user } = await openScreens({ acme: [{ id: 'long', name: 'T'.repeat(200), homepage, readme }] })
+    await user.see('TTTT')
+    await user.press('enter')
+    await user.see(/^ T+… 1\.0\.0 {2}plugin {2}1-\d+ of \d+/)
+    await user.see(/path\/end/)
   })
 })
 

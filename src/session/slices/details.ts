@@ -1,4 +1,5 @@
 import type { Details } from '../../marketplace.ts'
+import type { Listing } from '../../model/listing.ts'
 import { patch, toldOf, type Context, type Told } from '../context.ts'
 
 export const TABS = ['Overview', 'Versions', 'Dependencies', 'Needs & scripts', 'Sources'] as const
@@ -8,6 +9,8 @@ export interface Opened {
   details?: Details
   isLoading: boolean
   error?: Told
+  /** Set where its own registry did not have it and another that lists the same item did: what the first one said. */
+  elsewhere?: { registry: string; told: Told } | undefined
   tab: number
   scroll: number
 }
@@ -26,13 +29,35 @@ export function detailsActions(context: Context) {
     const others = Object.entries(rest).slice(-KEPT)
     patch(context, 'details', { open: Object.fromEntries([...others, [id, { ...was, ...change }]]) })
   }
+  /** The same item in other registries, as the lists on the screens know it: only those are asked for it. */
+  const twins = (id: string): Listing[] => {
+    const { search, browse } = context.store.getState()
+    const rows = [...(search.catalog?.rows ?? []), ...(browse.catalog?.rows ?? [])]
+    const row = rows.find((one) => one.offers.some((offer) => offer.id === id))
+    return row?.offers.filter((offer) => offer.id !== id) ?? []
+  }
+  /** The details of the first of some items that can be had. */
+  const firstOf = async (some: readonly Listing[], refresh: boolean): Promise<Details | undefined> => {
+    for (const { id } of some) {
+      try {
+        return await context.marketplace.details(id, { refresh })
+      } catch {
+        // What the first registry said is told; the next may have it.
+      }
+    }
+    return undefined
+  }
   const load = async (id: string, refresh = false): Promise<void> => {
     set(id, { isLoading: true })
     try {
       const details = await context.marketplace.details(id, { refresh })
-      set(id, { details, isLoading: false })
+      set(id, { details, elsewhere: undefined, isLoading: false })
     } catch (error) {
-      set(id, { isLoading: false, error: toldOf(error) })
+      const details = await firstOf(twins(id), refresh)
+      const told = toldOf(error)
+      if (details)
+        return set(id, { details, elsewhere: { registry: details.listing.registry, told }, isLoading: false })
+      set(id, { isLoading: false, error: told })
       context.report(error)
     }
   }
