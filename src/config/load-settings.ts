@@ -19,7 +19,7 @@ export interface SettingsFlags {
 /**
  * Finds and reads the settings: file, then `SOUK_<SECTION>_<NAME>` variables, then flags, each over the one before.
  * Whatever is wrong ends in `problems` and the rest loads; no file at all is fine. Throws `config.missing` when a
- * file was named (`--config`, `SOUK_CONFIG`) and is not there.
+ * file was named (`--config`, `SOUK_CONFIG`) and is not there, and an error when that one cannot be read.
  */
 export async function loadSettings(system: System, flags: SettingsFlags = {}): Promise<LoadedSettings> {
   const loaded: LoadedSettings = { settings: defaultSettings(), problems: [], origins: {} }
@@ -91,7 +91,10 @@ async function readFileInto(loaded: LoadedSettings, path: string, home: string):
     if (facts.size > MAX_SETTINGS_BYTES) throw new Error(`is larger than ${MAX_SETTINGS_BYTES} bytes`)
     text = await readFile(path, 'utf8')
   } catch (error) {
-    loaded.problems.push(fileProblem(path, `the settings cannot be read (${reasonOf(error)})`, error))
+    const problem = fileProblem(path, `the settings cannot be read (${reasonOf(error)})`, error)
+    // A file that was named is the one that is meant: going on without it would answer from other registries.
+    if (['flag', 'environment'].includes(loaded.file?.origin ?? '')) throw problem
+    loaded.problems.push(problem)
     return
   }
   const { document, problems } = readDocument(path, text)

@@ -218,7 +218,9 @@ test.each([
   ],
 ])('%s harms nothing and is reported', async (_what, text) => {
   const started = performance.now()
-  const { problems } = await loaded(text)
+  const { write, load } = world()
+  write('.config/souk/registries.yaml', text)
+  const { problems } = await load()
   expect(problems.length).toBeGreaterThan(0)
   expect(performance.now() - started).toBeLessThan(3000)
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
@@ -342,4 +344,12 @@ test('a member of the wrong type is told from one that is missing', async () => 
     expect.stringMatching(/registries\.b\.url: is missing/),
     expect.stringMatching(/:7:14: registries\.c\.enabled: must be true or false/),
   ])
+})
+
+test('a named file that cannot be read ends the run; one that was merely found is left out', async () => {
+  const { home, write, load } = world()
+  write('.config/souk/registries.yaml/inside', '')
+  expect(said(await load())).toEqual([expect.stringContaining('cannot be read (is not a file)')])
+  await expect(load({}, { config: home })).rejects.toMatchObject({ exit: 2 })
+  await expect(load({ SOUK_CONFIG: home })).rejects.toThrow('cannot be read (is not a file)')
 })
