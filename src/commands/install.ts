@@ -110,12 +110,14 @@ async function carryOut(context: CommandContext, request: PlanRequest, values: V
   const work = plan.changes.filter((change) => change.action !== 'keep')
   const isDry = isSet(values, 'dry-run') || isSet(values, 'plan')
   printPlan(context, plan)
-  if (isDry || (work.length === 0 && plan.conflicts.length + plan.missing.length === 0)) {
+  const isBroken = plan.conflicts.length + plan.missing.length > 0
+  if (isDry || (work.length === 0 && !isBroken)) {
     answer(context, { plan: planValue(plan) }, () => {
-      if (work.length === 0) say(context, nothingToDo(request.action))
+      if (isBroken) say(context, 'This plan cannot be carried out as it is; nothing was done.')
+      else if (work.length === 0) say(context, nothingToDo(request.action))
       else say(context, `${counted(work.length, 'change')}; nothing was done.`)
     })
-    return plan.conflicts.length + plan.missing.length > 0 ? EXIT.usage : EXIT.ok
+    return isBroken ? EXIT.usage : EXIT.ok
   }
   refuseBroken(plan)
   const bytes = plan.bytes === undefined ? '' : ` (${bytesText(plan.bytes)})`

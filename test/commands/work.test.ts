@@ -59,6 +59,11 @@ describe('install', () => {
     const told = await souk(['install', 'web-app', '--yes'], { world })
     expect(told.exit).toBe(2)
     expect(told.out).toContain('conflict: core: a wants ^1, b wants ^2')
+    world.plan.changes = []
+    const dry = await souk(['install', 'web-app', '--dry-run'], { world })
+    expect(dry.exit).toBe(2)
+    expect(dry.out).toContain('cannot be carried out')
+    expect(dry.out).not.toContain('Already installed')
     expect(started(world)).toEqual([])
   })
 
