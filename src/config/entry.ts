@@ -1,37 +1,50 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { z } from 'zod'
 import { isInsecureAddress, type RegistryEntry } from '../model/registry-entry.ts'
+import { harmless } from '../model/text.ts'
 import { parseDuration } from './quantity.ts'
 
 /** Names of registries: part of ids (`registry/name`) and of cache keys, so no slash and no colon. */
 const REGISTRY_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i
 const REGISTRY_TYPES = ['official', 'community', 'institutional', 'private'] as const
 
-const text = z.string('must be a text').min(1, 'must not be empty')
-const credentials = z.discriminatedUnion(
-  'type',
-  [
-    z.strictObject({ type: z.literal('token'), token: text }),
-    z.strictObject({ type: z.literal('basic'), username: text, password: text }),
-    z.strictObject({ type: z.literal('ssh_key'), keyFile: text }),
-  ],
-  { error: 'must have the type token, basic or ssh_key, and what belongs to it' },
-)
+/** Why a value is not accepted; undefined when it is. */
+type Check = (value: unknown) => string | undefined
 
-const entrySchema = z.looseObject({
-  name: z.string('must be a text').regex(REGISTRY_NAME, 'must be letters, digits, dots and dashes, at most 64'),
-  type: z.enum(REGISTRY_TYPES, `must be one of ${REGISTRY_TYPES.join(', ')}`).default('private'),
-  url: text.max(2000, 'must have at most 2000 characters'),
-  protocol: z
-    .string('must be a text')
-    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name such as rest, folder, git or index')
-    .optional(),
-  enabled: z.boolean('must be true or false').default(true),
-  priority: z.number('must be a number').default(100),
-  timeoutMs: z.number('must be a number of ms').int('must be a whole number').min(1).max(600_000).optional(),
-  credentials: credentials.optional(),
-})
-const OWN = new Set(Object.keys(entrySchema.shape))
+const text: Check = (value) =>
+  typeof value !== 'string' ? 'must be a text' : value === '' ? 'must not be empty' : undefined
+const pattern =
+  (allowed: RegExp, why: string): Check =>
+  (value) =>
+    typeof value !== 'string' ? 'must be a text' : allowed.test(value) ? undefined : why
+
+const MAX_URL = 2000
+const MAX_TIMEOUT_MS = 600_000
+
+/** Checked by hand: every start reads the settings, and a library of schemas takes longer to load than to do this. */
+const CHECKS: Record<string, Check> = {
+  name: pattern(REGISTRY_NAME, 'must be letters, digits, dots and dashes, at most 64'),
+  type: (value) =>
+    REGISTRY_TYPES.some((type) => type === value) ? undefined : `must be one of ${REGISTRY_TYPES.join(', ')}`,
+  url: (value) =>
+    text(value) ?? (String(value).length > MAX_URL ? `must have at most ${MAX_URL} characters` : undefined),
+  protocol: pattern(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name such as rest, folder, git or index'),
+  enabled: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+  priority: (value) => (Number.isFinite(value) ? undefined : 'must be a number'),
+  timeoutMs: (value) => {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return 'must be a number of ms'
+    if (!Number.isInteger(value)) return 'must be a whole number'
+    return value >= 1 && value <= MAX_TIMEOUT_MS ? undefined : `must be from 1 to ${MAX_TIMEOUT_MS} ms`
+  },
+}
+const NEEDED = ['name', 'url']
+const OWN = new Set([...Object.keys(CHECKS), 'credentials'])
+
+/** The kinds of credentials and the texts each of them holds. */
+const CREDENTIALS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['token', ['token']],
+  ['basic', ['username', 'password']],
+  ['ssh_key', ['keyFile']],
+])
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** What is wrong with an entry, and with which member of it. */
@@ -52,33 +65,56 @@ export function readEntry(
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { faults: [{ path: [], why: 'must be an entry with name and url' }] }
   }
-  const read = entrySchema.safeParse(camelled(raw as Record<string, unknown>), { reportInput: true })
-  if (!read.success) return { faults: read.error.issues.map(faultOf) }
-  const { name, type, protocol, enabled, priority, timeoutMs, credentials: secrets } = read.data
-  const url = placed(read.data.url.trim(), home, folder)
+  const members = camelled(raw as Record<string, unknown>)
+  const faults = [...Object.keys(CHECKS).flatMap((name) => memberFaults(members, name)), ...credentialFaults(members)]
+  if (faults.length > 0) return { faults }
+  // What the checks let through.
+  const checked = members as unknown as Partial<RegistryEntry> & { name: string; url: string }
+  const { name, type = 'private', protocol = '', enabled = true, priority = 100, timeoutMs, credentials } = checked
+  const url = placed(checked.url.trim(), home, folder)
   const refused = refusal(url)
   if (refused) return { faults: [{ path: ['url'], why: refused }] }
   return {
     entry: {
       name,
       type,
-      protocol: protocol ?? '',
+      protocol,
       url,
       enabled,
       priority,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(secrets ? { credentials: withKeyPlaced(secrets, home, folder) } : {}),
+      ...(credentials ? { credentials: withKeyPlaced(credentials, home, folder) } : {}),
       options: Object.fromEntries(
-        Object.entries(read.data).filter(([member]) => !OWN.has(member) && !FORBIDDEN.has(member)),
+        Object.entries(members).filter(([member]) => !OWN.has(member) && !FORBIDDEN.has(member)),
       ),
     },
   }
 }
 
-function faultOf(issue: z.core.$ZodIssue): EntryFault {
-  const path = issue.path.filter((part) => typeof part !== 'symbol')
-  const missing = issue.code === 'invalid_type' && issue.input === undefined
-  return { path, why: missing ? 'is missing' : issue.message }
+function memberFaults(members: Record<string, unknown>, name: string): EntryFault[] {
+  const value = members[name]
+  if (value === undefined) return NEEDED.includes(name) ? [{ path: [name], why: 'is missing' }] : []
+  const why = CHECKS[name]?.(value)
+  return why === undefined ? [] : [{ path: [name], why }]
+}
+
+function credentialFaults({ credentials }: Record<string, unknown>): EntryFault[] {
+  if (credentials === undefined) return []
+  const why = 'must have the type token, basic or ssh_key, and what belongs to it'
+  if (typeof credentials !== 'object' || credentials === null || Array.isArray(credentials)) {
+    return [{ path: ['credentials'], why }]
+  }
+  const members = credentials as Record<string, unknown>
+  const wanted = CREDENTIALS.get(members['type'])
+  if (!wanted) return [{ path: ['credentials', 'type'], why }]
+  const faults = wanted.flatMap((name): EntryFault[] => {
+    const fault = members[name] === undefined ? 'is missing' : text(members[name])
+    return fault === undefined ? [] : [{ path: ['credentials', name], why: fault }]
+  })
+  const others = Object.keys(members).filter((name) => name !== 'type' && !wanted.includes(name))
+  if (others.length === 0) return faults
+  const named = others.map((name) => `"${harmless(name, 40)}"`).join(', ')
+  return [...faults, { path: ['credentials'], why: `holds ${named}, which does not belong to this type` }]
 }
 
 /** `timeout_ms` and `key_file` are read as `timeoutMs` and `keyFile`; a timeout may be written as 5s. */

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { FACETS, SORTS } from './vocabulary.ts'
+import type { FacetName, Sort } from './vocabulary.ts'
 
 export { FACETS, SORTS, type FacetName, type Sort } from './vocabulary.ts'
 
@@ -7,28 +6,41 @@ export { FACETS, SORTS, type FacetName, type Sort } from './vocabulary.ts'
  * A question. Several values of one facet mean "either", except tags with `allTags`. `limit` 0 means all.
  * `offset` counts rows of the merged, sorted list, never of one registry.
  */
-export const querySchema = z.object({
-  text: z.string().max(1000).default(''),
-  filters: z.partialRecord(z.enum(FACETS), z.array(z.string())).default({}),
-  allTags: z.boolean().default(false),
-  sort: z.enum(SORTS).default('relevance'),
-  order: z.enum(['asc', 'desc']).optional(),
-  offset: z.number().int().min(0).default(0),
-  limit: z.number().int().min(0).default(20),
-  updatedSince: z.string().optional(),
-  updatedBefore: z.string().optional(),
-  minDownloads: z.number().optional(),
-  maxDownloads: z.number().optional(),
+export interface Query {
+  text: string
+  filters: Partial<Record<FacetName, string[]>>
+  allTags: boolean
+  sort: Sort
+  order?: 'asc' | 'desc' | undefined
+  offset: number
+  limit: number
+  updatedSince?: string | undefined
+  updatedBefore?: string | undefined
+  minDownloads?: number | undefined
+  maxDownloads?: number | undefined
   /** One row per registry instead of one row per item. */
-  noMerge: z.boolean().default(false),
+  noMerge: boolean
   /** Words no row may hold (`!word` in the search box). */
-  exclude: z.array(z.string()).optional(),
+  exclude?: string[] | undefined
   /** Only what is installed here (`is:installed`). */
-  installedOnly: z.boolean().optional(),
+  installedOnly?: boolean | undefined
   /** Least quality score; items without a score are left out. */
-  minScore: z.number().optional(),
-})
-export type Query = z.infer<typeof querySchema>
+  minScore?: number | undefined
+}
+
+type Parts = { [Member in keyof Query]?: Query[Member] | undefined }
 
 /** A whole query from some of its members. */
-export const makeQuery = (part: z.input<typeof querySchema> = {}): Query => querySchema.parse(part)
+export function makeQuery(part: Parts = {}): Query {
+  const given = Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined))
+  const query: Query = {
+    text: '',
+    filters: {},
+    allTags: false,
+    sort: 'relevance',
+    offset: 0,
+    limit: 20,
+    noMerge: false,
+  }
+  return Object.assign(query, given)
+}

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto'
+import { readdirSync, type Stats, statSync } from 'node:fs'
 import { realpath, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { reasonOf, registryConnection } from '../../model/errors.ts'
 import { harmless } from '../../model/text.ts'
+import type { Clock } from '../../system/system.ts'
 import type { Skipped } from '../registry.ts'
 
 const MAX_DEPTH = 12
 const MAX_ENTRIES = 50_000
+/** A folder that takes longer than this lies on a slow disk or a network: others get their turn meanwhile, ms. */
+const SLOW_MS = 5
+/** Most files looked at without giving others their turn. */
+const MOST_AT_ONCE = 256
 interface WalkedFile {
   path: string
   size: number
@@ -22,26 +27,34 @@ export interface Walked {
   fingerprint: string
 }
 
+const walkedFile = (path: string, { size, mtimeMs }: Stats): WalkedFile => ({ path, size, mtimeMs })
+
 /** All files below a folder within limits; links, dot names and `node_modules` are passed over. */
-export async function walkGoods(folder: string, registry: string): Promise<Walked> {
+export async function walkGoods(folder: string, registry: string, clock: Pick<Clock, 'monotonic'>): Promise<Walked> {
   const files: WalkedFile[] = []
   const skipped: Skipped[] = []
+  let isSlow = false
+  // On a disk at hand a look takes less time than waiting for one's turn; else those of a folder are made together.
+  const look = async (root: string, paths: readonly string[]): Promise<WalkedFile[]> =>
+    isSlow || paths.length > MOST_AT_ONCE
+      ? Promise.all(paths.map(async (path) => walkedFile(path, await stat(`${root}/${path}`))))
+      : paths.map((path) => walkedFile(path, statSync(`${root}/${path}`)))
   const visit = async (root: string, below: string, depth: number): Promise<void> => {
-    const entries = await readdir(join(root, below), { withFileTypes: true })
+    const from = clock.monotonic()
+    const options = { withFileTypes: true } as const
+    const entries = isSlow ? await readdir(`${root}/${below}`, options) : readdirSync(`${root}/${below}`, options)
     const seen = entries
       .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     const pathOf = (name: string): string => (below ? `${below}/${name}` : name)
-    // The files of a folder are looked at together: one after the other, most of the time goes by waiting.
     const plain = seen.filter((entry) => entry.isFile()).slice(0, Math.max(0, MAX_ENTRIES - files.length))
     files.push(
-      ...(await Promise.all(
-        plain.map(async ({ name }): Promise<WalkedFile> => {
-          const { size, mtimeMs } = await stat(join(root, pathOf(name)))
-          return { path: pathOf(name), size, mtimeMs }
-        }),
+      ...(await look(
+        root,
+        plain.map(({ name }) => pathOf(name)),
       )),
     )
+    isSlow ||= clock.monotonic() - from > SLOW_MS
     for (const entry of seen.filter((one) => one.isDirectory())) {
       const path = pathOf(entry.name)
       if (files.length >= MAX_ENTRIES) return
