@@ -1,26 +1,33 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { Run } from '../system/system.ts'
 import type { JobSpec } from './job.ts'
 
 /** What ids look like: moment, milliseconds, chance. Anything else never becomes a path. */
 const ID = /^[0-9]{8}-[0-9]{6}-[0-9]{3}-[a-z0-9]{6}$/
 
-const specSchema = z.object({
-  id: z.string(),
-  type: z.string(),
-  title: z.string(),
-  input: z.record(z.string(), z.unknown()),
-  createdAt: z.string(),
-  program: z.string(),
-  rerunOf: z.string().optional(),
-})
-const ownerSchema = z.object({ pid: z.number().int().positive(), mark: z.string() })
-
 /** The process a job belongs to: pid and start mark, so that a reused pid is never taken for it. */
-export type Owner = z.infer<typeof ownerSchema>
+export interface Owner {
+  pid: number
+  mark: string
+}
+
+type Members = Record<string, unknown>
+
+/** A spec as it was written. Checked by hand: loading schemas would take longer, and every start opens the jobs. */
+function specOf({ id, type, title, input, createdAt, program, rerunOf }: Members): JobSpec | undefined {
+  const texts = [id, type, title, createdAt, program, rerunOf ?? '']
+  const hasInput = typeof input === 'object' && input !== null && !Array.isArray(input)
+  if (!hasInput || !texts.every((one) => typeof one === 'string')) return undefined
+  const spec = { id, type, title, input, createdAt, program, ...(rerunOf === undefined ? {} : { rerunOf }) }
+  return spec as unknown as JobSpec
+}
+
+function ownerOf({ pid, mark }: Members): Owner | undefined {
+  const isPid = typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0
+  return isPid && typeof mark === 'string' ? { pid, mark } : undefined
+}
 
 /** The places of one job's files. */
 export interface JobFolder {
@@ -79,8 +86,8 @@ export function writeJobSpec(root: string, spec: JobSpec): JobFolder {
 /** The spec of a job, or undefined when there is no such job or its file cannot be read. */
 export function readJobSpec(root: string, id: string): JobSpec | undefined {
   if (!ID.test(id)) return undefined
-  const parsed = readJson(jobFolder(root, id).spec, specSchema)
-  return parsed?.id === id ? (parsed as JobSpec) : undefined
+  const parsed = readJson(jobFolder(root, id).spec, specOf)
+  return parsed?.id === id ? parsed : undefined
 }
 
 export function writeOwner(folder: JobFolder, owner: Owner): void {
@@ -89,7 +96,7 @@ export function writeOwner(folder: JobFolder, owner: Owner): void {
 
 /** The process of a job if it still lives. */
 export function livingOwner(folder: JobFolder, run: Run): Owner | undefined {
-  const owner = readJson(folder.owner, ownerSchema)
+  const owner = readJson(folder.owner, ownerOf)
   return owner && run.alive(owner.pid) === owner.mark ? owner : undefined
 }
 
@@ -99,9 +106,10 @@ export function removeJobFolder(root: string, id: string): void {
   if (ID.test(id)) rmSync(jobFolder(root, id).path, { recursive: true, force: true })
 }
 
-function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
+function readJson<T>(path: string, read: (members: Members) => T | undefined): T | undefined {
   try {
-    return schema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return typeof value === 'object' && value !== null ? read(value as Members) : undefined
   } catch {
     return undefined
   }

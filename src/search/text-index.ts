@@ -1,6 +1,6 @@
 import type { Listing } from '../model/listing.ts'
 import { FIELDS, fieldTexts } from './weights.ts'
-import { mayHold, readWords, wordsOf } from './words.ts'
+import { readWords } from './words.ts'
 
 /** For each listing a run of word numbers, one after the other. */
 export interface Lines {
@@ -39,7 +39,14 @@ export function textIndexOf(listings: readonly Listing[]): TextIndex {
  * of them are left out. For a single question; slips need the whole index.
  */
 export const partialIndexOf = (listings: readonly Listing[], words: readonly string[]): TextIndex =>
-  indexes.get(listings) ?? buildIndex(listings, words)
+  indexes.get(listings) ?? buildIndex(listings, mayHold(words))
+
+/**
+ * Finds every text that may hold one of these words, also in several words that count joined. What is written beyond
+ * ASCII may be spelled in other ways: it is found in any case.
+ */
+const mayHold = (words: readonly string[]): RegExp =>
+  new RegExp(['[^\\u0000-\\u007f]', ...words.map((word) => word.split('').join('[^a-z0-9]*'))].join('|'), 'i')
 
 const TITLE = FIELDS.indexOf('title')
 
@@ -73,7 +80,7 @@ class Numbers {
   }
 }
 
-function buildIndex(listings: readonly Listing[], wanted?: readonly string[]): TextIndex {
+function buildIndex(listings: readonly Listing[], wanted?: RegExp): TextIndex {
   const ids = new Map<string, number>()
   const words: string[] = []
   const lastSeen = new Numbers()
@@ -96,9 +103,6 @@ function buildIndex(listings: readonly Listing[], wanted?: readonly string[]): T
   }
   const seeInName = (word: string): void => lines[0].words.push(see(word))
   const seeInTitle = (word: string): void => lines[1].words.push(see(word))
-  // The words of a name count joined as well.
-  const isRead = (text: string, isName: boolean): boolean =>
-    mayHold(isName ? wordsOf(text).join('') : text, wanted ?? [])
   for (let at = 0; at < listings.length; at++) {
     const listing = listings[at] as Listing
     for (let field = 0; field < FIELDS.length; field++) {
@@ -107,8 +111,7 @@ function buildIndex(listings: readonly Listing[], wanted?: readonly string[]): T
       const call = field === 0 ? seeInName : field === TITLE ? seeInTitle : see
       if (field !== TITLE || listing.title !== listing.name) {
         const texts = fieldTexts(listing, FIELDS[field])
-        for (const text of wanted ? texts.filter((one) => isRead(one, line !== undefined)) : texts)
-          readWords(text, call)
+        for (const text of wanted ? texts.filter((one) => wanted.test(one)) : texts) readWords(text, call)
       }
       // `cosmosdb` finds `cosmos-db` too.
       const joined = line?.end(at)

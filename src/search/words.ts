@@ -6,13 +6,6 @@ const ASCII = /^[\u0000-\u007f]*$/
 // A listing's text beyond this is not indexed; a description of a megabyte must not slow every key.
 const MOST_CHARS = 4000
 
-/** Whether a text may hold a word that contains one of these; no other text does. */
-export function mayHold(text: string, words: readonly string[]): boolean {
-  const short = text.length > MOST_CHARS ? text.slice(0, MOST_CHARS) : text
-  const plain = (ASCII.test(short) ? short : short.normalize('NFKD').replace(MARKS, '')).toLowerCase()
-  return words.some((word) => plain.includes(word))
-}
-
 /** The words of a text in lower case and without accents: `Cosmos-DB` is `cosmos`, `db`. */
 export function wordsOf(text: string): string[] {
   const short = text.length > MOST_CHARS ? text.slice(0, MOST_CHARS) : text
