@@ -67,6 +67,21 @@ function planLines(props: ScreenProps, plan: Plan, height: number): string[] {
   return [...changes.slice(top, top + room), ...say(props, more, 'muted'), ...foot]
 }
 
+/** Where the goods are now and the command that comes next; after a removal just that it is done. */
+function doneLines(props: ScreenProps): string[] {
+  const { install, installed } = props.state
+  const here = installed.items.filter((item) => install.ids.includes(item.id))
+  const [one] = here
+  const end = say(props, 'Done. Esc goes back; 3 shows everything installed.')
+  if (install.action === 'uninstall' || !one) return end
+  const next = one.kind === 'template' ? `souk run ${one.id} --env dev --out out` : `souk show ${one.id}`
+  return [
+    ...here.slice(0, 3).flatMap((item) => say(props, `${item.id} is in ${item.path}`, 'ok')),
+    ...say(props, `Next: ${next}`),
+    ...end,
+  ]
+}
+
 /** Install, update or removal: the plan, the question, then the work as it happens. */
 export function installScreen(props: ScreenProps): Drawn {
   const { width, height, state } = props
@@ -87,12 +102,12 @@ export function installScreen(props: ScreenProps): Drawn {
   if (install.jobId !== undefined) {
     if (!job) return done(say(props, 'Starting ...'))
     const ends: Partial<Record<typeof job.state, string>> = {
-      succeeded: 'Done. Esc goes back; 3 shows everything installed.',
       failed: 'What was begun is undone. r tries again, Esc goes back; 4 has the whole log.',
       cancelled: 'Cancelled; what was begun is undone. r tries again, Esc goes back.',
     }
-    const end = ends[job.state]
-    return done([...jobPane(props, job, room - (end ? 1 : 0)), ...(end ? say(props, end) : [])])
+    const told = ends[job.state]
+    const end = job.state === 'succeeded' ? doneLines(props) : told === undefined ? [] : say(props, told)
+    return done([...jobPane(props, job, Math.max(3, room - end.length)), ...end])
   }
   return done(install.plan ? planLines(props, install.plan, room) : [])
 }

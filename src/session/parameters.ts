@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parse } from 'yaml'
 import { MANIFEST_FILES, manifestSchema } from '../model/manifest.ts'
 import { harmless } from '../model/text.ts'
@@ -21,6 +21,8 @@ export interface Field {
   minLength?: number
   maxLength?: number
   pattern?: string
+  /** The text is a list of these, with blanks or commas between. */
+  members?: readonly string[]
   help?: string
 }
 
@@ -56,24 +58,46 @@ function fieldOf(name: string, schema: Record<string, unknown>, isRequired: bool
 
 const MANIFEST_BYTES = 1_000_000
 
+function yamlIn(file: string): unknown {
+  try {
+    return statSync(file).size <= MANIFEST_BYTES ? (parse(readFileSync(file, 'utf8')) as unknown) : undefined
+  } catch {
+    // Not there, or not readable: the job that follows says what is wrong with it.
+    return undefined
+  }
+}
+
 /** The manifest of goods that lie in a folder of this machine; undefined where there is none to read. */
 function manifestIn(folder: string): unknown {
   for (const name of MANIFEST_FILES) {
-    const file = join(folder, name)
-    try {
-      if (statSync(file).size <= MANIFEST_BYTES) return parse(readFileSync(file, 'utf8')) as unknown
-    } catch {
-      // Not this name, or not readable: the job that follows says what is wrong with it.
-    }
+    const manifest = yamlIn(join(folder, name))
+    if (manifest !== undefined) return manifest
   }
   return undefined
+}
+
+/** The folder of goods that lie on this machine. */
+function folderOf(listing: Listing, installedIn: string | undefined): string | undefined {
+  const [artifact] = listing.releases[0]?.artifacts ?? []
+  return installedIn ?? (artifact?.form === 'files' ? artifact.root : undefined)
+}
+
+/** Environments of a template that lies on this machine and tells them in a file beside its manifest; else undefined. */
+export function environmentNames(listing: Listing, installedIn?: string): string[] | undefined {
+  const folder = folderOf(listing, installedIn)
+  if (folder === undefined) return undefined
+  const manifest = manifestSchema.safeParse(manifestIn(folder))
+  const file = manifest.success ? manifest.data.generator?.['environments'] : undefined
+  if (typeof file !== 'string' || basename(file) !== file) return undefined
+  const table = yamlIn(join(folder, file))
+  const named = isRecord(table) && isRecord(table['environments']) ? Object.keys(table['environments']) : []
+  return named.length ? named.map((name) => harmless(name, 40)) : undefined
 }
 
 /** The parameters a template declares: with its listing, or in the manifest of its folder. */
 function schemaOf(listing: Listing, installedIn: string | undefined): unknown {
   if (listing.extra['parameters'] !== undefined) return listing.extra['parameters']
-  const [artifact] = listing.releases[0]?.artifacts ?? []
-  const folder = installedIn ?? (artifact?.form === 'files' ? artifact.root : undefined)
+  const folder = folderOf(listing, installedIn)
   const manifest = folder === undefined ? undefined : manifestSchema.safeParse(manifestIn(folder))
   return manifest?.success ? manifest.data.parameters : undefined
 }
@@ -120,8 +144,13 @@ function limitProblem(field: Field, text: string): string | undefined {
     return `must have at least ${field.minLength} characters`
   if (field.maxLength !== undefined && length > field.maxLength)
     return `must have at most ${field.maxLength} characters`
+  const strange = field.members && listed(text).find((one) => !field.members?.includes(one))
+  if (strange !== undefined) return `has no ${harmless(strange, 40)}; there are ${field.members?.join(', ')}`
   return patternProblem(field.pattern, text)
 }
+
+/** The words of a text, with blanks or commas between, each once. */
+export const listed = (text: string): string[] => [...new Set(text.split(/[ ,]+/).filter(Boolean))]
 
 /** Longest text a pattern is tried on at each key, and longest pattern, characters. */
 const TRIED_CHARACTERS = 300

@@ -90,6 +90,16 @@ describe('sizes', () => {
     expect(await user.ended).toBe(0)
   })
 
+  test('smaller and as before again at once: what the terminal cut off is painted again', async () => {
+    const { user } = open({ columns: 80, env: { TMUX: 'yes' } })
+    await user.see(/> +alpha/)
+    await user.see('1/1 registries')
+    user.resize(20, 6)
+    user.resize(80, 24)
+    await user.see('1/1 registries')
+    await user.see(/^ \? help .* quit/)
+  })
+
   test('list and detail are side by side from 100 columns', async () => {
     const { user } = open({ columns: 120, rows: 30 })
     expect(await user.see(/> +alpha/)).toContain('│')
@@ -138,6 +148,16 @@ describe('guided work', () => {
     expect(marketplace.started).toMatchObject([{ type: 'install', input: { ids: ['acme/beta'] } }])
     marketplace.tell(sampleJob({ title: 'Install acme/beta', state: 'succeeded', percent: 100 }))
     await user.see('Done.')
+  })
+
+  test('an install that is done says where the goods are and which command comes next', async () => {
+    const { user, marketplace } = open({ columns: 60 })
+    await user.see(/> +alpha/)
+    await user.press('i', 'y')
+    await user.see('700 kB of 1.4 MB')
+    marketplace.tell(sampleJob({ title: 'Install acme/alpha', state: 'succeeded', percent: 100 }))
+    await user.see(`acme/alpha is in ${sampleInstallation(GOODS[0]!).path}`)
+    await user.see('Next: souk run acme/alpha --env dev --out out')
   })
 
   test('marked items are installed together; removing starts on No', async () => {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Listing } from '../../model/listing.ts'
 import { patch, type Context } from '../context.ts'
-import { fieldProblem, parameterFields, valueOf, type Field } from '../parameters.ts'
+import { environmentNames, fieldProblem, listed, parameterFields, valueOf, type Field } from '../parameters.ts'
 
 /** The form that starts a generation: environment, output folder, the template's parameters. */
 export interface RunState {
@@ -26,16 +26,21 @@ export const runState: RunState = {
   touched: {},
 }
 
-const fixed = (folder: string): Field[] => [
+const USUAL = ['dev', 'qa', 'staging', 'prod'] as const
+
+const fixed = (folder: string, known: readonly string[] | undefined): Field[] => [
   {
     name: '--env',
     label: 'Environments',
     type: 'string',
     isRequired: true,
-    initial: 'dev',
+    initial: known?.includes('dev') === false ? (known[0] ?? '') : 'dev',
     isParameter: false,
     pattern: '^[A-Za-z0-9][A-Za-z0-9-]*([ ,]+[A-Za-z0-9][A-Za-z0-9-]*)*[ ,]*$',
-    help: 'One or several, such as dev, qa, staging, prod; commas between them.',
+    ...(known ? { members: known } : {}),
+    help: known
+      ? `One or several of ${known.join(', ')}; commas between them.`
+      : `One or several, such as ${USUAL.join(', ')}; commas between them.`,
   },
   {
     name: '--out',
@@ -57,8 +62,6 @@ const fixed = (folder: string): Field[] => [
   },
 ]
 
-const environments = (text: string): string[] => [...new Set(text.split(/[ ,]+/).filter(Boolean))]
-
 /** The parameters that differ from what the template takes by itself. */
 const chosenParameters = ({ fields, texts }: RunState): { field: Field; text: string }[] =>
   fields
@@ -73,7 +76,7 @@ export function runCommandLine(run: RunState): string {
   const parameters = chosenParameters(run)
     .filter(({ text }) => text !== '')
     .map(({ field, text }) => ` --param ${quoted(`${field.name}=${text}`)}`)
-  return `souk run ${quoted(run.template?.id ?? '')} --env ${quoted(environments(env).join(','))} --out ${quoted(out)}${force === 'true' ? ' --force' : ''}${parameters.join('')}`
+  return `souk run ${quoted(run.template?.id ?? '')} --env ${quoted(listed(env).join(','))} --out ${quoted(out)}${force === 'true' ? ' --force' : ''}${parameters.join('')}`
 }
 
 /** First problem of each field, by name. */
@@ -88,7 +91,8 @@ export function runActions(context: Context) {
   return {
     open(template: Listing): void {
       const here = context.store.getState().installed.items.find((item) => item.id === template.id)
-      const fields = [...fixed(join(context.system.env.cwd, 'out')), ...parameterFields(template, here?.path)]
+      const known = environmentNames(template, here?.path)
+      const fields = [...fixed(join(context.system.env.cwd, 'out'), known), ...parameterFields(template, here?.path)]
       const texts = Object.fromEntries(fields.map((field) => [field.name, field.initial]))
       context.store.setState({ run: { ...runState, template, fields, texts } })
     },
@@ -112,7 +116,7 @@ export function runActions(context: Context) {
         const filled = chosenParameters(state()).filter(({ text }) => text !== '')
         const parameters = Object.fromEntries(filled.map(({ field, text }) => [field.name, valueOf(field, text)]))
         const { '--env': env = '', '--out': out = '', '--force': force } = texts
-        const envs = environments(env)
+        const envs = listed(env)
         const folder = resolve(context.system.env.cwd, out)
         const input = { template: template.id, envs, out: folder, parameters, force: force === 'true' }
         return await context.marketplace.jobs.start('run', `Run ${template.name} for ${envs.join(', ')}`, input)
