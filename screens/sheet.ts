@@ -28,6 +28,8 @@ export interface Sheet {
   take(frame: string): void
   /** The frame on the screen. */
   lines(): readonly string[]
+  /** The terminal was resized: what it cut off meanwhile is painted again with the next frame. */
+  resized(): void
   /** Everything again, whatever the terminal shows now. */
   again(): void
   close(): void
@@ -67,6 +69,10 @@ export function openSheet(painter: Painter, clock: Clock, everyMs: number): Shee
       soon()
     },
     lines: () => lines,
+    resized() {
+      painter.forget()
+      soon()
+    },
     again() {
       painter.forget()
       paint()

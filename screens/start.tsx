@@ -92,6 +92,7 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
       sheet.close()
       stopTitle()
       modes.leave()
+      stopResizes()
       stopCrashes()
       // Not before this turn is over: other listeners of the same signal must still see that it is taken care of.
       void Promise.resolve().then(stopSignals)
@@ -130,6 +131,7 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
       else end(CODES[name] ?? EXIT.cancelled)
     })
     first?.handOver()
+    const stopResizes = terminal.onResize(sheet.resized)
     const stopCrashes = terminal.onCrash((error) => end(EXIT.internal, error))
     const keys = openKeys(system.clock, deliverTo({ session, program, input, turn: () => system.clock.turn() }))
     const theme = themeOf(marketplace.loaded.settings.ui.theme, { noColor: hasNoColor(parts) })

@@ -17,6 +17,10 @@ export const nodeTerminal: Terminal = {
       for (const [name, one] of calls) process.off(name, one)
     }
   },
+  onResize(call) {
+    process.on('SIGWINCH', call)
+    return () => void process.off('SIGWINCH', call)
+  },
   onCrash(call) {
     process.on('uncaughtException', call)
     process.on('unhandledRejection', call)

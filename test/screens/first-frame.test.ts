@@ -26,6 +26,7 @@ function sitting(home: string, columns = 60, env: Record<string, string> = {}): 
       calls.add(call)
       return () => void calls.delete(call)
     },
+    onResize: () => () => {},
     onCrash: () => () => {},
     stop: () => void stops++,
   }

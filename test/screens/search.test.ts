@@ -226,9 +226,9 @@ describe('details of what one of two registries no longer has', () => {
     const held = await heldServer()
     const entry = { name: 'shared', version: '1.0.0', description: 'In both.', kind: 'plugin' }
     held.open({ status: 200, body: { templates: [entry], total_count: 1, filtered_count: 1 } })
-    const { user } = await openScreens({ gone: held.url, kept: [{ id: 'shared', description: 'In both.' }] })
-    await user.see('shared')
-    await user.see('1 item ')
+    const kept = [{ id: 'shared', description: 'In both.' }]
+    const { user } = await openScreens({ gone: held.url, kept }, { columns: 120 })
+    await user.see(/from +gone, kept/)
     held.open({ status: 404, body: {} })
     await user.press('enter')
     await user.see(/! .*gone\/shared/)

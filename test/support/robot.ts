@@ -95,6 +95,10 @@ function fakeTerminal(columns: number, rows: number, onWrite: (text: string) => 
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: out as unknown as NodeJS.WriteStream,
     onSignal: (call) => follow(signals, call),
+    onResize(call) {
+      out.on('resize', call)
+      return () => void out.off('resize', call)
+    },
     onCrash: (call) => follow(crashes, call),
     stop: () => void stops.count++,
   }
