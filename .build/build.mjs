@@ -107,6 +107,17 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     sourcemap: false,
+    // A file costs more to find and to link than to hold some lines that this run does not need.
+    codeSplitting: {
+      groups: [
+        { name: 'paths', test: /src\/system\/paths\.ts$/, priority: 3 },
+        { name: 'front-door', test: /src\/front-door\.ts$/, priority: 2 },
+        {
+          name: 'market',
+          test: /src\/(?:open-marketplace|config\/load-settings|cache\/disk-store|commands\/parse)\.ts$/,
+        },
+      ],
+    },
   })
   await bundle.close()
   chmodSync(join(aside, 'main.js'), 0o755)
