@@ -53,6 +53,17 @@ function cancelJob(session: Session): void {
   })
 }
 
+function forgetJob(session: Session): void {
+  const job = chosenJob(session.store.getState().jobs)
+  if (!job) return
+  session.view.ask({
+    title: `Forget ${job.title}?`,
+    lines: ['Its log is deleted; what it made stays where it is.'],
+    isYes: false,
+    onYes: () => void session.jobs.remove(),
+  })
+}
+
 /** Keys of Jobs and Registries. */
 export const workBindings: readonly Binding[] = [
   {
@@ -99,7 +110,7 @@ export const workBindings: readonly Binding[] = [
     command: 'jobs remove ID',
     hint: 'forget',
     off: notEnded,
-    run: (session) => void session.jobs.remove(),
+    run: forgetJob,
   },
   {
     id: 'registryActions',

@@ -76,7 +76,7 @@ function doneLines(props: ScreenProps): string[] {
   if (install.action === 'uninstall' || !one) return end
   const next = one.kind === 'template' ? `souk run ${one.id} --env dev --out out` : `souk show ${one.id}`
   return [
-    ...here.slice(0, 3).flatMap((item) => say(props, `${item.id} is in ${item.path}`, 'ok')),
+    ...say(props, here.length === 1 ? `${one.id} is in ${one.path}` : `${here.length} items are here now.`, 'ok'),
     ...say(props, `Next: ${next}`),
     ...end,
   ]

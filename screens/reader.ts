@@ -12,7 +12,7 @@ import type { StartParts } from './start.tsx'
 
 const PAGE = 10
 const HELP =
-  'Type words to search. A number opens that item. "install 3", "remove 3", "more", "installed", "jobs", "registries", "help", "quit".'
+  'Type words to search, or "search" and the words. A number opens that item. "install 3", "remove 3", "more", "installed", "jobs", "registries", "help", "quit".'
 
 interface Reader {
   session: Session
@@ -86,6 +86,7 @@ async function obey(reader: Reader, line: string): Promise<void> {
   const [word = '', rest = ''] = line.split(/\s+(.*)/s)
   const { session } = reader
   if (/^\d+$/.test(line)) return show(reader, idOf(reader, line))
+  if (word === 'search' && rest) return search(reader, rest, 0)
   if (word === 'install' && rest) return change(reader, 'install', idOf(reader, rest))
   if (word === 'remove' && rest) return change(reader, 'uninstall', idOf(reader, rest))
   if (line === 'more') return search(reader, reader.query, reader.offset + PAGE)

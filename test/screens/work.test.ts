@@ -148,6 +148,21 @@ test('rows tell what happens to their item: installing, failed, installed', asyn
   await user.see('The disk is full.')
 })
 
+test('a finished job is forgotten only after a yes, and No is marked', async () => {
+  const { user, marketplace } = open()
+  await user.see('alpha')
+  marketplace.tell(sampleJob({ id: 'old', title: 'Run old', state: 'succeeded', percent: 100 }))
+  await user.press('4')
+  await user.see('Run old')
+  await user.press('x')
+  await user.see('Forget Run old?')
+  await user.press('enter')
+  await user.seeNo('Forget')
+  await user.see('Run old')
+  await user.press('x', 'y')
+  await user.seeNo('Run old')
+})
+
 test('a failed install says why and what to do, and leaves the screen usable', async () => {
   const { user, marketplace } = open()
   await user.see(/> +alpha/)
