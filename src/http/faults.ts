@@ -28,6 +28,11 @@ const SENTENCES: Record<string, string> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by itself',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody this machine trusts',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; an address with https needs a registry that does',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS; an address with https needs a registry that does',
+  EPROTO: 'the TLS handshake failed',
 }
 
 /** The code Node and undici give their errors; '' when there is none. */
@@ -46,16 +51,26 @@ export interface Fault {
   retryAfterMs?: number
 }
 
+const reasonShown = (error: unknown): string => harmless(reasonOf(error), 200).replace(/[.\s]+$/, '')
+
 /** What a thrown error of the network means. */
 export function faultOfError(registry: string, error: unknown): Fault {
   if (isMarketError(error)) return { error, isRetryable: false, isHarmless: false }
   const code = codeOf(error)
+  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW') {
+    return {
+      error: registryAnswer(registry, 'its headers are too large', error),
+      isRetryable: false,
+      isHarmless: false,
+    }
+  }
   const isGarbled = error instanceof Error && error.name === 'HTTPParserError'
-  if (isGarbled || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (isGarbled || code.startsWith('HPE_')) {
     return { error: registryAnswer(registry, 'it does not speak HTTP', error), isRetryable: false, isHarmless: false }
   }
-  const why = SENTENCES[code] ?? harmless(reasonOf(error), 200)
-  const isCertificate = /CERT|TLS|SSL|VERIFY/.test(code)
+  // What OpenSSL says of itself is for its makers.
+  const why = SENTENCES[code] ?? (code.startsWith('ERR_SSL_') ? SENTENCES['EPROTO'] : undefined) ?? reasonShown(error)
+  const isCertificate = /CERT|TLS|SSL|VERIFY|EPROTO/.test(code)
   return {
     error: registryConnection(registry, why, error),
     isRetryable: !isCertificate && !code.startsWith('UND_ERR_INVALID'),

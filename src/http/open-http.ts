@@ -41,6 +41,11 @@ async function ask(options: HttpOptions, exchanger: Exchanger, request: HttpRequ
       const after = retryAfterOf(exchange.headers['retry-after'], system.clock.now())
       throw new TryFailed(faultOfStatus(entry.name, status, after))
     }
+    if (status === 206 && headers['range'] === undefined) {
+      await drain(exchange)
+      const error = registryAnswer(entry.name, 'only a part of it came, and the whole was asked for')
+      throw new TryFailed({ error, isRetryable: false, isHarmless: false })
+    }
     // These announce the length of a body that does not come.
     const isBare = method === 'HEAD' || status === 304
     if (isBare) await drain(exchange)

@@ -102,7 +102,8 @@ export function registryAuthorization(registry: string, status?: number): Market
 }
 
 export function registryRateLimit(registry: string, retryAfterMs?: number): MarketError {
-  const wait = retryAfterMs === undefined ? '' : ` It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`
+  const wait =
+    retryAfterMs === undefined || retryAfterMs <= 0 ? '' : ` It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`
   return new MarketError('registry.rateLimit', `Registry "${registry}" is limiting requests (429).${wait}`, {
     hint: 'Wait, or lower rateLimit for this registry in the settings.',
     details: { registry, type: 'rate_limit', status: 429, retryAfterMs },

@@ -1,4 +1,4 @@
-import { registryOffline, reasonOf } from '../model/errors.ts'
+import { registryAnswer, registryOffline, reasonOf } from '../model/errors.ts'
 import type { Cache, Cached, TtlClass } from '../cache/cache.ts'
 import type { Answer, AskOptions, Maybe } from './registry.ts'
 
@@ -59,7 +59,7 @@ export async function askUnderPolicy<T>(
       remember(memory, full, { ...former, storedAt: tools.now(), ageMs: 0, isFresh: true })
       return { value: former.value, state: 'fresh', ageMs: 0 }
     }
-    if (answer === 'not-modified') throw new Error('said "not modified" to a first question')
+    if (answer === 'not-modified') throw registryAnswer(registry, 'it said "not modified" to a first question')
     const validator = answer.validator === undefined ? {} : { validator: answer.validator }
     await cache.put(ttl, registry, key, answer.value, { ...validator, ...(lifetimeMs ? { ttlMs: lifetimeMs } : {}) })
     remember(memory, full, { value: answer.value, storedAt: tools.now(), ageMs: 0, isFresh: true, ...validator })

@@ -69,6 +69,7 @@ async function listRemote(
     ...(call.signal ? { signal: call.signal } : {}),
   })
   if (answer.status === 304) return 'not-modified'
+  if (answer.text.trim() === '') throw registryAnswer(entry.name, 'it is empty')
   if (/^\s*</.test(answer.text)) throw registryAnswer(entry.name, 'it is a web page, not a registry')
   const batch = readDocument(answer.text, nameOf(entry.url, answer.text), entry)
   return { ...batch, ...(answer.validator === undefined ? {} : { validator: answer.validator }) }

@@ -43,6 +43,7 @@ function openWire(entry: RegistryEntry, tools: ProtocolTools) {
       ...(call.signal ? { signal: call.signal } : {}),
     })
     if (answer.status === 304) return 'not-modified'
+    if (answer.text.trim() === '') throw registryAnswer(entry.name, 'it is empty')
     try {
       const validator = answer.validator === undefined ? {} : { validator: answer.validator }
       return { value: parseJson(answer.text, path), ...validator }

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml'
 import { itemManifest } from '../../model/errors.ts'
+import { harmless } from '../../model/text.ts'
 
 /** Deepest nesting of lists and objects in JSON from outside. */
 const MAX_DEPTH = 64
@@ -30,9 +31,9 @@ export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
   } catch (error) {
-    throw itemManifest(where, `is not JSON (${error instanceof Error ? error.message.slice(0, 120) : 'unreadable'})`, {
-      file: where,
-    })
+    // The message quotes the text that could not be read.
+    const why = error instanceof Error ? harmless(error.message, 120) : 'unreadable'
+    throw itemManifest(where, `is not JSON (${why})`, { file: where })
   }
 }
 
@@ -49,7 +50,7 @@ function parseYaml(text: string, where: string): unknown {
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {
     const why = error instanceof RangeError ? 'nests too deeply' : error instanceof Error ? error.message : 'unreadable'
-    throw itemManifest(place, `is not YAML that can be read (${why.slice(0, 160)})`, { file: where })
+    throw itemManifest(place, `is not YAML that can be read (${harmless(why, 160)})`, { file: where })
   }
 }
 
