@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { stringify } from 'yaml'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
@@ -36,7 +38,7 @@ export interface FaultRun {
   authorized: number
   /** What the other questions brought: the answers, and the errors as they are told. */
   asides: unknown[]
-  /** What this process grew by at its largest, bytes. */
+  /** By how much more this process held at its largest, bytes. */
   growth: number
   /** What a search ended with that was aborted while the bad one was still silent. */
   aborted: unknown
@@ -96,15 +98,33 @@ const UNPRINTABLE =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\p{Surrogate}\u{E0000}-\u{E0FFF}]/u
 
-/** Where text that no terminal should get is, in anything; names of members count. */
-export function unprintable(value: unknown, where = ''): string[] {
-  if (typeof value === 'string')
-    return UNPRINTABLE.test(value) ? [`${where}: ${JSON.stringify(value.slice(0, 80))}`] : []
-  if (typeof value !== 'object' || value === null) return []
+/**
+ * Where text that no terminal should get is, or the secret, in anything; names of members count. What several
+ * catalogs share is looked at once.
+ */
+export function unprintable(value: unknown, where = '', seen = new Set<object>()): string[] {
+  if (typeof value === 'string') {
+    const isBad = UNPRINTABLE.test(value) || value.includes(SECRET)
+    return isBad ? [`${where}: ${JSON.stringify(value.slice(0, 80))}`] : []
+  }
+  if (typeof value !== 'object' || value === null || seen.has(value)) return []
+  seen.add(value)
   return Object.entries(value).flatMap(([name, one]) => [
-    ...(UNPRINTABLE.test(name) ? [`${where}: a member ${JSON.stringify(name)}`] : []),
-    ...unprintable(one, `${where}.${name}`),
+    ...unprintable(name, `${where}, a member`, seen),
+    ...unprintable(one, `${where}.${name}`, seen),
   ])
+}
+
+/** What this process holds, bytes. Not its resident size, which hides in what was once let go of. */
+const held = (): number => {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** What is garbage already must not hide what comes. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc()')
 }
 
 const idsOf = (catalog: Catalog | undefined): string[] =>
@@ -168,9 +188,10 @@ export async function runFault(
   const good = await openGoodRest()
   const market = await openMarket(home, mode, { bad: registry.url, good: good.url })
   try {
-    const before = process.memoryUsage().rss
+    if (mode.maxGrowth !== undefined) collectGarbage()
+    const before = held()
     let largest = before
-    const watch = setInterval(() => (largest = Math.max(largest, process.memoryUsage().rss)), 10)
+    const watch = setInterval(() => (largest = Math.max(largest, held())), 10)
     const started = performance.now()
     const catalogs: Catalog[] = []
     let badAtGoodRows: Source['state'] | undefined
@@ -184,7 +205,7 @@ export async function runFault(
     }
     const allMs = performance.now() - started
     clearInterval(watch)
-    largest = Math.max(largest, process.memoryUsage().rss)
+    largest = Math.max(largest, held())
     const asides = await askAside(market)
     const aborted = mode.door === 'closed' ? undefined : await abortOne(market, registry)
     const last = catalogs.at(-1)

@@ -5,7 +5,7 @@ import { type FaultMode, json, page, SOUND } from './mode.ts'
 
 const MIB = 1024 * 1024
 /** What a size fault may cost: several times the largest answer that is taken, and far less than what is sent. */
-const GROWTH = 160 * MIB
+const GROWTH = 96 * MIB
 /** Most bytes of an answer the bench takes, as in its settings. */
 export const MOST_BYTES = 4 * MIB
 
