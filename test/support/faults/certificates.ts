@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { Door } from './mode.ts'
 
-export interface Certificate {
+interface Certificate {
   key: string
   cert: string
 }
