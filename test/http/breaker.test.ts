@@ -59,10 +59,10 @@ describe('a registry that keeps failing', () => {
     await clock.advance(12_000)
     // Two runs come at once: one of them is the try.
     const [first, second] = [nextRun(), nextRun()]
-    let fail = (_: Error): void => {}
-    const tried = first.guard(() => new Promise<never>((_, no) => (fail = no)), { probe: false })
+    const answer = Promise.withResolvers<never>()
+    const tried = first.guard(() => answer.promise, { probe: false })
     expect((await run(second)).asked).toBe(false)
-    fail(down)
+    answer.reject(down)
     await expect(tried).rejects.toBe(down)
     expect(nextRun().nextTryAt()).toBe(clock.now() + 30_000)
     await clock.advance(30_000)

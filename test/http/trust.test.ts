@@ -16,10 +16,10 @@ beforeAll(async () => {
 async function selfSigned(): Promise<{ url: string; ca: string; folder: string; seen: () => number }> {
   const folder = tempFolder()
   const [key, ca] = [join(folder, 'key.pem'), join(folder, 'ca.pem')]
-  await execa('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', ca],
-  ])
+  const make = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost'.split(
+    ' ',
+  )
+  await execa('openssl', [...make, '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', ca])
   let seen = 0
   const server = createServer({ key: readFileSync(key), cert: readFileSync(ca) }, (_request, response) => {
     seen++
