@@ -46,8 +46,9 @@ function isFailure(error: unknown): boolean {
   return UNWELL.has(error.code) || (error.code === 'registry.status' && typeof status === 'number' && status >= 500)
 }
 
-/** A refusal is an answer too; anything that is no error of a registry says nothing about it. */
-const hasAnswered = (error: unknown): boolean => isMarketError(error) && error.code.startsWith('registry.')
+/** A refusal is an answer too; any other error says nothing about the registry. */
+const ANSWERED = new Set(['registry.authentication', 'registry.authorization', 'registry.answer', 'registry.status'])
+const hasAnswered = (error: unknown): boolean => isMarketError(error) && ANSWERED.has(error.code)
 
 function readMarks(file: string): Map<string, Mark> {
   try {
@@ -136,11 +137,12 @@ function breakerOf(
         if (mark().failures > 0) put(undefined)
         return value
       } catch (error) {
-        const cause: unknown = signal?.aborted ? signal.reason : error
+        // An error of ours knows better than the signal what happened.
+        const cause: unknown = signal?.aborted && !isMarketError(error) ? signal.reason : error
         if (isFailure(cause)) fail()
-        else if (signal?.aborted) {
-          if (before.openUntil !== undefined && at === undefined) put(before)
-        } else if (hasAnswered(cause) && mark().failures > 0) put(undefined)
+        else if (hasAnswered(cause)) {
+          if (mark().failures > 0) put(undefined)
+        } else if (before.openUntil !== undefined && at === undefined) put(before)
         throw error
       }
     },

@@ -1,5 +1,5 @@
 import type { Agent, Dispatcher } from 'undici'
-import { registryAnswer } from '../model/errors.ts'
+import { registryAnswer, registryPace } from '../model/errors.ts'
 import { withoutSecrets } from '../model/secrets.ts'
 import { addressOf, refusalOf, shownAddress } from './address.ts'
 import { TryFailed } from './retry.ts'
@@ -115,7 +115,9 @@ export class Exchanger {
     const { system, entry, emit } = this.#options
     this.#agent ??= this.#open()
     const { agent, request } = await this.#agent
-    const answered = await this.#turn?.(asked.signal)
+    const answered = await this.#turn?.(asked.signal).catch(() => {
+      throw registryPace(entry.name)
+    })
     const started = system.clock.monotonic()
     const tell = (status: number | undefined, bytes: number): void =>
       emit('http.request', {

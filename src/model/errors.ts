@@ -141,6 +141,16 @@ export function registryOffline(registry: string): MarketError {
   })
 }
 
+/** Our own `rateLimit` held a request back until its time was up; the registry has not been asked. */
+export function registryPace(registry: string): MarketError {
+  const why = `Registry "${registry}" was not asked in time: its rateLimit in the settings held the request back.`
+  return new MarketError('registry.pace', why, {
+    hint: 'Wait a moment, or raise rateLimit for this registry in the settings.',
+    details: { registry, type: 'rate_limit' },
+    exit: EXIT.unreachable,
+  })
+}
+
 /** Too many failures in a row: nothing is sent until `at`. Moments in ms since 1970. */
 export function registryOpen(
   registry: string,

@@ -5,6 +5,7 @@ import { openBreakers, type Breaker } from '../../src/http/breaker.ts'
 import {
   registryAuthentication,
   registryConnection,
+  registryPace,
   registryRateLimit,
   registryStatus,
   registryTimeout,
@@ -96,6 +97,7 @@ describe('what counts', () => {
     ['a fault over there', registryStatus('team', 503), true],
     ['something that is not there', registryStatus('team', 404), false],
     ['refused credentials', registryAuthentication('team', 401), false],
+    ['our own limit', registryPace('team'), false],
     ['a fault of our own', new TypeError('no'), false],
   ])('%s: %s', async (_, error, counts) => {
     const { nextRun } = bench()

@@ -43,6 +43,14 @@ it('forgets a caller who gave up, and goes on with the next', async () => {
   await patient
 })
 
+it('is told as what it is when it holds a request back for too long', async () => {
+  const server = await serve((_request, response) => void response.end('{}'))
+  const { http } = client(server.url, { entry: { rateLimit: { count: 1, perMs: 60_000 }, timeoutMs: 100 } })
+  await http.request({ url: '/search', kind: 'search' })
+  await expect(http.request({ url: '/search', kind: 'search' })).rejects.toMatchObject({ code: 'registry.pace' })
+  expect(server.seen).toHaveLength(1)
+})
+
 it('holds for a registry: retries and searches share its requests', async () => {
   const at: number[] = []
   const server = await serve((_request, response, number) => {
