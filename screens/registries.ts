@@ -28,7 +28,9 @@ const columnsOf = (props: ScreenProps): Column<Status>[] => [
     cell: ({ entry, health }) =>
       props.state.registries.asking[entry.name]
         ? { text: 'asking', role: 'accent' }
-        : { text: health.state, role: ROLES[health.state] },
+        : health.nextTryAt === undefined
+          ? { text: health.state, role: ROLES[health.state] }
+          : { text: 'open', role: 'error' },
   },
   { title: 'items', width: 7, cell: ({ health }) => ({ text: String(health.items ?? UNKNOWN) }) },
   {
@@ -65,6 +67,14 @@ function notes(props: ScreenProps, status: Status, height: number): string[] {
       entry.place
         ? say(`written in ${entry.place.file}:${entry.place.line}`, 'muted')
         : say(`comes with the program; add others in ${props.state.registries.settingsFile}`, 'muted'),
+      ...(health.nextTryAt === undefined
+        ? []
+        : [
+            say(
+              `left alone after too many failures; next try at ${new Date(health.nextTryAt).toISOString().slice(11, 19)} UTC, or ask it now`,
+              'warn',
+            ),
+          ]),
       ...(health.lastError === undefined ? [] : [say(health.lastError, 'error')]),
       ...(health.skipped.length
         ? [say(`${plural(health.skipped.length, 'entry').replace('entrys', 'entries')} could not be read:`, 'warn')]

@@ -11,6 +11,7 @@ import { openDoors } from './doors.ts'
 import type { Marketplace } from './marketplace.ts'
 import { EXIT, fileProblem, isMarketError, reasonOf, type ExitCode } from './model/errors.ts'
 import type { MarketplaceOptions } from './open-marketplace.ts'
+import { redactAll } from './model/secrets.ts'
 import { nodeSystem } from './system/node-system.ts'
 import type { System } from './system/system.ts'
 
@@ -92,6 +93,9 @@ function writeEvents(system: System, market: Marketplace, file: string): void {
     throw fileProblem(file, 'events cannot be written there', error)
   }
   market.onAny((name, payload) => {
-    appendFileSync(file, `${JSON.stringify({ at: new Date(system.clock.now()).toISOString(), name, payload })}\n`)
+    appendFileSync(
+      file,
+      `${JSON.stringify(redactAll({ at: new Date(system.clock.now()).toISOString(), name, payload }))}\n`,
+    )
   })
 }

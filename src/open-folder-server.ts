@@ -8,6 +8,7 @@ import { folder as folderProtocol } from './registries/protocols/folder.ts'
 import type { Connection, ProtocolTools, Skipped } from './registries/registry.ts'
 import { openServer } from './server/open-server.ts'
 import type { Shelf } from './server/shelf.ts'
+import { keepSecret } from './model/secrets.ts'
 import type { System } from './system/system.ts'
 
 export interface FolderServerOptions {
@@ -84,7 +85,8 @@ export async function openFolderServer(
     tools,
   )
   const shelf = shelfOf(connection, packed)
-  const token = options.tokenVariable === undefined ? undefined : system.env.get(options.tokenVariable)
+  const given = options.tokenVariable === undefined ? undefined : system.env.get(options.tokenVariable)
+  const token = given === undefined ? undefined : keepSecret(given)
   try {
     mkdirSync(packed, { recursive: true })
     const items = (await shelf.list()).length

@@ -4,6 +4,7 @@ import type { Cache } from './cache/cache.ts'
 import { openCache } from './cache/open-cache.ts'
 import { secretOf } from './config/secret.ts'
 import type { LoadedSettings } from './config/settings.ts'
+import { openBreakers, type BreakerBook } from './http/breaker.ts'
 import { openHttp } from './http/open-http.ts'
 import type { Install } from './install/install.ts'
 import { openJobs } from './jobs/open-jobs.ts'
@@ -14,7 +15,7 @@ import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import { openHealth, type HealthBook } from './registries/health.ts'
-import type { Registry } from './registries/registry.ts'
+import type { Health, Registry } from './registries/registry.ts'
 import { builtinProtocols } from './registries/builtin.ts'
 import { openRegistry } from './registries/open-registry.ts'
 import { openLimit } from './search/federate.ts'
@@ -58,8 +59,14 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const { emit } = hub
   const cache = await openCache({ system, settings: settings.cache, path: join(paths.cache, 'cache.sqlite'), emit })
   const health = openHealth({ system, file: join(paths.state, 'health.json') })
-  const registries = openRegistries({ system, loaded, goods, cache, health, emit, work: join(paths.cache, 'work') })
+  const breakers = openBreakers({ system, file: join(paths.state, 'breakers.json'), settings: settings.http })
+  const work = join(paths.cache, 'work')
+  const registries = openRegistries({ system, loaded, goods, cache, health, breakers, emit, work })
   const shared = { system, registries, settings, emit }
+  const healthOf = (entry: RegistryEntry): Health => {
+    const nextTryAt = entry.enabled ? breakers.of(entry).nextTryAt() : undefined
+    return { ...health.of(entry), ...(nextTryAt === undefined ? {} : { nextTryAt }) }
+  }
   const store = openStore({ ...shared, paths })
   const search = openSearch({ ...shared, installed: () => store.versions })
   const limit = openLimit(settings.concurrency.registries)
@@ -85,7 +92,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     details: lookup.details,
     categories: lookup.categories,
     registries: {
-      status: () => registries.map(({ entry }) => ({ entry, health: health.of(entry) })),
+      status: () => registries.map(({ entry }) => ({ entry, health: healthOf(entry) })),
       test: lookup.test,
       survey: lookup.survey,
     },
@@ -187,18 +194,21 @@ interface RegistryParts {
   goods: string
   cache: Cache
   health: HealthBook
+  breakers: BreakerBook
   emit: Emit
   work: string
 }
 
 /** A registry for every entry. */
-function openRegistries({ system, loaded, goods, cache, health, emit, work }: RegistryParts): Registry[] {
+function openRegistries({ system, loaded, goods, cache, health, breakers, emit, work }: RegistryParts): Registry[] {
   const { settings } = loaded
   return [builtinEntry(goods), ...settings.registries].map((entry) => {
     const secret = (text: string): string =>
       secretOf(text, system.env, { ...entry.place, field: `registries.${entry.name}.credentials` })
     const http = openHttp({ system, settings: settings.http, entry, emit, secret })
     const workFolder = join(work, entry.name)
-    return openRegistry(entry, { system, http, cache, health, emit, protocols: builtinProtocols, workFolder, secret })
+    const breaker = breakers.of(entry)
+    const shared = { system, http, cache, health, breaker, emit }
+    return openRegistry(entry, { ...shared, protocols: builtinProtocols, workFolder, secret })
   })
 }

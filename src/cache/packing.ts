@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { withoutSecrets } from '../model/secrets.ts'
 import type { Envelope } from './entry-store.ts'
 
 /** A value as bytes. `rawSize` is the size before compression; `isPacked` tells whether it was compressed. */
@@ -14,7 +15,7 @@ const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 /** The envelope without its moment, as JSON, compressed when larger than `above` bytes and when that helps. */
 export function pack(envelope: Envelope, above: number): Packed {
   const { storedAt: _, ...kept } = envelope
-  const raw = Buffer.from(JSON.stringify(kept))
+  const raw = Buffer.from(withoutSecrets(JSON.stringify(kept)))
   if (raw.length > above) {
     const bytes = zstdCompressSync(raw, FAST)
     if (bytes.length < raw.length) return { bytes, rawSize: raw.length, isPacked: true }

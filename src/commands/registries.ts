@@ -21,7 +21,8 @@ function registryValue({ entry, health }: RegistryStatus, source: Source | undef
     protocol: entry.protocol,
     url: withoutPassword(entry.url),
     enabled: entry.enabled,
-    state: entry.enabled ? (source?.state ?? health.state) : 'disabled',
+    state: entry.enabled ? stateOf(health, source) : 'disabled',
+    nextTryAt: health.nextTryAt === undefined ? undefined : new Date(health.nextTryAt).toISOString(),
     health: health.state,
     items: source?.items ?? health.items ?? 0,
     skipped: source?.skipped.length ? source.skipped : health.skipped,
@@ -36,6 +37,10 @@ function registryValue({ entry, health }: RegistryStatus, source: Source | undef
     place: entry.place,
   }
 }
+
+/** `open` while it is left alone after too many failures, else how it answered. */
+const stateOf = (health: RegistryStatus['health'], source: Source | undefined): string =>
+  health.nextTryAt === undefined ? (source?.state ?? health.state) : 'open'
 
 /** An address as it may be shown: a password in it stays hidden. */
 export function withoutPassword(url: string): string {
@@ -105,7 +110,7 @@ function printRegistries(
   const values = rows.map(({ status, source }) => ({ ...registryValue(status, source), source, status }))
   printTable(context, values, [
     { title: 'NAME', of: (row) => row.status.entry.name, give: 0 },
-    { title: 'STATE', of: (row) => String(row.source?.state ?? row.status.health.state), give: 1 },
+    { title: 'STATE', of: (row) => stateOf(row.status.health, row.source), give: 1 },
     { title: 'HEALTH', of: (row) => row.status.health.state, give: 4 },
     {
       title: 'ITEMS',
@@ -122,6 +127,12 @@ function printRegistries(
       of: ({ status: { health } }) =>
         health.lastSuccessAt === undefined ? '-' : `${ageText(Math.max(0, now - health.lastSuccessAt))} ago`,
       give: 10,
+    },
+    {
+      title: 'NEXT TRY',
+      of: ({ status: { health } }) =>
+        health.nextTryAt === undefined ? '' : `in ${ageText(Math.max(0, health.nextTryAt - now))}`,
+      give: 3,
     },
     { title: 'URL', of: (row) => withoutPassword(row.status.entry.url), give: 9, least: 12 },
   ])

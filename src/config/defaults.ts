@@ -96,6 +96,8 @@ export const SETTING_RULES: readonly SettingRule[] = [
   duration('http.connect', ['http', 'connectMs'], 3 * SECOND, { rule: 'no longer than the shortest limit', min: 1 }),
   count('http.tries', 3, { rule: 'C26: three tries in all' }),
   duration('http.retryBase', ['http', 'retryBaseMs'], 250, { rule: 'C26: base 250 ms, factor 2, jitter' }),
+  count('http.breakerFailures', 5, { rule: 'C26: five in a row; a call counts once, however often it was tried' }),
+  duration('http.breakerOpen', ['http', 'breakerOpenMs'], 30 * SECOND, { rule: 'C26: 30 s, then one try' }),
   bytes('http.maxBodyBytes', 16 * MIB, { rule: 'a larger answer is no answer for a terminal', min: KIB }),
   count('http.connections', 6, { rule: 'per registry, as browsers do' }),
   bytes('install.maxUnpackedBytes', 2 * GIB, { rule: 'S5: archive limits', min: KIB }),

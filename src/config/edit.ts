@@ -72,7 +72,7 @@ export async function importSettings(system: System, older: string, file: string
   const document = parseDocument(text)
   const list = document.get('registries')
   for (const entry of isSeq(list) ? list.items.filter(isMap) : []) {
-    for (const path of [['url'], ['credentials', 'keyFile'], ['credentials', 'key_file']]) {
+    for (const path of [['url'], ['ca'], ['credentials', 'keyFile'], ['credentials', 'key_file']]) {
       const written = entry.getIn(path)
       if (typeof written !== 'string' || written.includes('${')) continue
       const meant = placed(written, home, dirname(older))

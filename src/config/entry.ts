@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { isInsecureAddress, type RegistryEntry } from '../model/registry-entry.ts'
+import { isInsecureAddress, type RateLimit, type RegistryEntry } from '../model/registry-entry.ts'
 import { harmless } from '../model/text.ts'
 import { parseDuration } from './quantity.ts'
 
@@ -16,6 +16,10 @@ const pattern =
   (allowed: RegExp, why: string): Check =>
   (value) =>
     typeof value !== 'string' ? 'must be a text' : allowed.test(value) ? undefined : why
+
+/** `5/s`, `100/m`, `1000/h`. */
+const RATE_LIMIT = /^([1-9]\d{0,5})\s*\/\s*([smh])$/
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 } as const
 
 const MAX_URL = 2000
 const MAX_TIMEOUT_MS = 600_000
@@ -35,6 +39,8 @@ const CHECKS: Record<string, Check> = {
     if (!Number.isInteger(value)) return 'must be a whole number'
     return value >= 1 && value <= MAX_TIMEOUT_MS ? undefined : `must be from 1 to ${MAX_TIMEOUT_MS} ms`
   },
+  rateLimit: pattern(RATE_LIMIT, 'must be a number of requests and a unit, such as 5/s, 100/m or 1000/h'),
+  ca: text,
 }
 const NEEDED = ['name', 'url']
 const OWN = new Set([...Object.keys(CHECKS), 'credentials'])
@@ -69,8 +75,9 @@ export function readEntry(
   const faults = [...Object.keys(CHECKS).flatMap((name) => memberFaults(members, name)), ...credentialFaults(members)]
   if (faults.length > 0) return { faults }
   // What the checks let through.
-  const checked = members as unknown as Partial<RegistryEntry> & { name: string; url: string }
+  const checked = members as unknown as Checked
   const { name, type = 'private', protocol = '', enabled = true, priority = 100, timeoutMs, credentials } = checked
+  const { rateLimit, ca } = checked
   const url = placed(checked.url.trim(), home, folder)
   const refused = refusal(url)
   if (refused) return { faults: [{ path: ['url'], why: refused }] }
@@ -83,12 +90,22 @@ export function readEntry(
       enabled,
       priority,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(rateLimit === undefined ? {} : { rateLimit: rateOf(rateLimit) }),
+      ...(ca === undefined ? {} : { ca: placed(ca, home, folder) }),
       ...(credentials ? { credentials: withKeyPlaced(credentials, home, folder) } : {}),
       options: Object.fromEntries(
         Object.entries(members).filter(([member]) => !OWN.has(member) && !FORBIDDEN.has(member)),
       ),
     },
   }
+}
+
+/** An entry as it is written, once its members are known to be right. */
+type Checked = Partial<Omit<RegistryEntry, 'rateLimit'>> & { name: string; url: string; rateLimit?: string }
+
+function rateOf(written: string): RateLimit {
+  const [, count = '1', unit = 's'] = RATE_LIMIT.exec(written) ?? []
+  return { count: Number(count), perMs: UNIT_MS[unit as keyof typeof UNIT_MS] }
 }
 
 function memberFaults(members: Record<string, unknown>, name: string): EntryFault[] {
@@ -122,6 +139,7 @@ function camelled(raw: Record<string, unknown>): Record<string, unknown> {
   const out: [string, unknown][] = []
   for (const [member, value] of Object.entries(raw)) {
     if (/^timeout(?:_ms|Ms)?$/.test(member)) out.push(['timeoutMs', parseDuration(value) ?? value])
+    else if (member === 'rate_limit') out.push(['rateLimit', value])
     else if (member === 'credentials' && typeof value === 'object' && value !== null) out.push([member, keyFile(value)])
     else out.push([member, value])
   }

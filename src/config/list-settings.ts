@@ -24,8 +24,9 @@ export function listSettings(loaded: LoadedSettings): SettingRow[] {
 }
 
 function registryRows(entry: RegistryEntry): SettingRow[] {
-  const { name, type, protocol, url, enabled, priority, timeoutMs, credentials } = entry
-  const facts: Record<string, unknown> = { type, protocol, url, enabled, priority, timeoutMs }
+  const { name, type, protocol, url, enabled, priority, timeoutMs, rateLimit, ca, credentials } = entry
+  const facts: Record<string, unknown> = { type, protocol, url, enabled, priority, timeoutMs, ca }
+  if (rateLimit) facts['rateLimit'] = `${rateLimit.count} per ${rateLimit.perMs / 1000} s`
   for (const [member, value] of Object.entries(credentials ?? {})) {
     facts[`credentials.${member}`] = member === 'token' || member === 'password' ? '***' : value
   }

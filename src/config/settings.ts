@@ -22,6 +22,9 @@ export interface Settings {
     /** Tries in all, the first one included. */
     tries: number
     retryBaseMs: number
+    /** Failures in a row after which a registry is left alone, and for how long. */
+    breakerFailures: number
+    breakerOpenMs: number
     maxBodyBytes: number
     connections: number
   }

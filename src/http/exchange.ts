@@ -1,8 +1,11 @@
 import type { Agent, Dispatcher } from 'undici'
-import { registryAnswer } from '../model/errors.ts'
+import { registryAnswer, registryPace } from '../model/errors.ts'
+import { withoutSecrets } from '../model/secrets.ts'
 import { addressOf, refusalOf, shownAddress } from './address.ts'
 import { TryFailed } from './retry.ts'
 import { authorizationOf, type HttpOptions } from './policy.ts'
+import { openRateLimit, type TakeTurn } from './rate-limit.ts'
+import { trustedBy } from './trust.ts'
 
 /** Most redirects followed in one exchange. */
 const MAX_REDIRECTS = 5
@@ -31,8 +34,12 @@ export class Exchanger {
   readonly #options: HttpOptions
   #agent: Promise<{ agent: Agent; request: typeof import('undici').request }> | undefined
 
+  readonly #turn: TakeTurn | undefined
+
   constructor(options: HttpOptions) {
     this.#options = options
+    const { rateLimit } = options.entry
+    this.#turn = rateLimit && openRateLimit(options.system.clock, rateLimit)
   }
 
   /**
@@ -84,17 +91,19 @@ export class Exchanger {
   }
 
   async close(): Promise<void> {
-    if (this.#agent) await (await this.#agent).agent.destroy()
+    await (await this.#agent?.catch(() => undefined))?.agent.destroy()
   }
 
   async #open(): Promise<{ agent: Agent; request: typeof import('undici').request }> {
     const { Agent, request } = await import('undici')
     const { connections, connectMs } = this.#options.settings
+    const ca = await trustedBy(this.#options.entry)
     // The deadline of the call is the only limit on waiting; undici's own are off.
     const agent = new Agent({
       connections,
       pipelining: 1,
-      connect: { timeout: connectMs },
+      // Said outright, so that no variable of the environment can turn the check of certificates off.
+      connect: { timeout: connectMs, rejectUnauthorized: true, ...(ca ? { ca } : {}) },
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: 32 * 1024,
@@ -106,6 +115,9 @@ export class Exchanger {
     const { system, entry, emit } = this.#options
     this.#agent ??= this.#open()
     const { agent, request } = await this.#agent
+    const answered = await this.#turn?.(asked.signal).catch(() => {
+      throw registryPace(entry.name)
+    })
     const started = system.clock.monotonic()
     const tell = (status: number | undefined, bytes: number): void =>
       emit('http.request', {
@@ -126,12 +138,17 @@ export class Exchanger {
         ...(asked.body === undefined ? {} : { body: asked.body }),
       })
       const flat = Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+        Object.entries(headers).map(([name, value]) => [
+          name,
+          withoutSecrets(Array.isArray(value) ? value.join(', ') : (value ?? '')),
+        ]),
       )
       return { status: statusCode, headers: flat, body, done: (bytes) => tell(statusCode, bytes) }
     } catch (error) {
       tell(undefined, 0)
       throw error
+    } finally {
+      answered?.()
     }
   }
 }

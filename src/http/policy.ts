@@ -1,5 +1,6 @@
 import type { Emit } from '../model/events.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
+import { keepSecret } from '../model/secrets.ts'
 import type { System } from '../system/system.ts'
 import type { HttpRequest } from './http.ts'
 
@@ -34,9 +35,9 @@ export function limitOf(options: HttpOptions, kind: HttpRequest['kind']): number
 /** The Authorization header of a registry, or undefined when it has no credentials for HTTP. */
 export function authorizationOf({ entry, secret }: HttpOptions): string | undefined {
   const { credentials } = entry
-  if (credentials?.type === 'token') return `Bearer ${headerSafe(secret(credentials.token))}`
+  if (credentials?.type === 'token') return `Bearer ${headerSafe(keepSecret(secret(credentials.token)))}`
   if (credentials?.type === 'basic') {
-    const pair = `${secret(credentials.username)}:${secret(credentials.password)}`
+    const pair = keepSecret(`${secret(credentials.username)}:${keepSecret(secret(credentials.password))}`)
     return `Basic ${Buffer.from(pair).toString('base64')}`
   }
   return undefined

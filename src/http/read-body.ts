@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { Duplex } from 'node:stream'
 import { registryAnswer } from '../model/errors.ts'
+import { withoutSecrets } from '../model/secrets.ts'
 import type { Exchange } from './exchange.ts'
 import { codeOf } from './faults.ts'
 import { TryFailed } from './retry.ts'
@@ -50,7 +51,8 @@ export async function readText(exchange: Exchange, registry: string, maxBytes: n
   } finally {
     exchange.done(received)
   }
-  return new TextDecoder().decode(Buffer.concat(chunks))
+  // A server may send our own credentials back: they end here, before anything is parsed or kept.
+  return withoutSecrets(new TextDecoder().decode(Buffer.concat(chunks)))
 }
 
 function decoderOf(encoding: string | undefined, refuse: (why: string) => TryFailed): Duplex | undefined {

@@ -22,6 +22,10 @@ export interface Attempts {
   isRepeatable: boolean
 }
 
+/** Whether the caller has lost interest, which running out of time is not. */
+const isGivenUp = (caller: AbortSignal | undefined): boolean =>
+  caller?.aborted === true && !(caller.reason instanceof DOMException && caller.reason.name === 'TimeoutError')
+
 /**
  * Runs `attempt` until it answers: three tries, waits of base, twice the base and so on with half of each left to
  * chance (inventory C26), Retry-After obeyed as long as the deadline allows. Throws the last fault.
@@ -39,6 +43,7 @@ export async function withRetries<T>(
     try {
       return await attempt(number)
     } catch (error) {
+      if (isMarketError(error) && error.code === 'registry.pace' && !isGivenUp(attempts.caller)) throw error
       if (attempts.caller?.aborted) throw attempts.caller.reason
       if (attempts.signal.aborted) throw registryTimeout(options.entry.name, attempts.limitMs)
       fault = error instanceof TryFailed ? error.fault : faultOfError(options.entry.name, error)

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { redactAll } from '../model/secrets.ts'
 import type { Clock } from '../system/system.ts'
 import type { JobEvent, JobEventBody } from './job.ts'
 
@@ -110,7 +111,7 @@ export function openJournal(path: string, clock: Pick<Clock, 'now'>): JournalWri
     write(body) {
       seq += 1
       const event = { seq, at: new Date(clock.now()).toISOString(), ...body } satisfies JobEvent
-      writeSync(fd, `${JSON.stringify(event)}\n`)
+      writeSync(fd, `${JSON.stringify(redactAll(event))}\n`)
       return event
     },
     close: () => closeSync(fd),

@@ -3,6 +3,8 @@
  * code, the hint says what to do, and a test compares the codes with the table in the README.
  */
 
+import { redact, redactAll } from './secrets.ts'
+
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info'
 
 /** Exit codes of the program (inventory S10.16). */
@@ -28,11 +30,11 @@ export class MarketError extends Error {
   readonly severity: Severity
 
   constructor(code: string, message: string, facts: ErrorFacts = {}) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    super(redact(message), facts.cause === undefined ? undefined : { cause: facts.cause })
     this.name = 'MarketError'
     this.code = code
-    this.hint = facts.hint
-    this.details = facts.details ?? {}
+    this.hint = facts.hint === undefined ? undefined : redact(facts.hint)
+    this.details = redactAll(facts.details ?? {})
     this.exit = facts.exit ?? EXIT.internal
     this.severity = facts.severity ?? 'high'
   }
@@ -136,6 +138,31 @@ export function registryOffline(registry: string): MarketError {
   return new MarketError('registry.offline', `Registry "${registry}" was not asked (offline).`, {
     hint: 'Run once without --offline to fill the cache.',
     details: { registry, type: 'connection' },
+    exit: EXIT.unreachable,
+  })
+}
+
+/** Our own `rateLimit` held a request back until its time was up; the registry has not been asked. */
+export function registryPace(registry: string): MarketError {
+  const why = `Registry "${registry}" was not asked in time: its rateLimit in the settings held the request back.`
+  return new MarketError('registry.pace', why, {
+    hint: 'Wait a moment, or raise rateLimit for this registry in the settings.',
+    details: { registry, type: 'rate_limit' },
+    exit: EXIT.unreachable,
+  })
+}
+
+/** Too many failures in a row: nothing is sent until `at`. Moments in ms since 1970. */
+export function registryOpen(
+  registry: string,
+  { failures, at, now }: { failures: number; at: number; now: number },
+): MarketError {
+  const seconds = Math.max(1, Math.ceil((at - now) / 1000))
+  const when = `${new Date(at).toISOString().slice(11, 19)} UTC, in ${seconds} s`
+  const why = `Registry "${registry}" failed ${failures} times in a row and is left alone; next try at ${when}.`
+  return new MarketError('registry.open', why, {
+    hint: `Ask it at once with "souk registries test ${registry}" or --refresh; cached answers are used meanwhile.`,
+    details: { registry, type: 'connection', failures, nextTryAt: new Date(at).toISOString() },
     exit: EXIT.unreachable,
   })
 }

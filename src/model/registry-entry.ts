@@ -6,6 +6,12 @@ type Credentials =
   | { type: 'basic'; username: string; password: string }
   | { type: 'ssh_key'; keyFile: string }
 
+/** At most `count` requests in any span of `perMs`. */
+export interface RateLimit {
+  count: number
+  perMs: number
+}
+
 /** What the settings say about one registry, checked. */
 export interface RegistryEntry {
   name: string
@@ -17,6 +23,10 @@ export interface RegistryEntry {
   /** Lower comes first; file order when equal. */
   priority: number
   timeoutMs?: number
+  /** Requests of one process are never more than this. */
+  rateLimit?: RateLimit
+  /** File with further certificate authorities (PEM) that this registry's certificate may be signed by. */
+  ca?: string
   credentials?: Credentials
   /** Members of the entry that belong to the protocol (branch, path, shape ...). */
   options: Record<string, unknown>

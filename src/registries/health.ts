@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { reasonOf } from '../model/errors.ts'
+import { redactAll } from '../model/secrets.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
 import type { Health, Skipped } from './registry.ts'
@@ -78,7 +79,7 @@ export function openHealth({ system, file }: { system: System; file: string }): 
       const next = `${file}.${system.random.id(8)}`
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-        writeFileSync(next, JSON.stringify(Object.fromEntries(all())), { mode: 0o600 })
+        writeFileSync(next, JSON.stringify(redactAll(Object.fromEntries(all()))), { mode: 0o600 })
         renameSync(next, file)
         isChanged = false
       } catch (error) {

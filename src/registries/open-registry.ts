@@ -6,6 +6,7 @@ import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
 import type { Emit } from '../model/events.ts'
 import type { Cache, TtlClass } from '../cache/cache.ts'
+import type { Breaker } from '../http/breaker.ts'
 import type { Http } from '../http/http.ts'
 import { recogniseProtocol } from './builtin.ts'
 import { faultState } from './fault-state.ts'
@@ -21,6 +22,8 @@ export interface RegistryOptions {
   http: Http
   cache: Cache
   health: HealthBook
+  /** Stops questions to a registry that keeps failing; without one every question goes out. */
+  breaker?: Breaker
   emit: Emit
   protocols: readonly Protocol[]
   workFolder: string
@@ -92,16 +95,20 @@ class OpenRegistry {
     asking: AskOptions,
     batchOf?: (value: T) => Batch,
   ): Promise<Answer<T>> {
-    const { system, health, emit, cache } = this.options
+    const { system, health, emit, cache, breaker } = this.options
     const registry = this.entry.name
     const from = system.clock.monotonic()
     let hasAsked = false
     const watched: Question<T> = {
       ...question,
       ask: (validator) => {
-        hasAsked = true
-        emit('registry.asked', { registry, call })
-        return question.ask(validator)
+        const ask = (): Promise<Awaited<ReturnType<typeof question.ask>>> => {
+          hasAsked = true
+          emit('registry.asked', { registry, call })
+          return question.ask(validator)
+        }
+        if (!breaker || isLocal(this.entry)) return ask()
+        return breaker.guard(ask, { probe: asking.refresh === true, signal: asking.signal })
       },
     }
     const settle = (state: string, items: number, error?: unknown): void => {

@@ -109,6 +109,8 @@ export interface Health {
   lastError?: string
   lastErrorAt?: number
   latencyMs?: number
+  /** Set while it is left alone after too many failures: the moment of the next try, ms since 1970. */
+  nextTryAt?: number
   items?: number
   skipped: Skipped[]
   ageMs?: number

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { redact, withoutSecrets } from '../model/secrets.ts'
 import { nodeTerminal } from './node-terminal.ts'
 import type { Clock, Env, Io, Log, Output, Random, Run, RunOptions, RunResult, System } from './system.ts'
 
@@ -65,7 +66,7 @@ function output(fd: 1 | 2, stream: NodeJS.WriteStream): Output {
       return stream.rows ?? 24
     },
     write(text) {
-      let bytes: Uint8Array = Buffer.from(text)
+      let bytes: Uint8Array = Buffer.from(fd === 2 ? redact(text) : withoutSecrets(text))
       while (!isClosed && bytes.length > 0) {
         try {
           bytes = bytes.subarray(writeSync(fd, bytes))
@@ -148,8 +149,8 @@ const run: Run = {
         : ''
     return {
       exitCode: result.exitCode ?? -1,
-      stdout: String(result.stdout ?? ''),
-      stderr: String(result.stderr ?? '') || failed,
+      stdout: withoutSecrets(String(result.stdout ?? '')),
+      stderr: redact(String(result.stderr ?? '') || failed),
       timedOut: result.timedOut,
     }
   },

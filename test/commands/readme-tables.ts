@@ -47,6 +47,8 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   registryStatus: () => errors.registryStatus('team', 500),
   registryAnswer: () => errors.registryAnswer('team', 'HTML instead of JSON'),
   registryOffline: () => errors.registryOffline('team'),
+  registryPace: () => errors.registryPace('team'),
+  registryOpen: () => errors.registryOpen('team', { failures: 5, at: 30_000, now: 18_000 }),
   registryUnknown: () => errors.registryUnknown('taem', ['team']),
   registryReadOnly: () => errors.registryReadOnly('official', 'it is read-only'),
   allRegistriesFailed: () => errors.allRegistriesFailed([{ registry: 'team', reason: 'connection refused' }]),

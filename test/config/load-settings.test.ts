@@ -183,6 +183,7 @@ test('folders count from the settings file, ~ from home, and other members go to
   - {name: home, url: ~/goods}
   - {name: git, url: "git@host.example:team/x.git", branch: main, credentials: {type: ssh_key, key_file: ~/k}}
   - {name: slow, url: "https://x.example", timeoutMs: 9s, priority: 3}
+  - {name: own, url: "https://y.example", rate_limit: 90/m, ca: ./own-ca.pem}
 `,
   )
   const { settings, problems } = await load({}, { config: file })
@@ -193,6 +194,7 @@ test('folders count from the settings file, ~ from home, and other members go to
     { url: join(home, 'goods') },
     { url: 'git@host.example:team/x.git', options: { branch: 'main' }, credentials: { keyFile: join(home, 'k') } },
     { timeoutMs: 9000, priority: 3, options: {} },
+    { rateLimit: { count: 90, perMs: 60_000 }, ca: join(home, 'deep/own-ca.pem'), options: {} },
   ])
 })
 

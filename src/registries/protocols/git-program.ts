@@ -10,6 +10,7 @@ import {
   registryTimeout,
 } from '../../model/errors.ts'
 import type { Artifact } from '../../model/listing.ts'
+import { keepSecret } from '../../model/secrets.ts'
 import type { RegistryEntry } from '../../model/registry-entry.ts'
 import { harmless } from '../../model/text.ts'
 import type { Call } from '../registry.ts'
@@ -54,8 +55,8 @@ export function gitEnvOf(
   if (!credentials || !/^(?:git\+)?https?:/i.test(entry.url)) return {}
   const header =
     credentials.type === 'token'
-      ? `Bearer ${secret(credentials.token)}`
-      : `Basic ${Buffer.from(`${secret(credentials.username)}:${secret(credentials.password)}`).toString('base64')}`
+      ? `Bearer ${keepSecret(secret(credentials.token))}`
+      : `Basic ${Buffer.from(keepSecret(`${secret(credentials.username)}:${keepSecret(secret(credentials.password))}`)).toString('base64')}`
   return {
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: `http.${new URL(entry.url.replace(/^git\+/i, '')).origin}/.extraHeader`,
