@@ -28,6 +28,16 @@ async function archive(name: string, version: string): Promise<Buffer> {
   return bytes
 }
 
+/** The server as a test holds it. */
+interface ExtensionServer {
+  url: string
+  repair(): void
+  /** From now on archives stop in the middle; resolves when the first one has stopped there. */
+  hold(): Promise<void>
+  /** Archives go through to their end again. */
+  release(): void
+}
+
 interface ServerFacts {
   /** Pause in the middle of every archive, ms. */
   chunkDelayMs?: number
@@ -47,10 +57,11 @@ export const readExtensions = (file: string): ExtensionDocument =>
 export async function openExtensionServer(
   document: ExtensionDocument,
   facts: ServerFacts = {},
-): Promise<{ url: string; repair(): void }> {
+): Promise<ExtensionServer> {
   const registry = structuredClone(document)
   const wrong = new Set(facts.wrong)
   const files = new Map<string, Buffer>()
+  let onHeld: (() => void) | undefined
   const server = createServer((request, response) => {
     const bytes = files.get(request.url ?? '')
     if (!bytes) return void response.writeHead(404).end()
@@ -58,6 +69,7 @@ export async function openExtensionServer(
     if (facts.chunkDelayMs === undefined) return void response.end(bytes)
     const half = bytes.length >> 1
     response.write(bytes.subarray(0, half))
+    if (onHeld && request.url?.endsWith('.zip')) return onHeld()
     setTimeout(() => response.end(bytes.subarray(half)), facts.chunkDelayMs)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -85,5 +97,7 @@ export async function openExtensionServer(
       wrong.clear()
       publish()
     },
+    hold: () => new Promise((held) => (onHeld = held)),
+    release: () => (onHeld = undefined),
   }
 }
