@@ -136,7 +136,7 @@ function openStore({ system, registries, settings, emit, paths }: StoreParts): S
   let room: Promise<Install> | undefined
   const installed = async (): Promise<Installation[]> => {
     const isUsed = existsSync(paths.store)
-    const all = isUsed ? await (await import('./install/store.ts')).readInstalled(paths.store) : []
+    const all = isUsed ? await (await import('./install/installed.ts')).readInstalled(paths.store) : []
     versions.clear()
     for (const one of all) versions.set(one.id, one.version)
     return all

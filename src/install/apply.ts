@@ -20,7 +20,8 @@ import { openLock, type StoreLock } from './lock.ts'
 import { commit, place, takeBack } from './place.ts'
 import { planProblem, planWish, refusedBy } from './planning.ts'
 import { scanFiles } from './scan.ts'
-import { readState, recoverStore } from './store.ts'
+import { readState } from './installed.ts'
+import { recoverStore } from './store.ts'
 import { diskError, isChanged, leaveOut, type Work } from './work.ts'
 
 /** How often a store that is taken is looked at again, ms. */

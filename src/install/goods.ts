@@ -10,7 +10,8 @@ import { itemDigest, itemUnsafe } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Artifact } from '../model/listing.ts'
 import type { Change, Installation } from '../model/plan.ts'
-import { nameOf, RECEIPT, syncFolder, type StorePlaces } from './store.ts'
+import { RECEIPT, type StorePlaces } from './installed.ts'
+import { nameOf, syncFolder } from './store.ts'
 
 /** Goods on their way into the store. */
 export interface Parcel {

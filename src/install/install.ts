@@ -11,7 +11,8 @@ import { openLock } from './lock.ts'
 import { listOutdated } from './outdated.ts'
 import { findInstalled } from './plan.ts'
 import { planWish, type Wish } from './planning.ts'
-import { checkGoods, placesOf, readInstalled, recoverStore, type GoodsReport } from './store.ts'
+import { placesOf, readInstalled } from './installed.ts'
+import { checkGoods, recoverStore, type GoodsReport } from './store.ts'
 import { isChanged, type InstallParts, type Work } from './work.ts'
 
 /** Installing, updating and removing, as the engine sees it. */

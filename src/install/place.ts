@@ -4,7 +4,8 @@ import type { StepContext } from '../jobs/job.ts'
 import { reasonOf } from '../model/errors.ts'
 import type { Change } from '../model/plan.ts'
 import { placeParcel, sourceOf } from './goods.ts'
-import { discardGoods, readState, writeState, type StoreState } from './store.ts'
+import { readState, type StoreState } from './installed.ts'
+import { discardGoods, writeState } from './store.ts'
 import { isChanged, type Work } from './work.ts'
 
 function receiptFor(work: Work, change: Change): Parameters<typeof placeParcel>[2] {

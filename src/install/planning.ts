@@ -4,7 +4,7 @@ import type { AskOptions } from '../registries/registry.ts'
 import { missingPrograms } from './host-programs.ts'
 import { makePlan, planRemoval, updateRoots } from './plan.ts'
 import { resolve, splitSpec } from './resolve.ts'
-import { readInstalled } from './store.ts'
+import { readInstalled } from './installed.ts'
 import type { InstallParts } from './work.ts'
 
 /** A wish as the doors give it; the same shape as the engine's plan request. */

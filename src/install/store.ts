@@ -1,52 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { z } from 'zod'
 import { digestFile, walkFolder } from '../bundle/digest.ts'
 import { discardTree, removeTree } from '../bundle/remove-tree.ts'
-import { fileProblem, reasonOf } from '../model/errors.ts'
 import type { Installation } from '../model/plan.ts'
-
-/** The state file: the only pointer that is ever swapped. Folders are relative to the store. */
-const stateShape = z.object({
-  format: z.literal(1),
-  /** Number of the lock under which it was written. */
-  fence: z.number(),
-  items: z.record(
-    z.string(),
-    z.object({ folder: z.string().regex(/^goods\/[0-9a-f]+\/[0-9a-z-]+$/), isRoot: z.boolean() }),
-  ),
-})
-export type StoreState = z.infer<typeof stateShape>
-
-export const RECEIPT = 'receipt.json'
-const STATE = 'installed.json'
-const FILES = 'files'
-
-export interface StorePlaces {
-  root: string
-  state: string
-  goods: string
-  staging: string
-  trash: string
-  kept: string
-  downloads: string
-}
-
-export const placesOf = (root: string): StorePlaces => ({
-  root,
-  state: join(root, STATE),
-  goods: join(root, 'goods'),
-  staging: join(root, 'staging'),
-  trash: join(root, 'trash'),
-  kept: join(root, 'kept'),
-  downloads: join(root, 'downloads'),
-})
+import { FILES, placesOf, readState, RECEIPT, type StoreState } from './installed.ts'
 
 /** Short digest used as a folder name; ids never are. */
 export const nameOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
-
-const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 /** Flushes a folder, so that names made or moved in it survive a power cut. Not every system can. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -77,38 +38,8 @@ async function writeWhole(path: string, text: string, nonce: string): Promise<vo
   await syncFolder(dirname(path))
 }
 
-/** What is installed. No store yet is an empty one; an unreadable state file is an error, never an empty store. */
-export async function readState(root: string): Promise<StoreState> {
-  const path = placesOf(root).state
-  try {
-    return stateShape.parse(JSON.parse(await readFile(path, 'utf8')))
-  } catch (error) {
-    if (isGone(error)) return { format: 1, fence: 0, items: {} }
-    throw fileProblem(path, `the list of installed items cannot be read (${reasonOf(error).slice(0, 200)})`, error)
-  }
-}
-
 export const writeState = async (root: string, state: StoreState, nonce: string): Promise<void> =>
   writeWhole(placesOf(root).state, `${JSON.stringify(state, null, 2)}\n`, nonce)
-
-/** Everything installed, by id. */
-export async function readInstalled(root: string): Promise<Installation[]> {
-  const { items } = await readState(root)
-  const found: Installation[] = []
-  for (const [id, { folder, isRoot }] of Object.entries(items)) {
-    const path = join(root, folder)
-    try {
-      const receipt = JSON.parse(await readFile(join(path, RECEIPT), 'utf8')) as Installation
-      found.push({ ...receipt, id, isRoot, path: join(path, FILES) })
-    } catch (error) {
-      // Swapped away between the two reads by an update at this very moment, or damaged from outside.
-      if (!isGone(error) || (await readState(root)).items[id]?.folder === folder)
-        throw fileProblem(join(path, RECEIPT), `the receipt of ${id} cannot be read`, error)
-      return readInstalled(root)
-    }
-  }
-  return found.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-}
 
 /** How the goods of an item compare with its receipt. Whole when all three are empty. */
 export interface GoodsReport {

@@ -6,7 +6,7 @@ import type { Registry } from '../registries/registry.ts'
 import type { System } from '../system/system.ts'
 import type { Parcel } from './goods.ts'
 import type { StoreLock } from './lock.ts'
-import type { StorePlaces, StoreState } from './store.ts'
+import type { StorePlaces, StoreState } from './installed.ts'
 
 /** What the install room is built from. */
 export interface InstallParts {
