@@ -8,6 +8,8 @@ import { rolldown } from 'rolldown'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, 'dist')
 const sources = ['src', 'components', 'screens', '.build', 'package-lock.json', 'package.json']
+// What the bundler tells of packages and chunks that is no fault of ours.
+const QUIET = new Set(['CIRCULAR_DEPENDENCY', 'EVAL', 'INEFFECTIVE_DYNAMIC_IMPORT'])
 
 /**
  * string-width builds a segmenter and the sets of all emoji while it loads, which costs more than the rest of a start
@@ -97,7 +99,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
     external: ['react-devtools-core', /^node:/],
     transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },
     onLog(level, log, handle) {
-      if (log.code !== 'CIRCULAR_DEPENDENCY' && log.code !== 'EVAL') handle(level, log)
+      if (!QUIET.has(log.code)) handle(level, log)
     },
   })
   await bundle.write({
