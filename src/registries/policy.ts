@@ -22,6 +22,9 @@ export interface PolicyTools {
 /** Answers parsed by this process, so that nothing is read or parsed twice. */
 export type Memory = Map<string, Cached<unknown> & { lookedAt?: number }>
 
+/** Goods that are looked over at every question are marked as seen again only after so long, ms. */
+const TOUCH_MS = 60_000
+
 const MAX_MEMORY = 64
 /** How long a fresh answer in memory is used without a look at the disk: the time between two key presses, ms. */
 const MEMORY_MS = 3000
@@ -55,7 +58,8 @@ export async function askUnderPolicy<T>(
     options.signal?.throwIfAborted()
     const answer = await question.ask(former?.validator)
     if (answer === 'not-modified' && former) {
-      await cache.touch(ttl, registry, key)
+      // What is asked about each time anyway need not be written each time: its age may be told a minute too old.
+      if (lifetimeMs !== 0 || former.ageMs >= TOUCH_MS) await cache.touch(ttl, registry, key)
       remember(memory, full, { ...former, storedAt: tools.now(), ageMs: 0, isFresh: true })
       return { value: former.value, state: 'fresh', ageMs: 0 }
     }
