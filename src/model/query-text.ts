@@ -24,7 +24,7 @@ const TOKEN = /(?:[^\s"]|"[^"]*(?:"|$))+/g
 
 const facetOf = (key: string): FacetName | undefined =>
   Object.hasOwn(ALIASES, key.toLowerCase()) ? ALIASES[key.toLowerCase()] : undefined
-const bare = (token: string): string => token.replaceAll('"', '').trim()
+const bare = (token: string): string => token.replaceAll('"', '').replaceAll(/\s+/g, ' ').trim()
 
 /** Reads `category:ml license:"Apache 2" verified:true is:installed !beta vector store`. Unknown keys stay plain words. */
 export function parseQueryText(line: string): TypedQuery {
