@@ -3,12 +3,12 @@ import type { LoadedSettings } from './config/settings.ts'
 import type { Jobs } from './jobs/job.ts'
 import type { Catalog, Source } from './model/catalog.ts'
 import type { EventName, Events } from './model/events.ts'
-import type { Listing } from './model/listing.ts'
 import type { Installation, Outdated, Plan } from './model/plan.ts'
 import type { Query } from './model/query.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import type { Finding, Report } from './model/report.ts'
 import type { Health } from './registries/registry.ts'
+import type { Found } from './search/lookup.ts'
 import type { Paths } from './system/paths.ts'
 
 export interface SearchOptions {
@@ -25,15 +25,8 @@ export interface RegistryStatus {
   health: Health
 }
 
-export interface Details {
-  listing: Listing
-  /** Same item in other registries. */
-  offers: Listing[]
-  installation?: Installation
-  state: 'fresh' | 'cached' | 'stale'
-  ageMs: number
-  sources: Source[]
-}
+/** One item, where from, and how old the word is. */
+export type Details = Found
 
 export interface PlanRequest {
   action: 'install' | 'update' | 'uninstall'

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packFolder } from './bundle/pack.ts'
@@ -88,7 +88,6 @@ export async function openFolderServer(
   const given = options.tokenVariable === undefined ? undefined : system.env.get(options.tokenVariable)
   const token = given === undefined ? undefined : keepSecret(given)
   try {
-    mkdirSync(packed, { recursive: true })
     const items = (await shelf.list()).length
     const server = await openServer({
       system,

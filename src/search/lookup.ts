@@ -26,8 +26,9 @@ export interface LookupParts extends Omit<SearchParts, 'installed'> {
 }
 
 /** An item, where from, and how old the word is. */
-interface Found {
+export interface Found {
   listing: Listing
+  /** Same item in other registries. */
   offers: Listing[]
   installation?: Installation
   state: 'fresh' | 'cached' | 'stale'
