@@ -48,7 +48,7 @@ function useHeader({ state, theme, width }: Area): readonly string[] {
 }
 
 /** Message and hints. */
-function useFooter({ session, state, theme, width }: Area): readonly string[] {
+function useFooter({ session, state, theme, width }: Area, banner: string | undefined): readonly string[] {
   const hints = hintsOf(session)
     .map((one) => `${one.key}\u0000${one.text}`)
     .join('\u0001')
@@ -56,8 +56,9 @@ function useFooter({ session, state, theme, width }: Area): readonly string[] {
   return useMemo(() => {
     const pairs = hints.split('\u0001').map((one) => one.split('\u0000'))
     const list = pairs.map(([key = '', text = '']) => ({ key, text }))
-    return [messageLine(theme, width, shown), hintLine(theme, width, list)]
-  }, [theme, width, shown, hints])
+    // What was just said goes over what stays so: registries that do not answer.
+    return [shown || banner === undefined ? messageLine(theme, width, shown) : banner, hintLine(theme, width, list)]
+  }, [theme, width, shown, hints, banner])
 }
 
 function helpParts({ session, state, theme, width, height }: Area): Part[] {
@@ -155,8 +156,8 @@ export function App({ theme, sheet }: { theme: Theme; sheet: Pick<Sheet, 'show'>
   const height = Math.max(1, rows - FRAME_LINES)
   const area: Area = { session, state, theme, width: columns, height }
   const head = useHeader(area)
-  const foot = useFooter(area)
   const drawn = screens[currentRoute(state).screen].draw({ state, theme, width: columns, height })
+  const foot = useFooter(area, drawn.banner)
   useEffect(() => session.view.setListRows(drawn.listRows), [session, drawn.listRows])
   const isBlind = isTooSmall(columns, rows)
   const body = isBlind ? [] : bodyParts(area, drawn)

@@ -4,6 +4,7 @@ import { cursorIndex, topOf } from '../src/session/list-cursor.ts'
 import { chosenNode, treeOf, type TreeNode } from '../src/session/slices/browse.ts'
 import type { Drawn, ScreenProps } from './routes.ts'
 import { drawRows, rowsThatFit } from './rows.ts'
+import { degradedLine } from './trouble.ts'
 
 function treeLine(props: ScreenProps, node: TreeNode, isChosen: boolean): string {
   const hasFocus = props.state.browse.focus === 'tree'
@@ -68,5 +69,9 @@ export function browseScreen(props: ScreenProps): Drawn {
       },
     ],
   )
-  return { lines: [status, ...body], listRows: browse.focus === 'tree' ? height : rowsThatFit(props, height) }
+  return {
+    lines: [status, ...body],
+    listRows: browse.focus === 'tree' ? height : rowsThatFit(props, height),
+    banner: degradedLine(props, browse.catalog),
+  }
 }

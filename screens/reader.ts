@@ -1,6 +1,6 @@
 import { EXIT, reasonOf, type ExitCode } from '../src/model/errors.ts'
 import { makeQuery } from '../src/model/query.ts'
-import type { Catalog } from '../src/model/catalog.ts'
+import { hasTrouble, type Catalog } from '../src/model/catalog.ts'
 import type { Listing } from '../src/model/listing.ts'
 import { renderMarkdown } from '../src/model/markdown.ts'
 import { planTroubles } from '../src/session/slices/install.ts'
@@ -39,8 +39,8 @@ async function search(reader: Reader, text: string, offset: number): Promise<voi
     const here = installed ? ', installed' : ''
     reader.say(`${index + 1} of ${last.total}: ${named(listing)}, ${listing.kind}${here}. ${listing.description}`)
   })
-  for (const one of last.sources.filter((source) => ['failed', 'stale', 'unauthorised'].includes(source.state)))
-    reader.say(`Registry ${one.registry}: ${one.state}. ${one.reason ?? ''}`)
+  for (const one of last.sources.filter(hasTrouble))
+    reader.say(`Registry ${one.registry}: ${one.state === 'fresh' ? 'in part' : one.state}. ${one.reason ?? ''}`)
   reader.say(last.total === 0 ? 'Nothing found.' : `Done. ${plural(last.total, 'item')}.`)
 }
 

@@ -24,6 +24,8 @@ export interface Drawn {
   lines: string[]
   /** Rows of the main list that show at once; page keys move by it. */
   listRows: number
+  /** What stays so: stands on the message line while nothing newer is said there, and moves no row. */
+  banner?: string | undefined
 }
 
 export interface Screen {

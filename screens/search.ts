@@ -1,15 +1,14 @@
-import type { Catalog, Source } from '../src/model/catalog.ts'
 import { facetPanel } from '../components/facet-panel.ts'
 import { beside, ends, fill, line, type Piece } from '../components/line.ts'
-import { durationWord, plural } from '../components/words.ts'
+import { plural } from '../components/words.ts'
 import { chosenRow, type SearchState } from '../src/session/slices/search.ts'
 import { splitOf } from './layout.ts'
 import { previewLines } from './preview.ts'
 import type { Drawn, ScreenProps } from './routes.ts'
 import { drawRows, rowsThatFit } from './rows.ts'
+import { degradedLine, isAskedAgain } from './trouble.ts'
 
 const FACET_WIDTH = 30
-const BAD: readonly Source['state'][] = ['failed', 'unauthorised', 'slow', 'stale']
 
 /** `41-60 of 312`: the rows in the window among all that were found. */
 function positionWord(search: SearchState, top: number, shown: number): string {
@@ -46,45 +45,6 @@ function statusLine(props: ScreenProps, position: string): string {
   return ends(props.theme, props.width, left, [{ text: `${search.sort}  ${position} `, role: 'muted' }])
 }
 
-/** Health of a registry as far as it is known. */
-const healthOf = ({ state }: ScreenProps, registry: string) =>
-  state.registries.list.find((one) => one.entry.name === registry)?.health
-
-/** True for one that is asked again just now after it did not answer before: the banner stays instead of flickering. */
-const isAskedAgain = (props: ScreenProps, source: Source): boolean =>
-  source.state === 'pending' && healthOf(props, source.registry)?.state === 'down'
-
-/** Who does not answer: why, since when or how old its answer is. */
-function troubleWord(props: ScreenProps, source: Source): string {
-  const { ageMs, registry, state } = source
-  const health = healthOf(props, registry)
-  const reason = (source.reason ?? health?.lastError)?.replace(/\.$/, '')
-  const word = state === 'failed' || state === 'pending' ? '' : ` ${state}`
-  const age = ageMs === undefined ? '' : `, answer ${durationWord(ageMs)} old`
-  const since =
-    health?.since === undefined || ageMs !== undefined
-      ? ''
-      : ` since ${new Date(health.since).toISOString().slice(11, 16)} UTC`
-  return `${registry}${word}${since}${age}${reason === undefined ? '' : `: ${reason}`}`
-}
-
-/** One line when some registry did not answer: how many, who, since when and why, and the keys that help. */
-function degradedLine(props: ScreenProps, catalog: Catalog | undefined): string | undefined {
-  const { theme, width } = props
-  const bad = catalog?.sources.filter((one) => BAD.includes(one.state) || isAskedAgain(props, one)) ?? []
-  if (bad.length === 0) return undefined
-  const what = width >= 60 ? '  r retries, 5 why ' : ' r, 5 '
-  const who = bad.map((one) => troubleWord(props, one)).join('; ')
-  return line(theme, width, [
-    {
-      text: ` ! ${bad.length} of ${catalog?.sources.length ?? 0} not answering: ${who}`,
-      role: 'warn',
-      width: Math.max(1, width - what.length),
-    },
-    { text: what, role: 'accent' },
-  ])
-}
-
 /** What to say in place of rows. */
 function emptyLines(props: ScreenProps): string[] {
   const { search } = props.state
@@ -118,11 +78,10 @@ function hintForNewcomers(props: ScreenProps): string[] {
 export function searchScreen(props: ScreenProps): Drawn {
   const { state, theme, width } = props
   const { search } = state
-  const tips = search.suggestions.length
-    ? [line(theme, width, [{ text: ` Tab: ${search.suggestions.join('  ')}`, role: 'muted' }])]
-    : []
-  const degraded = degradedLine(props, search.catalog)
-  const notes = [...tips, ...(degraded === undefined ? [] : [degraded]), ...hintForNewcomers(props)]
+  // The line stays while one types: what arrives meanwhile must not move the rows.
+  const tip = search.suggestions.length ? ` Tab: ${search.suggestions.join('  ')}` : ''
+  const tips = search.focus === 'box' ? [line(theme, width, [{ text: tip, role: 'muted' }])] : []
+  const notes = [...tips, ...hintForNewcomers(props)]
   const height = Math.max(1, props.height - 2 - notes.length)
   const sideWidth = search.isFacetsOpen && width >= 70 ? FACET_WIDTH : 0
   const split = splitOf(width - (sideWidth ? sideWidth + 1 : 0), height)
@@ -156,5 +115,9 @@ export function searchScreen(props: ScreenProps): Drawn {
     else body = facetPanel({ ...panel, facets: panel.facets, width })
   }
   const lines = [statusLine(props, positionWord(search, rows.top, rows.shown)), ...notes, ...body]
-  return { lines: fill(lines, width, props.height - 1), listRows: rowsThatFit(props, listHeight) }
+  return {
+    lines: fill(lines, width, props.height - 1),
+    listRows: rowsThatFit(props, listHeight),
+    banner: degradedLine(props, search.catalog),
+  }
 }

@@ -14,7 +14,7 @@ import type { Marketplace } from './marketplace.ts'
 import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
-import { openHealth, type HealthBook } from './registries/health.ts'
+import { expectedMsOf, openHealth, type HealthBook } from './registries/health.ts'
 import type { Health, Registry } from './registries/registry.ts'
 import { builtinProtocols } from './registries/builtin.ts'
 import { openRegistry } from './registries/open-registry.ts'
@@ -68,9 +68,10 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     return { ...health.of(entry), ...(nextTryAt === undefined ? {} : { nextTryAt }) }
   }
   const store = openStore({ ...shared, paths })
-  const search = openSearch({ ...shared, installed: () => store.versions })
-  const limit = openLimit(settings.concurrency.registries)
-  const lookup = openLookup({ ...shared, search, limit, installed: store.installed })
+  const expectedMs = ({ entry }: Registry): number => expectedMsOf(health.of(entry))
+  const asking = { ...shared, limit: openLimit(settings.concurrency.registries), expectedMs }
+  const search = openSearch({ ...asking, installed: () => store.versions })
+  const lookup = openLookup({ ...asking, search, installed: store.installed })
   const validate: Marketplace['validate'] = async (request) => {
     const { validatePath } = await import('./validation/validator.ts')
     return validatePath({ system, cache, ...request })

@@ -1,4 +1,4 @@
-import type { Catalog, Row, Source } from '../model/catalog.ts'
+import { hasTrouble, type Catalog, type Row, type Source } from '../model/catalog.ts'
 import { EXIT, type ExitCode } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
 import { ageText } from './words.ts'
@@ -47,10 +47,12 @@ function resultOf(row: Row, { sources, isExplained, now }: ResultFacts): Record<
   }
 }
 
-/** How one registry fared, as `--json` prints it. */
+/** How one registry fared, as `--json` prints it; `error` is what went wrong, also where an older answer stands in. */
 export function sourceOf(source: Source): Record<string, unknown> {
-  const { registryType, ...rest } = source
-  return { ...rest, type: registryType }
+  const { registryType, fault, ...rest } = source
+  const { registry, code, reason: message, hint } = source
+  const error = code === undefined ? {} : { error: { type: fault, registry, message, code, hint } }
+  return { ...rest, type: registryType, ...error }
 }
 
 export type ViewMode = 'list' | 'grid' | 'detailed'
@@ -87,17 +89,14 @@ export function searchAnswer(
   }
 }
 
-const TROUBLE: readonly Source['state'][] = ['failed', 'unauthorised', 'slow', 'stale']
-
-/** The sources that did not answer anew, as sentences. "Stale" and "slow" with items still answered from the cache. */
+/** The sources that did not answer anew or whole, as sentences. Those with an age still answered from the cache. */
 export function troubleOf(sources: readonly Source[]): string[] {
-  return sources
-    .filter((source) => TROUBLE.includes(source.state))
-    .map((source) => {
-      const age = source.ageMs === undefined ? '' : `, answered from the cache (${ageText(source.ageMs)} old)`
-      const why = source.reason ? `: ${source.reason}` : ''
-      return `${source.registry}: ${source.state}${age}${why}${source.hint ? ` ${source.hint}` : ''}`
-    })
+  return sources.filter(hasTrouble).map((source) => {
+    const state = source.state === 'fresh' ? 'in part' : source.state
+    const age = source.ageMs === undefined ? '' : `, answered from the cache (${ageText(source.ageMs)} old)`
+    const why = source.reason ? `: ${source.reason}` : ''
+    return `${source.registry}: ${state}${age}${why}${source.hint ? ` ${source.hint}` : ''}`
+  })
 }
 
 export const hasFailed = (source: Source): boolean => source.state === 'failed' || source.state === 'unauthorised'
@@ -113,7 +112,7 @@ export const hasFaltered = (source: Source): boolean =>
 export function exitOf({ sources, total }: Catalog, isStrict: boolean): ExitCode {
   if (isStrict && sources.some(hasFaltered)) return EXIT.unreachable
   const asked = sources.filter((source) => source.registry !== 'builtin' && source.state !== 'disabled')
-  const isSilent = asked.every((source) => TROUBLE.includes(source.state) && source.ageMs === undefined)
+  const isSilent = asked.every((source) => source.state !== 'fresh' && hasTrouble(source) && source.ageMs === undefined)
   if (total > 0 || asked.length === 0 || !isSilent) return EXIT.ok
   return asked.every((source) => source.state === 'unauthorised') ? EXIT.auth : EXIT.unreachable
 }

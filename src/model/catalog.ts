@@ -18,9 +18,17 @@ export interface Source {
   hint?: string
   /** Code of the error, e.g. `registry.timeout`. */
   code?: string
+  /** Kind of the error: connection, authentication, authorization or rate_limit (inventory S10.1). */
+  fault?: string
   /** Entries of this registry that could not be read, and why. */
   skipped: { item: string; reason: string }[]
 }
+
+const WITHOUT_NEW: ReadonlySet<Source['state']> = new Set(['failed', 'unauthorised', 'slow', 'stale'])
+
+/** Whether a registry did not answer anew, or not whole: what people are told of. */
+export const hasTrouble = ({ state, code }: Source): boolean =>
+  WITHOUT_NEW.has(state) || (code !== undefined && state === 'fresh')
 
 /** Why a row matched: which field, which word, how (exact, prefix, typo ...). */
 export interface MatchReason {

@@ -39,10 +39,17 @@ export class MarketError extends Error {
     this.severity = facts.severity ?? 'high'
   }
 
-  /** Plain JSON for `--json`, journals and events. */
+  /**
+   * Plain JSON for `--json`, journals and events. `type` with `registry` or `template` are the members that the source
+   * documents give a RegistryError and a TemplateError (inventory S10.1, S10.2).
+   */
   toJSON(): Record<string, unknown> {
+    const { type, registry, item } = this.details
     return {
       code: this.code,
+      type,
+      registry,
+      template: item,
       message: this.message,
       hint: this.hint,
       severity: this.severity,
@@ -131,6 +138,26 @@ export function registryAnswer(registry: string, why: string, cause?: unknown): 
     details: { registry, type: 'connection' },
     cause,
     exit: EXIT.unreachable,
+  })
+}
+
+/** The first pages of an answer came and a later one did not. `have` and `total` are rows, pages count from 1. */
+export function registryPartial(
+  registry: string,
+  { have, total, page }: { have: number; total: number | undefined; page: number },
+  cause: unknown,
+): MarketError {
+  const all = total === undefined ? '' : ` of ${total.toLocaleString('en-US')}`
+  const why = reasonOf(cause)
+    .replace(`Registry "${registry}" `, 'it ')
+    .replace(/[.\s]+$/, '')
+  const rows = `first ${have.toLocaleString('en-US')}${all}`
+  const of: Partial<MarketError> = isMarketError(cause) ? cause : {}
+  return new MarketError('registry.partial', `Registry "${registry}" sent the ${rows}: page ${page} failed: ${why}.`, {
+    hint: 'What came is shown, with the rest from the cache where it is known; press r or add --refresh to ask again.',
+    details: { registry, type: of.details?.['type'] ?? 'connection', have, total, page, code: of.code },
+    cause,
+    exit: of.exit ?? EXIT.unreachable,
   })
 }
 

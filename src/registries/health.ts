@@ -28,6 +28,14 @@ export interface HealthBook {
   close(): Promise<void>
 }
 
+/** Where nothing is known of a registry yet, it is taken for as quick as this, ms. */
+const UNKNOWN_MS = 500
+
+/** The time a registry is likely to take, ms: as last measured; one that did not answer comes after all that did. */
+export function expectedMsOf({ state, latencyMs = UNKNOWN_MS }: Health): number {
+  return state === 'down' || state === 'degraded' ? Number.MAX_SAFE_INTEGER : latencyMs
+}
+
 const MAX_SKIPPED = 200
 
 function readBook(file: string): Map<string, Health> {

@@ -51,6 +51,13 @@ const matches = (listing: Listing, query: Query): boolean => {
   )
 }
 
+/** What came of a list, and after it what an older list has besides. */
+function filledUp(part: Batch, older: Batch): Batch {
+  const newIds = new Set(part.listings.map((one) => one.id))
+  const rest = older.listings.filter((one) => !newIds.has(one.id))
+  return rest.length === 0 ? part : { ...part, listings: [...part.listings, ...rest], newIds }
+}
+
 /** Goods of this machine need no network: offline, they are read as ever. */
 const isLocal = (entry: RegistryEntry): boolean =>
   entry.protocol === 'folder' || (entry.protocol === 'index' && !/^https?:/i.test(entry.url))
@@ -155,16 +162,26 @@ class OpenRegistry {
     return { value: { listings: kept.listings.filter((one) => matches(one, query)), skipped: [] }, ageMs: kept.ageMs }
   }
 
-  search(query: Query, asking: AskOptions): Promise<Answer<Batch>> {
+  async search(query: Query, asking: AskOptions): Promise<Answer<Batch>> {
+    let arrived: Listing[] = []
     const wire = JSON.stringify(restQuery(query))
     const question = this.question<Batch>('search', keyOf(this.entry, 'search', wire), async (validator) => {
       const connection = await this.connection()
       const batch = (await connection.search?.(query, asking, validator)) ?? { listings: [], skipped: [] }
       if (batch === 'not-modified') return batch
-      this.goods.learn(batch.listings)
-      return { value: batch, ...(batch.validator === undefined ? {} : { validator: batch.validator }) }
+      const { partial, ...value } = batch
+      arrived = batch.listings
+      return {
+        value,
+        ...(batch.validator === undefined ? {} : { validator: batch.validator }),
+        ...(partial ? { partial } : {}),
+      }
     })
-    return this.answer('search', { ...question, standIn: () => this.known(query) }, asking, (batch) => batch)
+    const whole = { ...question, complete: filledUp, standIn: () => this.known(query) }
+    const answer = await this.answer('search', whole, asking, (batch) => batch)
+    // Only now: what came in part is filled up from what was known before it.
+    this.goods.learn(arrived)
+    return answer
   }
 
   /** One item out of the whole list. */

@@ -2,13 +2,22 @@ import { registryAnswer, registryOffline, reasonOf } from '../model/errors.ts'
 import type { Cache, Cached, TtlClass } from '../cache/cache.ts'
 import type { Answer, AskOptions, Maybe } from './registry.ts'
 
+/** What came of a question. `partial` says what of it did not come: such an answer is not kept. */
+interface Asked<T> {
+  value: T
+  validator?: string
+  partial?: Error
+}
+
 /** One question under cache policy. `T` must be plain JSON. */
 export interface Question<T> {
   ttl: TtlClass
   key: string
   /** Soft lifetime wanted by the protocol, ms; the class's own when undefined, 0 to revalidate each time. */
   lifetimeMs: number | undefined
-  ask(validator: string | undefined): Promise<Maybe<{ value: T; validator?: string }>>
+  ask(validator: string | undefined): Promise<Maybe<Asked<T>>>
+  /** Fills up what only came in part from an older answer; as it is when that has nothing more. */
+  complete?(part: T, older: T): T
   /** An answer of another question that may stand in, when this very one was never answered. */
   standIn?(): Promise<{ value: T; ageMs: number } | undefined>
 }
@@ -64,6 +73,7 @@ export async function askUnderPolicy<T>(
       return { value: former.value, state: 'fresh', ageMs: 0 }
     }
     if (answer === 'not-modified') throw registryAnswer(registry, 'it said "not modified" to a first question')
+    if (answer.partial) return await filledUp(question, { value: answer.value, reason: answer.partial }, former)
     const validator = answer.validator === undefined ? {} : { validator: answer.validator }
     await cache.put(ttl, registry, key, answer.value, { ...validator, ...(lifetimeMs ? { ttlMs: lifetimeMs } : {}) })
     remember(memory, full, { value: answer.value, storedAt: tools.now(), ageMs: 0, isFresh: true, ...validator })
@@ -76,6 +86,18 @@ export async function askUnderPolicy<T>(
     cache.noteStale(ttl, registry)
     return { value: stale.value, state: 'stale', ageMs: stale.ageMs, reason }
   }
+}
+
+/** The part that came, with the rest from an older answer where there is one. */
+async function filledUp<T>(
+  question: Question<T>,
+  part: { value: T; reason: Error },
+  former: Cached<T> | undefined,
+): Promise<Answer<T>> {
+  const older = former ?? (await question.standIn?.())
+  const value = older && question.complete ? question.complete(part.value, older.value) : part.value
+  if (!older || value === part.value) return { ...part, state: 'fresh', ageMs: 0 }
+  return { ...part, value, state: 'stale', ageMs: older.ageMs }
 }
 
 async function lookUp<T>(question: Question<T>, tools: PolicyTools, memory: Memory): Promise<Cached<T> | undefined> {

@@ -22,6 +22,10 @@ export interface Batch {
   skipped: Skipped[]
   validator?: string
   total?: number
+  /** Set when a later page failed: what came is here, and this says what did not. */
+  partial?: Error
+  /** Ids of the listings that came just now, where the others were taken from an older answer. */
+  newIds?: ReadonlySet<string>
 }
 
 export type Maybe<T> = T | 'not-modified'

@@ -89,11 +89,11 @@ function rowOf(set: MergedSet, number: number, { score, terms, installed }: RowF
   const offers = offersOf(set, number)
   const here = installedOffer(set, number, installed)
   const version = here === undefined ? undefined : installed.get(here)
-  const staleMs = set.staleMs.get(listing.registry)
+  const stale = set.stale.get(listing.registry)
   return {
     listing,
     offers,
-    ...(staleMs === undefined ? {} : { staleMs }),
+    ...(stale === undefined || stale.newIds?.has(listing.id) ? {} : { staleMs: stale.ms }),
     score: Math.round(score * 1000) / 1000,
     reasons: reasonsOf(offers, terms),
     installed: here !== undefined,

@@ -16,6 +16,8 @@ export interface SourceAnswer {
   parts?: readonly (readonly Listing[])[]
   /** Age of the answer, ms; undefined when fresh or when there is none. */
   ageMs?: number
+  /** Ids that are new all the same, where an answer came in part and was filled up from an older one. */
+  newIds?: ReadonlySet<string>
 }
 
 export interface FederateOptions {
@@ -23,6 +25,8 @@ export interface FederateOptions {
   clock: Clock
   /** Shared by all searches of a process, so that the ceiling holds over all of them. */
   limit: LimitFunction
+  /** What is known of the time a registry takes, ms; those with less are asked first when not all can be at once. */
+  expectedMs?: ((registry: Registry) => number) | undefined
   /** Time limit for registries that set none, ms. */
   timeoutMs: number
   signal?: AbortSignal | undefined
@@ -32,6 +36,8 @@ export interface FederateOptions {
 
 export const openLimit = (concurrency: number): LimitFunction => pLimit(Math.max(1, concurrency))
 
+/** Time a call that is cut off has to hand over what came before, ms. */
+const GRACE_MS = 20
 /** Time to read the kept answer of a registry that was too slow, ms. */
 const FALLBACK_MS = 1000
 
@@ -60,8 +66,7 @@ export async function* federate(query: Query, options: FederateOptions): AsyncGe
   const onAbort = (): void => wake()
   signal.addEventListener('abort', onAbort)
   try {
-    for (const [at, registry] of options.registries.entries()) {
-      if (!registry.entry.enabled) continue
+    for (const { at, registry } of inTurn(options)) {
       left++
       const arrive = (answer: SourceAnswer): void => {
         settled.push({ at, answer })
@@ -84,6 +89,13 @@ export async function* federate(query: Query, options: FederateOptions): AsyncGe
     signal.removeEventListener('abort', onAbort)
     stop.abort(new DOMException('the search ended', 'AbortError'))
   }
+}
+
+/** The enabled ones, quick ones first, so that those that take long never keep a place from those that do not. */
+function inTurn({ registries, expectedMs }: FederateOptions): { at: number; registry: Registry }[] {
+  const all = registries.map((registry, at) => ({ at, registry, ms: expectedMs?.(registry) ?? 0 }))
+  const enabled = all.filter(({ registry }) => registry.entry.enabled)
+  return enabled.toSorted((a, b) => a.ms - b.ms || a.registry.entry.priority - b.registry.entry.priority)
 }
 
 async function ask(
@@ -132,15 +144,16 @@ function within<T>(
 ): Promise<T | 'late'> {
   const own = new AbortController()
   return new Promise((done, fail) => {
-    const cancel = clock.after(ms, () => {
-      done('late')
+    let cancel = clock.after(ms, () => {
+      cancel = clock.after(GRACE_MS, () => done('late'))
       own.abort(new DOMException('time is up', 'TimeoutError'))
     })
     const stop = (): void => (fail(parent.reason as Error), own.abort(parent.reason))
     parent.addEventListener('abort', stop, { once: true })
     // A registry may throw before it ever returns a promise.
     const result = (async () => call(own.signal))()
-    result.then(done, fail).finally(() => {
+    const end = (error: unknown): void => (own.signal.aborted ? done('late') : fail(error as Error))
+    result.then(done, end).finally(() => {
       cancel()
       parent.removeEventListener('abort', stop)
     })
@@ -167,11 +180,11 @@ function taken(registry: Registry, answer: Answer<Batch>): SourceAnswer {
   const listings = value.listings.every(isListing) ? value.listings : value.listings.filter(isListing)
   const source: Source = { ...unasked(registry, 'pending').source, state, items: listings.length }
   source.skipped = isList(value.skipped) ? value.skipped : []
+  if (reason !== undefined) Object.assign(source, factsOf(reason))
   if (state === 'fresh') return { source, listings }
   source.ageMs = ageMs
-  if (reason !== undefined) Object.assign(source, factsOf(reason))
   if (source.code === 'registry.timeout') source.state = 'slow'
-  return { source, listings, ageMs }
+  return { source, listings, ageMs, ...(value.newIds ? { newIds: value.newIds } : {}) }
 }
 
 function slow(answer: SourceAnswer, late: MarketError): SourceAnswer {
@@ -186,9 +199,16 @@ function failed(registry: Registry, error: unknown): SourceAnswer {
 }
 
 /** What is said of an error. What was thrown may be anything, even something that cannot be turned into text. */
-function factsOf(error: unknown): { reason: string; hint?: string; code?: string } {
+function factsOf(error: unknown): Pick<Source, 'hint' | 'code' | 'fault'> & { reason: string } {
   if (isMarketError(error)) {
-    return { reason: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) }
+    const { type } = error.details
+    const fault = typeof type === 'string' ? { fault: type } : {}
+    return {
+      reason: error.message,
+      code: error.code,
+      ...fault,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    }
   }
   try {
     return { reason: harmless(reasonOf(error), 500) }

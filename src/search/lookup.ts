@@ -57,6 +57,7 @@ export function openLookup(parts: LookupParts): Lookup {
       clock: system.clock,
       limit,
       timeoutMs,
+      expectedMs: parts.expectedMs,
       ...flags,
     })) {
       sources = set.map((one) => one.source)
@@ -143,6 +144,9 @@ function sourceOf({ registry, answer, error }: Asked): Source {
   if (cause !== undefined) source.reason = reasonOf(cause)
   if (isMarketError(cause)) {
     source.code = cause.code
+    if (cause.hint !== undefined) source.hint = cause.hint
+    const { type } = cause.details
+    if (typeof type === 'string') source.fault = type
   }
   return source
 }

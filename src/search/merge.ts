@@ -7,8 +7,8 @@ export interface MergedSet {
   leads: Listing[]
   /** The further offers of the few rows that have any. */
   others: Map<number, Listing[]>
-  /** Age of the answer, ms, of the registries whose answer is stale. */
-  staleMs: Map<string, number>
+  /** Age of the answer, ms, of the registries whose answer is stale, and what of it is new all the same. */
+  stale: Map<string, { ms: number; newIds: ReadonlySet<string> | undefined }>
   /** The arrays of listings in the order they were merged, and the row each listing went into. */
   parts: { listings: readonly Listing[]; rowOf: Uint32Array }[]
 }
@@ -92,12 +92,12 @@ class Gathering {
 export function merge(answers: readonly SourceAnswer[], options: MergeOptions): MergedSet {
   const found = new Gathering()
   const isAlone = options.noMerge || answers.filter((answer) => answer.listings.length > 0).length === 1
-  const staleMs = new Map<string, number>()
+  const stale: MergedSet['stale'] = new Map()
   // Items in order within each array, one array after the other: what a merge sort has least to do with.
   const items: number[] = []
   const ordered = answers.toSorted(byLead(options))
-  for (const { source, ageMs } of ordered) {
-    if (STALE.has(source.state) && ageMs !== undefined) staleMs.set(source.registry, ageMs)
+  for (const { source, ageMs, newIds } of ordered) {
+    if (STALE.has(source.state) && ageMs !== undefined) stale.set(source.registry, { ms: ageMs, newIds })
   }
   const arrays = ordered.flatMap((answer) => answer.parts ?? [answer.listings])
   const parts = arrays.map((listings) => {
@@ -116,7 +116,7 @@ export function merge(answers: readonly SourceAnswer[], options: MergeOptions): 
   return {
     leads: items.map((item) => leads[item] as Listing),
     others: new Map([...found.others].map(([item, others]) => [place[item] ?? 0, others])),
-    staleMs,
+    stale,
     parts,
   }
 }

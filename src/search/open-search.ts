@@ -1,3 +1,4 @@
+import type { LimitFunction } from 'p-limit'
 import type { Catalog } from '../model/catalog.ts'
 import { allRegistriesFailed } from '../model/errors.ts'
 import type { Emit } from '../model/events.ts'
@@ -19,6 +20,10 @@ export interface SearchParts {
     http: { timeoutMs: { search: number } }
   }
   emit: Emit
+  /** Shared by everything that asks registries, so that the ceiling holds over all of it; one of its own when left out. */
+  limit?: LimitFunction
+  /** What is known of the time a registry takes, ms. */
+  expectedMs?: (registry: Registry) => number
   /** Installed versions by `registry/name`, as of now. */
   installed: () => ReadonlyMap<string, string | undefined>
 }
@@ -47,7 +52,7 @@ export interface Search {
 /** Searching over a set of registries, with what they last said kept in memory. */
 export function openSearch(parts: SearchParts): Search {
   const { registries, settings, system, emit } = parts
-  const limit = openLimit(settings.concurrency.registries)
+  const { limit = openLimit(settings.concurrency.registries), expectedMs } = parts
   const memory = openMemory(registries)
   const order = registries
     .map((one, at) => ({ name: one.entry.name, priority: one.entry.priority, at }))
@@ -68,7 +73,7 @@ export function openSearch(parts: SearchParts): Search {
     const start = memory.pending(unaskedSources(registries))
     if (!lastOnly && start.some((one) => one.listings.length > 0)) yield catalogOf(query, start, context())
     const timeoutMs = settings.http.timeoutMs.search
-    const asked = federate(query, { registries, clock: system.clock, limit, timeoutMs, ...flags })
+    const asked = federate(query, { registries, clock: system.clock, limit, timeoutMs, expectedMs, ...flags })
     let last = start
     for await (const answers of asked) {
       last = memory.learn(answers)

@@ -47,6 +47,12 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   registryStatus: () => errors.registryStatus('team', 500),
   registryAnswer: () => errors.registryAnswer('team', 'HTML instead of JSON'),
   registryOffline: () => errors.registryOffline('team'),
+  registryPartial: () =>
+    errors.registryPartial(
+      'team',
+      { have: 200, total: 1000, page: 3 },
+      errors.registryConnection('team', 'the connection was reset'),
+    ),
   registryPace: () => errors.registryPace('team'),
   registryOpen: () => errors.registryOpen('team', { failures: 5, at: 30_000, now: 18_000 }),
   registryUnknown: () => errors.registryUnknown('taem', ['team']),

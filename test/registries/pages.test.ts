@@ -85,3 +85,48 @@ it('names entries it cannot read by their place in the whole answer', async () =
   const { value } = await registry.search(makeQuery(), {})
   expect(value.skipped.map((one) => one.item)).toEqual(['entry 1', 'entry 1001'])
 })
+
+const whole = (offset: number) => ({ templates: entries(offset, 100), total_count: 1000 })
+
+it('shows the pages that came when a later one fails, and says which rows those are', async () => {
+  const { registry } = await serverOf(({ offset }) => (offset < 200 ? whole(offset) : { templates: 'gone' }))
+  const answer = await registry.search(makeQuery(), {})
+  expect(answer).toMatchObject({ state: 'fresh', reason: { code: 'registry.partial' } })
+  expect(answer.value.listings).toHaveLength(200)
+  expect(answer.reason?.message).toMatch(/sent the first 200 of 1,000: page 3 failed: .*no list "templates"\.$/)
+  const again = await registry.search(makeQuery(), {})
+  expect(again.state, 'a part is never kept as the answer').toBe('fresh')
+})
+
+it('fills up from what earlier searches brought, and tells the new from the old', async () => {
+  let isWell = true
+  const { registry } = await serverOf(({ offset }) => (isWell || offset < 200 ? whole(offset) : { templates: 'gone' }))
+  expect((await registry.search(makeQuery(), {})).value.listings).toHaveLength(1000)
+  isWell = false
+  const { value, state, reason } = await registry.search(makeQuery(), { refresh: true })
+  expect(value.listings).toHaveLength(1000)
+  expect(value.newIds?.size).toBe(200)
+  expect(state).toBe('stale')
+  expect(reason?.message).toContain('first 200 of 1,000: page 3 failed')
+})
+
+it('a page that never comes is cut off, and what came before it is the answer', async () => {
+  const { registry } = await serverOf(({ offset }) => {
+    if (offset < 200) return whole(offset)
+    limit.abort(new DOMException('time is up', 'TimeoutError'))
+    return whole(offset)
+  })
+  const limit = new AbortController()
+  const answer = await registry.search(makeQuery(), { signal: limit.signal })
+  expect(answer.value.listings).toHaveLength(200)
+  expect(answer.reason?.message).toContain('page 3 failed')
+})
+
+it('nobody who turned away is given half an answer', async () => {
+  const { registry } = await serverOf(({ offset }) => {
+    if (offset === 200) left.abort(new DOMException('typed on', 'AbortError'))
+    return whole(offset)
+  })
+  const left = new AbortController()
+  await expect(registry.search(makeQuery(), { signal: left.signal })).rejects.toThrow('typed on')
+})

@@ -117,7 +117,7 @@ describe('one search over several registries', () => {
       { timeoutMs: 300 },
     )
     const { done } = collect(market([hanging], clock).search(makeQuery()))
-    await clock.advance(300)
+    await clock.advance(320)
     const last = await done
     expect(closed).toBe(true)
     expect(last?.sources[0]).toMatchObject({ state: 'slow', code: 'registry.timeout', ageMs: 60_000, items: 1 })

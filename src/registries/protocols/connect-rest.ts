@@ -1,4 +1,4 @@
-import { isMarketError, reasonOf, registryAnswer } from '../../model/errors.ts'
+import { isMarketError, reasonOf, registryAnswer, registryPartial } from '../../model/errors.ts'
 import type { Listing } from '../../model/listing.ts'
 import type { Query } from '../../model/query.ts'
 import type { RegistryEntry } from '../../model/registry-entry.ts'
@@ -8,6 +8,7 @@ import { isEntry, Members } from '../shapes/members.ts'
 import { parseJson } from '../shapes/parse-text.ts'
 import { restEntry, versionsOf } from '../shapes/rest-entry.ts'
 import type { Batch, Call, Connection, Maybe, ProtocolTools } from '../registry.ts'
+import { faultState } from '../fault-state.ts'
 import { fetchArtifact } from './fetch-artifact.ts'
 import { validatorHeader } from './validator-header.ts'
 import { readPages, type Page } from './pages.ts'
@@ -84,19 +85,27 @@ const isMissing = (error: unknown): boolean => isMarketError(error) && error.det
 
 type Wire = ReturnType<typeof openWire>
 
+/** Whether the one who asked has turned away; out of time, rows that came are still welcome. */
+const isGivenUp = ({ signal }: Call): boolean => signal?.aborted === true && faultState(signal.reason) !== 'slow'
+
 async function searchAll(wire: Wire, entry: RegistryEntry, query: Query, asking: Asking): Promise<Maybe<Batch>> {
   let first: Maybe<Wired> | undefined
   let pages = 0
-  const batch = await readPages(async (offset) => {
-    const request = { kind: 'search', query: restQuery(query, offset) } as const
-    const wired = await wire('/search', request, asking.call, offset === 0 ? asking.validator : undefined)
-    pages++
-    first ??= wired
-    return wired === 'not-modified' ? NOTHING : pageOf(wired.value, entry, offset)
+  const batch = await readPages({
+    async fetchPage(offset) {
+      const request = { kind: 'search', query: restQuery(query, offset) } as const
+      const wired = await wire('/search', request, asking.call, offset === 0 ? asking.validator : undefined)
+      pages++
+      first ??= wired
+      return wired === 'not-modified' ? NOTHING : pageOf(wired.value, entry, offset)
+    },
+    partialOf: (facts, fault) => (isGivenUp(asking.call) ? undefined : registryPartial(entry.name, facts, fault)),
   })
   if (first === undefined || first === 'not-modified') return 'not-modified'
   // The mark of a first page says nothing about the pages after it.
-  return pages === 1 && first.validator !== undefined ? { ...batch, validator: first.validator } : batch
+  return pages === 1 && !batch.partial && first.validator !== undefined
+    ? { ...batch, validator: first.validator }
+    : batch
 }
 
 /** One version of an item as it came; undefined when the registry does not have it. */

@@ -3,7 +3,7 @@ import type { Catalog } from '../../model/catalog.ts'
 import { patch, type Context } from '../context.ts'
 import { CATALOG_EVERY_MS, openFeed } from '../feed.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
-import { PAGE_ROWS, rowIds } from './search.ts'
+import { PAGE_ROWS, peekAt, rowIds } from './search.ts'
 
 /** A line of the tree: everything, a kind, or a category inside a kind. */
 export interface TreeNode {
@@ -85,7 +85,7 @@ function openLoading(context: Context) {
       if (node?.kind === undefined && offset === 0) set({ whole: catalog })
       // The cursor may have gone on to another node, which now has more rows to show.
       if (chosenNode(state())?.id === node?.id) show(catalog)
-      else show(context.marketplace.peek(queryOfNode()))
+      else show(peekAt(context, queryOfNode(), catalog))
     })
     try {
       for await (const catalog of context.marketplace.search(queryOfNode(offset), { signal: mine.signal, refresh }))
@@ -101,7 +101,7 @@ function openLoading(context: Context) {
   return {
     ask,
     /** What is known of the chosen node, at once. */
-    peek: (offset = 0) => show(context.marketplace.peek(queryOfNode(offset))),
+    peek: (offset = 0) => show(peekAt(context, queryOfNode(offset), state().catalog)),
     close: () => asking.abort(),
   }
 }
@@ -117,8 +117,10 @@ export function browseActions(context: Context) {
   return {
     load(refresh = false): Promise<void> {
       if (!state().whole) set({ whole: context.marketplace.peek(makeQuery({ sort: 'name', limit: PAGE_ROWS })) })
-      loading.peek()
-      return loading.ask(refresh)
+      // Asked again, the list stays on its page.
+      const offset = state().catalog?.query.offset ?? 0
+      loading.peek(offset)
+      return loading.ask(refresh, offset)
     },
     /** The same rows as this process knows them by now. */
     peek(): void {

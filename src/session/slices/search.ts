@@ -86,6 +86,16 @@ function queryOf(search: SearchState): Query {
   })
 }
 
+/** What this process knows, at once; how the registries fare stays as last heard, for nobody was asked anew. */
+export function peekAt(
+  { marketplace }: Pick<Context, 'marketplace'>,
+  query: Query,
+  last: Catalog | undefined,
+): Catalog {
+  const catalog = marketplace.peek(query)
+  return last ? { ...catalog, sources: last.sources } : catalog
+}
+
 /** The marketplace asked on behalf of the search screen: one question at a time, the last one wins. */
 interface Asking {
   /** What this process already knows, at once. */
@@ -110,7 +120,7 @@ function openAsking(context: Context): Asking {
       cursor: settleCursor(rowIds(catalog), state().isTouched || state().text !== '' ? state().cursor : firstRow),
       suggestions: state().focus === 'box' ? context.marketplace.suggest(state().text) : [],
     })
-  const peek = (): void => show(context.marketplace.peek(queryOf(state())))
+  const peek = (): void => show(peekAt(context, queryOf(state()), state().catalog))
   const now = async (refresh: boolean): Promise<void> => {
     cancelWait?.()
     asking.abort()

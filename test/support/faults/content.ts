@@ -130,8 +130,9 @@ export const contentModes: readonly FaultMode[] = [
   },
   {
     name: 'a second page that fails',
-    state: 'failed',
-    says: /answered 500/,
+    state: 'fresh',
+    says: /sent the first 1,000 of 2,000: page 2 failed: it answered 500/,
+    items: 1000,
     answer: (asked) => {
       const isFirst = asked.url.searchParams.get('offset') === '0'
       if (isFirst) json(asked, page(named(1000), { filtered_count: 2000 }))
