@@ -152,7 +152,7 @@ function within<T>(
     parent.addEventListener('abort', stop, { once: true })
     // A registry may throw before it ever returns a promise.
     const result = (async () => call(own.signal))()
-    const end = (error: unknown): void => (own.signal.aborted ? done('late') : fail(error as Error))
+    const end = (error: unknown): void => (own.signal.aborted ? done('late') : fail(error))
     result.then(done, end).finally(() => {
       cancel()
       parent.removeEventListener('abort', stop)
