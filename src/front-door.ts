@@ -79,7 +79,7 @@ async function open(
     import('./open-marketplace.ts'),
     import('./config/load-settings.ts'),
   ])
-  const environment = environmentFor(parts.loaded, flagsOf(global))
+  const environment = environmentFor(parts.loaded, flagsOf(global), parts.system.env)
   const market = await openMarketplace({ ...parts, goods: GOODS, environment })
   if (global.events !== undefined) writeEvents(parts.system, market, global.events)
   return market

@@ -5,6 +5,7 @@ import { openCache } from './cache/open-cache.ts'
 import { secretOf } from './config/secret.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import { openBreakers, type BreakerBook } from './http/breaker.ts'
+import { openCredentials } from './http/credentials.ts'
 import { openHttp } from './http/open-http.ts'
 import type { Install } from './install/install.ts'
 import { openJobs } from './jobs/open-jobs.ts'
@@ -206,10 +207,11 @@ function openRegistries({ system, loaded, goods, cache, health, breakers, emit, 
   return [builtinEntry(goods), ...settings.registries].map((entry) => {
     const secret = (text: string): string =>
       secretOf(text, system.env, { ...entry.place, field: `registries.${entry.name}.credentials` })
-    const http = openHttp({ system, settings: settings.http, entry, emit, secret })
+    const credentials = openCredentials({ system, entry, secret })
+    const http = openHttp({ system, settings: settings.http, entry, emit, credentials })
     const workFolder = join(work, entry.name)
     const breaker = breakers.of(entry)
     const shared = { system, http, cache, health, breaker, emit }
-    return openRegistry(entry, { ...shared, protocols: builtinProtocols, workFolder, secret })
+    return openRegistry(entry, { ...shared, protocols: builtinProtocols, workFolder, credentials })
   })
 }

@@ -1,7 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { isInsecureAddress, type RateLimit, type RegistryEntry } from '../model/registry-entry.ts'
-import { harmless } from '../model/text.ts'
+import { keepSecret } from '../model/secrets.ts'
 import { parseDuration } from './quantity.ts'
+import { readCredentials } from './read-credentials.ts'
 
 /** Names of registries: part of ids (`registry/name`) and of cache keys, so no slash and no colon. */
 const REGISTRY_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i
@@ -41,17 +42,18 @@ const CHECKS: Record<string, Check> = {
   },
   rateLimit: pattern(RATE_LIMIT, 'must be a number of requests and a unit, such as 5/s, 100/m or 1000/h'),
   ca: text,
+  signing: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+  signingKey: text,
 }
 const NEEDED = ['name', 'url']
 const OWN = new Set([...Object.keys(CHECKS), 'credentials'])
 
-/** The kinds of credentials and the texts each of them holds. */
-const CREDENTIALS: ReadonlyMap<unknown, readonly string[]> = new Map([
-  ['token', ['token']],
-  ['basic', ['username', 'password']],
-  ['ssh_key', ['keyFile']],
-])
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** Types whose registries want to know who asks, when the settings say so outright (inventory S3.13, S5.9). */
+const GUARDED: ReadonlySet<unknown> = new Set(['institutional', 'private'])
+/** Over ssh the keys and the agent of the person are credentials of their own. */
+const isAskedByNetwork = (url: string): boolean => /^(?:git\+)?(?:https?|git):\/\//i.test(url)
 
 /** What is wrong with an entry, and with which member of it. */
 export interface EntryFault {
@@ -72,15 +74,20 @@ export function readEntry(
     return { faults: [{ path: [], why: 'must be an entry with name and url' }] }
   }
   const members = camelled(raw as Record<string, unknown>)
-  const faults = [...Object.keys(CHECKS).flatMap((name) => memberFaults(members, name)), ...credentialFaults(members)]
+  const read = readCredentials(members['credentials'], (path) => placed(path, home, folder))
+  const faults = Object.keys(CHECKS).flatMap((name) => memberFaults(members, name))
+  if ('faults' in read) return { faults: [...faults, ...read.faults] }
   if (faults.length > 0) return { faults }
   // What the checks let through.
   const checked = members as unknown as Checked
-  const { name, type = 'private', protocol = '', enabled = true, priority = 100, timeoutMs, credentials } = checked
-  const { rateLimit, ca } = checked
+  const { name, type = 'private', protocol = '', enabled = true, priority = 100, timeoutMs } = checked
+  const { rateLimit, ca, signing, signingKey } = checked
+  const { credentials } = read
   const url = placed(checked.url.trim(), home, folder)
   const refused = refusal(url)
   if (refused) return { faults: [{ path: ['url'], why: refused }] }
+  const isSigned = signing === true || signingKey !== undefined
+  const isOpen = members['credentials'] !== undefined || isSigned || !GUARDED.has(checked.type)
   return {
     entry: {
       name,
@@ -92,7 +99,10 @@ export function readEntry(
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(rateLimit === undefined ? {} : { rateLimit: rateOf(rateLimit) }),
       ...(ca === undefined ? {} : { ca: placed(ca, home, folder) }),
-      ...(credentials ? { credentials: withKeyPlaced(credentials, home, folder) } : {}),
+      ...(credentials ? { credentials } : {}),
+      ...(signing === undefined ? {} : { signing }),
+      ...(signingKey === undefined ? {} : { signingKey: placed(signingKey, home, folder) }),
+      ...(isOpen || !isAskedByNetwork(url) ? {} : { needsCredentials: true }),
       options: Object.fromEntries(
         Object.entries(members).filter(([member]) => !OWN.has(member) && !FORBIDDEN.has(member)),
       ),
@@ -115,44 +125,17 @@ function memberFaults(members: Record<string, unknown>, name: string): EntryFaul
   return why === undefined ? [] : [{ path: [name], why }]
 }
 
-function credentialFaults({ credentials }: Record<string, unknown>): EntryFault[] {
-  if (credentials === undefined) return []
-  const why = 'must have the type token, basic or ssh_key, and what belongs to it'
-  if (typeof credentials !== 'object' || credentials === null || Array.isArray(credentials)) {
-    return [{ path: ['credentials'], why }]
-  }
-  const members = credentials as Record<string, unknown>
-  const wanted = CREDENTIALS.get(members['type'])
-  if (!wanted) return [{ path: ['credentials', 'type'], why }]
-  const faults = wanted.flatMap((name): EntryFault[] => {
-    const fault = members[name] === undefined ? 'is missing' : text(members[name])
-    return fault === undefined ? [] : [{ path: ['credentials', name], why: fault }]
-  })
-  const others = Object.keys(members).filter((name) => name !== 'type' && !wanted.includes(name))
-  if (others.length === 0) return faults
-  const named = others.map((name) => `"${harmless(name, 40)}"`).join(', ')
-  return [...faults, { path: ['credentials'], why: `holds ${named}, which does not belong to this type` }]
-}
-
-/** `timeout_ms` and `key_file` are read as `timeoutMs` and `keyFile`; a timeout may be written as 5s. */
+/** `timeout_ms`, `rate_limit` and `signing_key` are read in our spelling; a timeout may be written as 5s. */
 function camelled(raw: Record<string, unknown>): Record<string, unknown> {
   const out: [string, unknown][] = []
   for (const [member, value] of Object.entries(raw)) {
     if (/^timeout(?:_ms|Ms)?$/.test(member)) out.push(['timeoutMs', parseDuration(value) ?? value])
     else if (member === 'rate_limit') out.push(['rateLimit', value])
-    else if (member === 'credentials' && typeof value === 'object' && value !== null) out.push([member, keyFile(value)])
+    else if (member === 'signing_key') out.push(['signingKey', value])
     else out.push([member, value])
   }
   return Object.fromEntries(out.filter(([, value]) => value !== null))
 }
-
-const keyFile = (value: object): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(value).map(([member, inner]): [string, unknown] => [
-      member === 'key_file' ? 'keyFile' : member,
-      inner,
-    ]),
-  )
 
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
 /** `git@host:path`, as ssh and git write it. */
@@ -165,13 +148,12 @@ export function placed(address: string, home: string, folder: string): string {
   return resolve(folder, address)
 }
 
-function withKeyPlaced(
-  secrets: NonNullable<RegistryEntry['credentials']>,
-  home: string,
-  folder: string,
-): NonNullable<RegistryEntry['credentials']> {
-  if (secrets.type !== 'ssh_key' || secrets.keyFile.includes('${')) return secrets
-  return { type: 'ssh_key', keyFile: placed(secrets.keyFile, home, folder) }
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** Why an address is not accepted; the sentence never repeats the address, which may hold a password. */
@@ -182,7 +164,9 @@ function refusal(address: string): string | undefined {
     return `would be asked in the clear (${new URL(address).protocol}//); use https, or a loopback address for tests`
   }
   const { protocol, password, username } = new URL(address)
-  if (password || (username && protocol.startsWith('http'))) {
+  if (password || (username && /^(?:git\+)?http/.test(protocol))) {
+    // It may stand in the file, and nowhere else.
+    for (const secret of [username, password]) keepSecret(decoded(secret))
     return 'holds a user name or password; put them under credentials instead'
   }
   return undefined

@@ -23,12 +23,20 @@ export function listSettings(loaded: LoadedSettings): SettingRow[] {
   return [...rows, ...loaded.settings.registries.flatMap(registryRows)]
 }
 
+/** Of a program only its name is told: its arguments may be anything. */
+function shownMember(member: string, value: unknown): unknown {
+  if (member === 'token' || member === 'password') return '***'
+  if (!Array.isArray(value)) return value
+  return value.length > 1 ? `${String(value[0])} ***` : String(value[0])
+}
+
 function registryRows(entry: RegistryEntry): SettingRow[] {
   const { name, type, protocol, url, enabled, priority, timeoutMs, rateLimit, ca, credentials } = entry
-  const facts: Record<string, unknown> = { type, protocol, url, enabled, priority, timeoutMs, ca }
+  const { signing, signingKey } = entry
+  const facts: Record<string, unknown> = { type, protocol, url, enabled, priority, timeoutMs, ca, signing, signingKey }
   if (rateLimit) facts['rateLimit'] = `${rateLimit.count} per ${rateLimit.perMs / 1000} s`
   for (const [member, value] of Object.entries(credentials ?? {})) {
-    facts[`credentials.${member}`] = member === 'token' || member === 'password' ? '***' : value
+    facts[`credentials.${member}`] = shownMember(member, value)
   }
   for (const [member, value] of Object.entries(entry.options)) {
     facts[`options.${member}`] = /token|secret|password|key/i.test(member) ? '***' : value

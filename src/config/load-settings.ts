@@ -7,6 +7,7 @@ import { pathsOf } from '../system/paths.ts'
 import { defaultSettings } from './defaults.ts'
 import { MAX_SETTINGS_BYTES, readDocument } from './document.ts'
 import { readRegistries } from './read-registries.ts'
+import { variablesIn } from './secret.ts'
 import { applyEnvironment, applyFile, applyOverrides, variablesFor } from './layers.ts'
 import type { LoadedSettings } from './settings.ts'
 
@@ -52,10 +53,21 @@ export function editableFile(loaded: LoadedSettings, env: Env): string {
 /** Where an older program of the family kept its registries. */
 export const olderFile = (env: Env): string => join(env.home, '.cloudworkstation', 'registries.yaml')
 
-/** The variables with which another process of the program loads what this one loaded, its flags included. */
-export function environmentFor(loaded: LoadedSettings, flags: SettingsFlags): Record<string, string> {
+/**
+ * The variables with which another process of the program loads what this one loaded, its flags included, and those
+ * that the settings take their secrets from.
+ */
+export function environmentFor(loaded: LoadedSettings, flags: SettingsFlags, env: Env): Record<string, string> {
   const isNamed = loaded.file?.origin === 'flag'
-  return { ...variablesFor(flags.overrides ?? {}), ...(isNamed ? { SOUK_CONFIG: loaded.file?.path ?? '' } : {}) }
+  const named = variablesIn(JSON.stringify(loaded.settings)).flatMap((name): [string, string][] => {
+    const value = env.get(name)
+    return value === undefined ? [] : [[name, value]]
+  })
+  return {
+    ...Object.fromEntries(named),
+    ...variablesFor(flags.overrides ?? {}),
+    ...(isNamed ? { SOUK_CONFIG: loaded.file?.path ?? '' } : {}),
+  }
 }
 
 async function findFile(env: Env, flag: string | undefined): Promise<LoadedSettings['file']> {

@@ -14,3 +14,6 @@ export function secretOf(text: string, env: Env, place: Place = {}): string {
     return value
   })
 }
+
+/** The names of the variables a text speaks of. */
+export const variablesIn = (text: string): string[] => [...text.matchAll(VARIABLE)].map((match) => match[1] ?? '')

@@ -3,7 +3,7 @@ import { registryAnswer, registryPace } from '../model/errors.ts'
 import { withoutSecrets } from '../model/secrets.ts'
 import { addressOf, refusalOf, shownAddress } from './address.ts'
 import { TryFailed } from './retry.ts'
-import { authorizationOf, type HttpOptions } from './policy.ts'
+import type { HttpOptions } from './policy.ts'
 import { openRateLimit, type TakeTurn } from './rate-limit.ts'
 import { trustedBy } from './trust.ts'
 
@@ -47,16 +47,17 @@ export class Exchanger {
    * headers and no body do, not even after a way back, and https never becomes http.
    */
   async ask(asked: Asked): Promise<Exchange> {
-    const { entry } = this.#options
+    const { entry, credentials } = this.#options
     const home = addressOf(entry.url, '')?.origin
     const first = asked.url.origin
     let { url, method, body } = asked
     let isHome = url.origin === home
     let isOwn = true
+    let renewed: string | undefined
     for (let hop = 0; ; hop++) {
       const refusal = refusalOf(url)
       if (refusal) throw answer(entry.name, refusal)
-      const authorization = isHome ? authorizationOf(this.#options) : undefined
+      const authorization = isHome ? (renewed ?? (await credentials.authorization(asked.signal))) : undefined
       const exchange = await this.#once({
         ...asked,
         url,
@@ -68,6 +69,15 @@ export class Exchanger {
           ...(authorization === undefined ? {} : { authorization }),
         },
       })
+      if (exchange.status === 401 && authorization !== undefined && renewed === undefined) {
+        renewed = await credentials.renewed(authorization, asked.signal).catch(async (error: unknown) => {
+          await drain(exchange)
+          throw error
+        })
+        if (renewed === undefined) return exchange
+        await drain(exchange)
+        continue
+      }
       const location = exchange.headers['location']
       if (!REDIRECTS.has(exchange.status) || location === undefined) return exchange
       await drain(exchange)

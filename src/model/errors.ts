@@ -98,6 +98,19 @@ export function registryAuthentication(registry: string, status?: number): Marke
   )
 }
 
+/** A registry that wants to know who asks, and settings that do not say. */
+export function registryCredentials(registry: string, type: string): MarketError {
+  return new MarketError(
+    'registry.credentials',
+    `Registry "${registry}" needs credentials: it is ${type} and the settings hold none; nothing was sent.`,
+    {
+      hint: 'Put credentials into its entry (a token from ${VAR}, token_command or token_file), or type: none when it asks for none.',
+      details: { registry, type: 'authentication' },
+      exit: EXIT.auth,
+    },
+  )
+}
+
 export function registryAuthorization(registry: string, status?: number): MarketError {
   return new MarketError(
     'registry.authorization',
@@ -361,6 +374,15 @@ export function configVariable(place: Place, variable: string): MarketError {
   return new MarketError('config.variable', `${at(place)}the variable ${variable} is not set.`, {
     hint: `Set it (export ${variable}=...) or change the entry; nothing was sent.`,
     details: { ...place, variable },
+    exit: EXIT.auth,
+  })
+}
+
+/** A credential of the settings cannot be had: its program or file fails. Never tells what was found. */
+export function configCredential(place: Place, why: string, hint: string): MarketError {
+  return new MarketError('config.credential', `${at(place)}${place.field ? `${place.field}: ` : ''}${why}.`, {
+    hint,
+    details: { ...place, type: 'authentication' },
     exit: EXIT.auth,
   })
 }

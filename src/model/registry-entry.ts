@@ -1,8 +1,12 @@
 import type { RegistryType } from './listing.ts'
 
 /** Credentials of a registry. Secrets may hold `${VAR}`; they are resolved when first used and never shown. */
-type Credentials =
+export type Credentials =
   | { type: 'token'; token: string }
+  /** A program that prints the token, with its arguments. */
+  | { type: 'token'; tokenCommand: readonly string[] }
+  /** A file that holds the token and nothing else. */
+  | { type: 'token'; tokenFile: string }
   | { type: 'basic'; username: string; password: string }
   | { type: 'ssh_key'; keyFile: string }
 
@@ -28,6 +32,12 @@ export interface RegistryEntry {
   /** File with further certificate authorities (PEM) that this registry's certificate may be signed by. */
   ca?: string
   credentials?: Credentials
+  /** It was called private or institutional and has no credentials: nothing is sent to it. */
+  needsCredentials?: boolean
+  /** Whether requests are signed; left out, those of a registry with an SSH key are. */
+  signing?: boolean
+  /** Private key that requests are signed with, where it is not the SSH key of the credentials. */
+  signingKey?: string
   /** Members of the entry that belong to the protocol (branch, path, shape ...). */
   options: Record<string, unknown>
   /** Where in the settings file it stands. */

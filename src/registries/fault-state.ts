@@ -1,6 +1,12 @@
 import { isMarketError } from '../model/errors.ts'
 
-const UNAUTHORISED = new Set(['registry.authentication', 'registry.authorization', 'config.variable'])
+const UNAUTHORISED = new Set([
+  'registry.authentication',
+  'registry.authorization',
+  'registry.credentials',
+  'config.variable',
+  'config.credential',
+])
 
 /** The state of a registry whose question ended with this error. */
 export function faultState(error: unknown): 'unauthorised' | 'slow' | 'failed' {

@@ -7,6 +7,7 @@ import type { System } from '../system/system.ts'
 import type { Emit } from '../model/events.ts'
 import type { Cache, TtlClass } from '../cache/cache.ts'
 import type { Breaker } from '../http/breaker.ts'
+import type { RegistryCredentials } from '../http/credentials.ts'
 import type { Http } from '../http/http.ts'
 import { recogniseProtocol } from './builtin.ts'
 import { faultState } from './fault-state.ts'
@@ -27,7 +28,7 @@ export interface RegistryOptions {
   emit: Emit
   protocols: readonly Protocol[]
   workFolder: string
-  secret?: (text: string) => string
+  credentials: RegistryCredentials
 }
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)

@@ -4,6 +4,7 @@ import type { Query } from '../model/query.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
 import type { TtlClass } from '../cache/cache.ts'
+import type { RegistryCredentials } from '../http/credentials.ts'
 import type { Http } from '../http/http.ts'
 
 export interface Call {
@@ -59,8 +60,8 @@ export interface ProtocolTools {
   emit: Emit
   /** Folder this registry may keep working files in (a git mirror). */
   workFolder: string
-  /** Resolves `${VAR}` in credentials when they are first used; the text itself when left out. */
-  secret?: (text: string) => string
+  /** For programs that ask in our stead (git); `http` sends them by itself. */
+  credentials: RegistryCredentials
 }
 
 /** How one talks to a registry. Adding one: a file here and a line in the list of built-in protocols. */

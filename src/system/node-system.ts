@@ -1,5 +1,5 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { redact, withoutSecrets } from '../model/secrets.ts'
 import { nodeTerminal } from './node-terminal.ts'
@@ -128,30 +128,72 @@ function startMark(pid: number): string | undefined {
   }
 }
 
+/** A descriptor of a file that has no name any more, in memory where the machine has such a place. */
+function openHidden(text: string): number {
+  const file = `${existsSync('/dev/shm') ? '/dev/shm' : tmpdir()}/souk-${random.id(20)}`
+  const fd = openSync(file, 'wx+', 0o600)
+  unlinkSync(file)
+  writeSync(fd, text)
+  return fd
+}
+
+// oxlint-disable-next-line max-params
+async function runProgram(
+  file: string,
+  args: readonly string[],
+  options: RunOptions,
+  hidden?: number,
+): Promise<RunResult> {
+  const { execa } = await import('execa')
+  const stdin = options.input === undefined ? ('ignore' as const) : ('pipe' as const)
+  const result = await execa(file, [...args], {
+    reject: false,
+    extendEnv: false,
+    env: { PATH: process.env['PATH'] ?? '', HOME: homedir(), LANG: 'C.UTF-8', ...options.env },
+    forceKillAfterDelay: 1000,
+    cleanup: true,
+    maxBuffer: options.maxBytes ?? 16 * 1024 * 1024,
+    // execa takes a descriptor here as anywhere; its types know of those of the first three places only.
+    stdio: [stdin, 'pipe', 'pipe', ...(hidden === undefined ? [] : [hidden as unknown as 'inherit'])],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
+    ...(options.input === undefined ? {} : { input: options.input }),
+  })
+  const failed =
+    result.exitCode === undefined ? String(result.originalMessage ?? result.shortMessage ?? 'could not be started') : ''
+  const stdout = String(result.stdout ?? '')
+  return {
+    exitCode: result.exitCode ?? -1,
+    stdout: options.isSecret ? stdout : withoutSecrets(stdout),
+    stderr: redact(String(result.stderr ?? '') || failed),
+    timedOut: result.timedOut,
+  }
+}
+
+/**
+ * Variables a process of a job starts with. What else stands in our environment may be anybody's secret; the ones
+ * the settings speak of are added by whoever starts the job.
+ */
+const PASSED_ON =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TERM|COLORTERM|NO_COLOR|ACCESSIBLE|TMPDIR|TEMP|TMP|XDG_\w+|SOUK_\w+|NODE_\w+|SSH_AUTH_SOCK|SSL_CERT_\w+|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|GNUPGHOME|PASSWORD_STORE_DIR|(?:HTTPS?|NO)_PROXY|SYSTEMROOT|APPDATA|LOCALAPPDATA|USERPROFILE)$/i
+
+const passedOn = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value !== undefined && PASSED_ON.test(name) ? [[name, value]] : [],
+    ),
+  )
+
 const run: Run = {
   async program(file, args, options: RunOptions = {}): Promise<RunResult> {
-    const { execa } = await import('execa')
-    const result = await execa(file, [...args], {
-      reject: false,
-      extendEnv: false,
-      env: { PATH: process.env['PATH'] ?? '', HOME: homedir(), LANG: 'C.UTF-8', ...options.env },
-      forceKillAfterDelay: 1000,
-      cleanup: true,
-      maxBuffer: options.maxBytes ?? 16 * 1024 * 1024,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
-      ...(options.signal ? { cancelSignal: options.signal } : {}),
-      ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-    })
-    const failed =
-      result.exitCode === undefined
-        ? String(result.originalMessage ?? result.shortMessage ?? 'could not be started')
-        : ''
-    return {
-      exitCode: result.exitCode ?? -1,
-      stdout: withoutSecrets(String(result.stdout ?? '')),
-      stderr: redact(String(result.stderr ?? '') || failed),
-      timedOut: result.timedOut,
+    const { hidden } = options
+    if (hidden === undefined) return runProgram(file, args, options)
+    const fd = openHidden(hidden)
+    try {
+      return await runProgram(file, args, options, fd)
+    } finally {
+      closeSync(fd)
     }
   },
   detached(args, options) {
@@ -160,7 +202,7 @@ const run: Run = {
       const child = childProcess().spawn(process.execPath, [process.argv[1] ?? '', ...args], {
         detached: true,
         stdio: ['ignore', log, log],
-        env: { ...process.env, ...options.env },
+        env: { ...passedOn(), ...options.env },
         ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       })
       child.unref()

@@ -71,12 +71,19 @@ export interface RunOptions {
   signal?: AbortSignal
   input?: string
   maxBytes?: number
+  /** What it prints is a secret: handed over as it is, where secrets known before would else be hidden in it. */
+  isSecret?: boolean
+  /** Text the program may read as /dev/fd/3, by itself and by what it starts. Stays in memory; Linux only. */
+  hidden?: string
 }
 
 export interface Run {
   /** Runs a program without a shell and without this process's environment beyond PATH, HOME, LANG and `env`. Never throws for an exit code. */
   program(file: string, args: readonly string[], options?: RunOptions): Promise<RunResult>
-  /** Starts this very program in a session of its own, output to `logFile`; survives this process. Returns its pid. */
+  /**
+   * Starts this very program in a session of its own, output to `logFile`; survives this process. Of our environment
+   * it gets what every program needs (paths, locale, session, proxies, SOUK_*) and `env`. Returns its pid.
+   */
   detached(args: readonly string[], options: { logFile: string; cwd?: string; env?: Record<string, string> }): number
   /** Whether a process lives, and its start mark (guards against a reused pid); undefined when dead. */
   alive(pid: number): string | undefined

@@ -42,6 +42,7 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   registryConnection: () => errors.registryConnection('team', 'connection refused'),
   registryTimeout: () => errors.registryTimeout('team', 5000),
   registryAuthentication: () => errors.registryAuthentication('team', 401),
+  registryCredentials: () => errors.registryCredentials('team', 'private'),
   registryAuthorization: () => errors.registryAuthorization('team', 403),
   registryRateLimit: () => errors.registryRateLimit('team', 30_000),
   registryStatus: () => errors.registryStatus('team', 500),
@@ -73,6 +74,12 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
     errors.configInvalid({ file: 'registries.yaml', line: 3, column: 5, field: 'url' }, 'is missing'),
   configMissing: () => errors.configMissing('team.yaml'),
   configVariable: () => errors.configVariable({ file: 'registries.yaml', line: 7, column: 14 }, 'TEAM_TOKEN'),
+  configCredential: () =>
+    errors.configCredential(
+      { field: 'registries.team.credentials.tokenCommand' },
+      'pass ended with 1',
+      'Run it by hand to see why; nothing was sent.',
+    ),
   configWrite: () => errors.configWrite('registries.yaml', 'permission denied'),
   usage: () => errors.usage('There is no command "serach".', 'Did you mean search?'),
   confirmationNeeded: () => errors.confirmationNeeded('Install 2 items'),

@@ -297,7 +297,7 @@ test('a process of a job loads what the run that started it loaded, flags includ
   const { write, load } = world()
   const config = write('team.yaml', 'http: {tries: 2}\n')
   const flags: SettingsFlags = { config, overrides: { 'cache.maxBytes': '7MiB', 'http.timeoutMs.search': '900ms' } }
-  const environment = environmentFor(await load({}, flags), flags)
+  const environment = environmentFor(await load({}, flags), flags, testSystem().env)
   expect(environment).toEqual({
     SOUK_CONFIG: config,
     SOUK_CACHE_MAX_BYTES: '7MiB',
@@ -354,4 +354,46 @@ test('a named file that cannot be read ends the run; one that was merely found i
   expect(said(await load())).toEqual([expect.stringContaining('cannot be read (is not a file)')])
   await expect(load({}, { config: home })).rejects.toMatchObject({ exit: 2 })
   await expect(load({ SOUK_CONFIG: home })).rejects.toThrow('cannot be read (is not a file)')
+})
+
+test('a process of a job gets the variables the settings take secrets from, and no others', async () => {
+  const { write, load } = world()
+  const config = write(
+    'team.yaml',
+    'registries: [{name: a, url: "https://a.example", credentials: {type: token, token: "${TEAM_TOKEN}"}}]',
+  )
+  const env = testSystem({ env: { TEAM_TOKEN: 'planted-value', OTHER_TOKEN: 'not-yours' } }).env
+  const environment = environmentFor(await load({}, { config }), { config }, env)
+  expect(environment).toEqual({ SOUK_CONFIG: config, TEAM_TOKEN: 'planted-value' })
+})
+
+test.each([
+  ['token: x, token_file: y', 'credentials: has token and tokenFile; one of them is enough'],
+  ['token_command: "pass show x | head -1"', 'credentials.tokenCommand: is run without a shell'],
+  ['token_command: []', 'credentials.tokenCommand: must be a program with its arguments'],
+  ['token_command: [3]', 'credentials.tokenCommand: must be a program with its arguments'],
+  ['user: me', 'credentials.token: is missing (or tokenCommand, tokenFile)'],
+  ['token: ""', 'credentials.token: must not be empty'],
+])('credentials that say "%s" are refused in one sentence', async (members, sentence) => {
+  const result = await loaded(
+    `registries: [{name: a, url: "https://a.example", credentials: {type: token, ${members}}}]`,
+  )
+  expect(said(result)[0]).toContain(sentence)
+  expect(result.settings.registries).toEqual([])
+})
+
+test('a registry that is called private needs credentials, one that says nothing does not', async () => {
+  const { settings, problems } = await loaded(`registries:
+  - {name: said, url: "https://a.example", type: private}
+  - {name: school, url: "git+https://a.example/x.git", type: institutional}
+  - {name: silent, url: "https://a.example"}
+  - {name: open, url: "https://a.example", type: private, credentials: {type: none}}
+  - {name: signed, url: "https://a.example", type: private, signing: true}
+  - {name: near, url: ./goods, type: private}
+  - {name: ssh, url: "git@host.example:team/x.git", type: private}
+  - {name: words, url: "https://a.example", type: private, credentials: {type: token, token_command: pass show x}}
+`)
+  expect(problems).toEqual([])
+  expect(settings.registries.filter((one) => one.needsCredentials).map((one) => one.name)).toEqual(['said', 'school'])
+  expect(settings.registries.at(-1)?.credentials).toEqual({ type: 'token', tokenCommand: ['pass', 'show', 'x'] })
 })

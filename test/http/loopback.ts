@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import { secretOf } from '../../src/config/secret.ts'
+import { openCredentials } from '../../src/http/credentials.ts'
 import type { Http } from '../../src/http/http.ts'
 import { openHttp } from '../../src/http/open-http.ts'
 import type { HttpPolicy } from '../../src/http/policy.ts'
@@ -57,23 +58,25 @@ export function client(
 ): Client {
   const system = testSystem({ env: facts.env ?? {}, ...(facts.clock ? { clock: facts.clock } : {}) })
   const heard: Events['http.request'][] = []
+  const entry: RegistryEntry = {
+    name: 'stub',
+    type: 'private',
+    protocol: 'rest',
+    url,
+    enabled: true,
+    priority: 100,
+    options: {},
+    ...facts.entry,
+  }
+  const place = { file: 'registries.yaml', line: 3, column: 5 }
   const http = openHttp({
     system,
     settings: { ...defaultSettings().http, retryBaseMs: 1, ...facts.policy },
-    entry: {
-      name: 'stub',
-      type: 'private',
-      protocol: 'rest',
-      url,
-      enabled: true,
-      priority: 100,
-      options: {},
-      ...facts.entry,
-    },
+    entry,
     emit: (name, payload) => {
       if (name === 'http.request') heard.push(payload as Events['http.request'])
     },
-    secret: (text) => secretOf(text, system.env, { file: 'registries.yaml', line: 3, column: 5 }),
+    credentials: openCredentials({ system, entry, secret: (text) => secretOf(text, system.env, place) }),
   })
   onTestFinished(() => http.close())
   return { http, heard }

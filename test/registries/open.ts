@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { packFiles, packList } from '../../src/bundle/pack.ts'
 import { openCache } from '../../src/cache/open-cache.ts'
 import { defaultSettings } from '../../src/config/defaults.ts'
+import { openCredentials } from '../../src/http/credentials.ts'
 import { openHttp } from '../../src/http/open-http.ts'
 import type { RegistryEntry } from '../../src/model/registry-entry.ts'
 import type { Emit } from '../../src/model/events.ts'
@@ -42,13 +43,8 @@ export async function openAt(
     path: join(home, 'c'),
     emit,
   })
-  const http = openHttp({
-    system,
-    settings: settings.http,
-    entry,
-    emit,
-    secret: (text) => text,
-  })
+  const credentials = openCredentials({ system, entry, secret: (text) => text })
+  const http = openHttp({ system, settings: settings.http, entry, emit, credentials })
   const health = openHealth({ system, file: join(home, 'health.json') })
   return openRegistry(entry, {
     system,
@@ -58,6 +54,7 @@ export async function openAt(
     emit,
     protocols: builtinProtocols,
     workFolder: join(home, 'work'),
+    credentials,
   })
 }
 

@@ -6,7 +6,7 @@ import type { RegistryEntry } from '../../model/registry-entry.ts'
 import { readGoods } from '../shapes/read-goods.ts'
 import type { Call, Connection, ProtocolTools } from '../registry.ts'
 import { fetchArtifact } from './fetch-artifact.ts'
-import { gitAddress, gitEnvOf, gitRef, runGit } from './git-program.ts'
+import { gitAccessOf, gitAddress, gitRef, runGit, type GitAccess } from './git-program.ts'
 import { localPath } from './local-path.ts'
 import { textOption } from './text-option.ts'
 import { treeOf } from './tree-of.ts'
@@ -37,21 +37,22 @@ function openMirror(entry: RegistryEntry, tools: ProtocolTools) {
   const branch = textOption(entry, 'branch')
   const ref = branch === undefined ? 'HEAD' : gitRef(branch, entry.name)
   const mirror = join(tools.workFolder, 'mirror.git')
-  const git = (args: readonly string[], call: Call, cwd = mirror) =>
+  const git = (args: readonly string[], call: Call, access?: GitAccess) =>
     runGit(args, {
       system: tools.system,
       registry: entry.name,
-      env: gitEnvOf(entry, tools.system.env.home, tools.secret),
-      cwd,
+      access,
+      cwd: mirror,
       ...(call.signal ? { signal: call.signal } : {}),
     })
   return {
     url,
     /** Brings the newest commit of the branch and answers its id. */
     async update(call: Call): Promise<string> {
+      const access = await gitAccessOf(entry, tools, call.signal)
       await mkdir(mirror, { recursive: true })
       if (!existsSync(join(mirror, 'HEAD'))) await git(['init', '--quiet', '--bare'], call)
-      await git(['fetch', '--quiet', '--depth', '1', '--no-tags', '--', url, ref], call)
+      await git(['fetch', '--quiet', '--depth', '1', '--no-tags', '--', url, ref], call, access)
       return (await git(['rev-parse', 'FETCH_HEAD'], call)).trim()
     },
     /** Calls with the files of a commit in a folder, which is removed afterwards. */
@@ -90,14 +91,11 @@ export function connectGit(entry: RegistryEntry, tools: ProtocolTools): Connecti
         return { ...batch, listings, skipped: [...walked.skipped, ...batch.skipped], validator: commit }
       })
     },
-    fetch: (artifact, into, call) =>
-      fetchArtifact(artifact, into, call, {
-        registry: entry.name,
-        tools,
-        // Keys of this registry go to its own repository only.
-        ...(artifact.form === 'git' && artifact.url === mirror.url
-          ? { gitEnv: gitEnvOf(entry, tools.system.env.home, tools.secret) }
-          : {}),
-      }),
+    async fetch(artifact, into, call) {
+      // Keys of this registry go to its own repository only.
+      const isOwn = artifact.form === 'git' && artifact.url === mirror.url
+      const access = isOwn ? { gitAccess: await gitAccessOf(entry, tools, call.signal) } : {}
+      return fetchArtifact(artifact, into, call, { registry: entry.name, tools, ...access })
+    },
   }
 }

@@ -6,7 +6,7 @@ import { fileProblem, itemUnsafe } from '../../model/errors.ts'
 import type { Artifact } from '../../model/listing.ts'
 import { harmless } from '../../model/text.ts'
 import type { Call, ProtocolTools } from '../registry.ts'
-import { fetchGit } from './git-program.ts'
+import { fetchGit, type GitAccess } from './git-program.ts'
 
 /** Most bytes and files of one item that are copied from this machine. */
 const MAX_BYTES = 512 * 1024 * 1024
@@ -16,8 +16,8 @@ const MAX_FILES = 10_000
 export interface FetchPlace {
   registry: string
   tools: ProtocolTools
-  /** Environment for git (keys), from the registry's credentials. */
-  gitEnv?: Record<string, string>
+  /** What lets git in, from the registry's credentials. */
+  gitAccess?: GitAccess
   /** Most bytes of a repository; a sensible limit when left out. */
   maxBytes?: number
   /** Folder an index file lies in; archives beside it may be copied. */

@@ -6,14 +6,15 @@ import {
   itemSource,
   itemUnsafe,
   registryAuthentication,
+  registryAuthorization,
   registryConnection,
   registryTimeout,
 } from '../../model/errors.ts'
 import type { Artifact } from '../../model/listing.ts'
-import { keepSecret } from '../../model/secrets.ts'
 import type { RegistryEntry } from '../../model/registry-entry.ts'
 import { harmless } from '../../model/text.ts'
-import type { Call } from '../registry.ts'
+import { variablesOf } from '../../http/token-sources.ts'
+import type { Call, ProtocolTools } from '../registry.ts'
 import type { System } from '../../system/system.ts'
 import type { FetchPlace } from './fetch-artifact.ts'
 
@@ -22,6 +23,8 @@ const TIMEOUT_MS = 120_000
 const MAX_BYTES = 512 * 1024 * 1024
 /** How often a growing repository is measured, ms. */
 const MEASURE_MS = 500
+/** The agent that holds the keys of the person. */
+const PASSED_ON = ['SSH_AUTH_SOCK']
 const TRANSPORTS = 'file:git:http:https:ssh'
 
 /** The address as git takes it (`git+ssh://` is `ssh://`), or an error for what could be read as an option or a program. */
@@ -41,61 +44,72 @@ export function gitRef(ref: string, registry: string): string {
   return ref
 }
 
-/** Environment that lets git use the named key only, or the basic credentials, never a prompt, never argv. */
-export function gitEnvOf(
+/** What git is given to be let in: a key by its path, a header out of everybody's sight. Never a prompt, never argv. */
+export interface GitAccess {
+  env?: Record<string, string>
+  /** A text of git's configuration with the secret in it. */
+  hidden?: string
+}
+
+/** The access of a registry to its own repository. Throws what `RegistryCredentials.authorization` throws. */
+export async function gitAccessOf(
   entry: RegistryEntry,
-  home: string,
-  secret = (text: string): string => text,
-): Record<string, string> {
-  const credentials = entry.credentials
-  if (credentials?.type === 'ssh_key') {
-    const key = credentials.keyFile.replace(/^~(?=\/)/, home)
-    return { GIT_SSH_COMMAND: `ssh -i '${key.replaceAll("'", "'\\''")}' -o IdentitiesOnly=yes -o BatchMode=yes` }
+  { system, credentials }: Pick<ProtocolTools, 'system' | 'credentials'>,
+  signal?: AbortSignal,
+): Promise<GitAccess> {
+  if (entry.credentials?.type === 'ssh_key') {
+    const key = entry.credentials.keyFile.replace(/^~(?=\/)/, system.env.home)
+    return {
+      env: { GIT_SSH_COMMAND: `ssh -i '${key.replaceAll("'", "'\\''")}' -o IdentitiesOnly=yes -o BatchMode=yes` },
+    }
   }
-  if (!credentials || !/^(?:git\+)?https?:/i.test(entry.url)) return {}
-  const header =
-    credentials.type === 'token'
-      ? `Bearer ${keepSecret(secret(credentials.token))}`
-      : `Basic ${Buffer.from(keepSecret(`${secret(credentials.username)}:${keepSecret(secret(credentials.password))}`)).toString('base64')}`
-  return {
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `http.${new URL(entry.url.replace(/^git\+/i, '')).origin}/.extraHeader`,
-    GIT_CONFIG_VALUE_0: `Authorization: ${header}`,
-  }
+  if (!/^(?:git\+)?https?:/i.test(entry.url)) return {}
+  const header = await credentials.authorization(signal)
+  const ca = entry.ca === undefined ? {} : { env: { GIT_SSL_CAINFO: entry.ca } }
+  if (header === undefined) return ca
+  const { origin } = new URL(entry.url.replace(/^git\+/i, ''))
+  // A header has printable characters only (checked where it is made), so that quotes and backslashes are all to mind.
+  const value = `Authorization: ${header}`.replace(/[\\"]/g, '\\$&')
+  if (system.env.platform === 'linux') return { ...ca, hidden: `[http "${origin}/"]\n\textraHeader = "${value}"\n` }
+  const set = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `http.${origin}/.extraHeader` }
+  return { env: { ...ca.env, ...set, GIT_CONFIG_VALUE_0: `Authorization: ${header}` } }
 }
 
 export interface GitCall {
   system: System
   registry: string
-  env: Record<string, string>
+  access?: GitAccess | undefined
   cwd?: string
   signal?: AbortSignal
 }
 
 /** Runs git and answers its output; a failure is a `registry.*` error with git's own last line. */
 export async function runGit(args: readonly string[], call: GitCall): Promise<string> {
-  const result = await call.system.run.program(
-    'git',
-    ['-c', 'core.hooksPath=/dev/null', '-c', 'core.symlinks=false', ...args],
-    {
-      env: {
-        GIT_TERMINAL_PROMPT: '0',
-        GIT_ALLOW_PROTOCOL: TRANSPORTS,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_LFS_SKIP_SMUDGE: '1',
-        GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
-        ...call.env,
-      },
-      timeoutMs: TIMEOUT_MS,
-      ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
-      ...(call.signal ? { signal: call.signal } : {}),
+  const { env, hidden } = call.access ?? {}
+  const settings = ['core.hooksPath=/dev/null', 'core.symlinks=false']
+  // git and the programs it starts each read it anew, so that the secret is in no environment and on no disk.
+  if (hidden !== undefined) settings.push('include.path=/dev/fd/3')
+  const result = await call.system.run.program('git', [...settings.flatMap((one) => ['-c', one]), ...args], {
+    env: {
+      ...variablesOf(call.system, PASSED_ON),
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_ALLOW_PROTOCOL: TRANSPORTS,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_LFS_SKIP_SMUDGE: '1',
+      GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+      ...env,
     },
-  )
+    timeoutMs: TIMEOUT_MS,
+    ...(hidden === undefined ? {} : { hidden }),
+    ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
+    ...(call.signal ? { signal: call.signal } : {}),
+  })
   if (result.exitCode === 0) return result.stdout
   call.signal?.throwIfAborted()
   if (result.timedOut) throw registryTimeout(call.registry, TIMEOUT_MS)
   if (/authentication failed|permission denied|could not read (?:username|password)/i.test(result.stderr))
     throw registryAuthentication(call.registry)
+  if (/returned error: 403/i.test(result.stderr)) throw registryAuthorization(call.registry, 403)
   throw registryConnection(call.registry, faultOf(result.stderr, result.exitCode))
 }
 
@@ -171,7 +185,7 @@ export async function fetchGit(
     await checkOut(url, ref, {
       system,
       registry: place.registry,
-      env: place.gitEnv ?? {},
+      access: place.gitAccess,
       cwd: clone,
       signal: watch.signal,
     })
