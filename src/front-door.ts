@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { CommandContext } from './commands/command.ts'
 import { splitGlobalFlags, type GlobalFlags } from './commands/global-flags.ts'
 import { COMMANDS } from './commands/list.ts'
-import { reportError } from './commands/output.ts'
+import { reportError, warn } from './commands/output.ts'
 import { runCommand } from './commands/run-command.ts'
 import type { SettingsFlags } from './config/load-settings.ts'
 import type { LoadedSettings } from './config/settings.ts'
@@ -32,9 +32,19 @@ export async function enter(
   let loading: Promise<LoadedSettings> | undefined
   let opening: Promise<Marketplace> | undefined
   const settings = (): Promise<LoadedSettings> => (loading ??= load(system, global))
+  let isDrawing = false
+  const tell = (text: string): void => {
+    if (!isDrawing) warn({ system, global }, `warning: ${text}`)
+  }
   const market = (): Promise<Marketplace> =>
-    (opening ??= settings().then((loaded) => open({ system, loaded, program }, global)))
+    (opening ??= settings().then((loaded) => open({ system, loaded, program }, global, tell)))
   const doors = openDoors({ system, settings, market })
+  const { openScreens } = doors
+  // The screens show warnings in a place of their own.
+  doors.openScreens = async (route) => {
+    isDrawing = true
+    return openScreens(route).finally(() => (isDrawing = false))
+  }
   const context: CommandContext = { system, program, global, signal, market, doors, commands: COMMANDS }
   try {
     if (rest[0] !== JOB_WORD) return await runCommand(rest, context)
@@ -74,6 +84,7 @@ const flagsOf = ({ config, settings }: GlobalFlags): SettingsFlags => ({
 async function open(
   parts: Omit<MarketplaceOptions, 'goods' | 'environment'>,
   global: GlobalFlags,
+  tell: (text: string) => void,
 ): Promise<Marketplace> {
   const [{ openMarketplace }, { environmentFor }] = await Promise.all([
     import('./open-marketplace.ts'),
@@ -81,6 +92,7 @@ async function open(
   ])
   const environment = environmentFor(parts.loaded, flagsOf(global), parts.system.env)
   const market = await openMarketplace({ ...parts, goods: GOODS, environment })
+  market.on('warning', ({ text }) => tell(text))
   if (global.events !== undefined) writeEvents(parts.system, market, global.events)
   return market
 }

@@ -1,4 +1,5 @@
 import type { LoadedSettings } from './config/settings.ts'
+import { shownStore, storesOf } from './model/store-address.ts'
 import { builtinProtocols } from './registries/builtin.ts'
 import { builtinRules } from './validation/rules/builtin.ts'
 
@@ -10,7 +11,11 @@ export function modulesOf({
   const fixed = (token: string, provider: string) => ({ token, provider, origin: 'built in' })
   return [
     fixed('clock', 'system clock, moved by SOUK_NOW'),
-    { token: 'cache', provider: settings.cache.store, origin: origins['cache.store'] ?? 'default' },
+    {
+      token: 'cache',
+      provider: storesOf(settings.cache.store).map(shownStore).join(' '),
+      origin: origins['cache.store'] ?? 'default',
+    },
     fixed('http', 'undici'),
     ...builtinProtocols.map((one) => fixed(`protocol.${one.id}`, one.title)),
     fixed('search', 'merged, ranked on this machine'),

@@ -58,7 +58,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const paths = pathsOf(system.env)
   const hub = openEventHub((text) => system.log.warn(text))
   const { emit } = hub
-  const cache = await openCache({ system, settings: settings.cache, path: join(paths.cache, 'cache.sqlite'), emit })
+  const cache = await openMarketCache({ system, settings, paths, emit })
   const health = openHealth({ system, file: join(paths.state, 'health.json') })
   const breakers = openBreakers({ system, file: join(paths.state, 'breakers.json'), settings: settings.http })
   const work = join(paths.cache, 'work')
@@ -112,6 +112,16 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     },
   }
 }
+
+/** The cache where the settings say; `${VAR}` in the address of a server is read when it is connected to. */
+const openMarketCache = ({ system, settings, paths, emit }: Omit<StoreParts, 'registries'>): Promise<Cache> =>
+  openCache({
+    system,
+    settings: settings.cache,
+    path: join(paths.cache, 'cache.sqlite'),
+    emit,
+    secret: (text) => secretOf(text, system.env, { field: 'cache.store' }),
+  })
 
 /** How long a change of the store waits for another one, ms. */
 const PATIENCE_MS = 30_000

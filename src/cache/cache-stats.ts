@@ -8,10 +8,7 @@ interface Asked {
 }
 
 /** The figures of the store, summed up for all, per class and per registry. */
-export function statsOf(
-  facts: StoreFacts,
-  more: { maxBytes: number; store: 'disk' | 'memory'; path?: string },
-): CacheStats {
+export function statsOf(facts: StoreFacts, more: { maxBytes: number; store: string; path?: string }): CacheStats {
   const all = nothing()
   const byClass = new Map(
     Object.entries(facts.entriesByClass).map(([name, entries]) => [name, { ...nothing(), entries }]),

@@ -12,7 +12,8 @@ export interface Envelope {
 
 /** The part of the settings this room needs; sizes in bytes. */
 export interface CachePolicy {
-  store: 'disk' | 'memory'
+  /** `disk`, `memory`, an address of a Redis server, or several of them parted by spaces: mirrors. */
+  store: string
   maxBytes: number
   staleWindowMs: number
   compressAboveBytes: number
@@ -57,20 +58,41 @@ export interface Tally {
   dropped: number
 }
 
+/** What a store gave up: entries put out for others, and entries that could not be read. */
+export interface Losses {
+  evicted: number
+  evictedBytes: number
+  dropped: number
+}
+
+/** An answer that a store on this machine has at once. */
+type Now<T> = T | Promise<T>
+
+/** A store beyond this machine that does not answer any more; the run goes on without it. */
+export class StoreGone extends Error {
+  /** Which one, without credentials. */
+  readonly store: string
+
+  constructor(store: string, reason: string) {
+    super(reason)
+    this.store = store
+  }
+}
+
 /** A store for keyv that can do what a marketplace's cache needs besides. Keys are full: `class:registry:rest`. */
 export interface EntryStore extends KeyvStorageAdapter {
   /** Marks an entry stored at `storedAt`; it is kept as long from then on as it was from its own moment. */
-  touch(key: string, storedAt: number): void
+  touch(key: string, storedAt: number): Now<void>
   /** Removes the keys that match a pattern with `*`; answers how many. */
-  clearMatching(pattern: string): number
+  clearMatching(pattern: string): Now<number>
   /** Removes what expired before `now`. */
-  prune(now: number): { entries: number; bytes: number }
+  prune(now: number): Now<{ entries: number; bytes: number }>
   /** Adds hit figures and counts to those kept. */
-  note(tally: Tally): void
-  facts(): StoreFacts
+  note(tally: Tally): Now<void>
+  facts(): Now<StoreFacts>
   /** What this store evicted and dropped since last asked. */
-  takeLosses(): { evicted: number; evictedBytes: number; dropped: number }
-  close(): void
+  takeLosses(): Losses
+  close(): Now<void>
 }
 
 /**

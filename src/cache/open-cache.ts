@@ -1,9 +1,10 @@
 import type { Keyv } from 'keyv'
 import { reasonOf } from '../model/errors.ts'
+import { shownStore, storesOf } from '../model/store-address.ts'
 import type { Cache, Cached, CacheStats, PutOptions, TtlClass } from './cache.ts'
 import { statsOf } from './cache-stats.ts'
-import { NO_FACTS, type Envelope, type EntryStore, type StoreFacts } from './entry-store.ts'
-import { openStore, reopenStore, type CacheOptions } from './open-store.ts'
+import { NO_FACTS, StoreGone, type Envelope, type EntryStore, type StoreFacts } from './entry-store.ts'
+import { fallBack, openStore, reopenStore, type CacheOptions, type OpenedStore } from './open-store.ts'
 import { TallySheet } from './tally-sheet.ts'
 
 /** Figures kept in memory before they are written down; a killed process loses at most these. */
@@ -20,9 +21,7 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
   return new KeptCache(options)
 }
 
-interface Opened {
-  store: EntryStore
-  kind: 'disk' | 'memory'
+interface Opened extends OpenedStore {
   keyv: Keyv<Envelope>
 }
 
@@ -30,6 +29,7 @@ class KeptCache implements Cache {
   readonly #options: CacheOptions
   readonly #tally = new TallySheet()
   #opened: Promise<Opened> | undefined
+  readonly #broken = new WeakSet<Opened>()
   #hasWarned = false
   #isClosed = false
 
@@ -93,24 +93,24 @@ class KeptCache implements Cache {
 
   async stats(): Promise<CacheStats> {
     const { settings, path } = this.#options
-    const read = await this.#guard<{ facts: StoreFacts; kind: 'disk' | 'memory' } | undefined>(({ store, kind }) => {
-      this.#writeFigures(store)
-      return { facts: store.facts(), kind }
+    const read = await this.#guard<{ facts: StoreFacts; kind: string } | undefined>(async ({ store, kind }) => {
+      await this.#writeFigures(store)
+      return { facts: await store.facts(), kind }
     }, undefined)
-    const store = read?.kind ?? settings.store
+    const store = read?.kind ?? storesOf(settings.store).map(shownStore).join(' ')
     return statsOf(read?.facts ?? NO_FACTS, {
       maxBytes: settings.maxBytes,
       store,
-      ...(store === 'disk' ? { path } : {}),
+      ...(storesOf(store).includes('disk') ? { path } : {}),
     })
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return
     if (this.#opened || this.#tally.pending > 0) {
-      await this.#guard<void>(({ store }) => {
-        this.#writeFigures(store)
-        store.close()
+      await this.#guard<void>(async ({ store }) => {
+        await this.#writeFigures(store)
+        await store.close()
       }, undefined)
     }
     this.#isClosed = true
@@ -128,7 +128,10 @@ class KeptCache implements Cache {
     }
   }
 
-  /** After a fault: a busy store is tried again, a broken one begun anew, and what cannot be helped is told once. */
+  /**
+   * After a fault: a busy store is tried again, a broken one begun anew, memory takes the place of a server that is
+   * gone, and what cannot be helped is told once.
+   */
   // The call that failed, in full.
   // oxlint-disable-next-line max-params
   async #recover<T>(
@@ -137,6 +140,10 @@ class KeptCache implements Cache {
     work: (opened: Opened) => T | Promise<T>,
     otherwise: Awaited<T>,
   ): Promise<Awaited<T>> {
+    if (fault instanceof StoreGone) {
+      this.#replace(opened, () => fallBack(this.#options, fault.store, fault))
+      return this.#guard(work, otherwise)
+    }
     const { isBusy, isCorrupt, patiently } = await import('./disk-schema.ts')
     try {
       if (!isBusy(fault)) throw fault
@@ -145,9 +152,7 @@ class KeptCache implements Cache {
       // Somebody holds on to it, perhaps a stopped process: the entry is not kept this time.
       if (isBusy(error)) return otherwise
       if (isCorrupt(error)) {
-        // Several calls may fail at once; the first one opens it again for all.
-        const current = await this.#opened
-        if (current === opened) this.#opened = reopenStore(this.#options, opened.store).then(withKeyv)
+        this.#replace(opened, () => reopenStore(this.#options, opened.store))
       } else if (!this.#hasWarned) {
         this.#hasWarned = true
         this.#options.emit('warning', { text: `The cache could not be used just now: ${reasonOf(error)}.` })
@@ -156,9 +161,16 @@ class KeptCache implements Cache {
     }
   }
 
-  #writeFigures(store: EntryStore): void {
+  /** Several calls may fail at once; the first one opens another store for all. */
+  #replace(broken: Opened, open: () => Promise<OpenedStore>): void {
+    if (this.#broken.has(broken)) return
+    this.#broken.add(broken)
+    this.#opened = open().then(withKeyv)
+  }
+
+  async #writeFigures(store: EntryStore): Promise<void> {
     this.#takeLosses(store)
-    if (this.#tally.pending > 0) store.note(this.#tally.take())
+    if (this.#tally.pending > 0) await store.note(this.#tally.take())
   }
 
   async #writeFiguresWhenMany(): Promise<void> {
@@ -181,7 +193,7 @@ class KeptCache implements Cache {
  * keyv over the store. The class is the first part of each key, the store knows the lifetimes and makes the bytes,
  * so that keyv does none of the three. Without a listener for its errors keyv throws them.
  */
-async function withKeyv({ store, kind }: { store: EntryStore; kind: 'disk' | 'memory' }): Promise<Opened> {
+async function withKeyv({ store, kind }: OpenedStore): Promise<Opened> {
   const { Keyv: KeyvClass } = await import('keyv')
   return { store, kind, keyv: new KeyvClass<Envelope>({ store, serialization: false, checkExpired: false }) }
 }

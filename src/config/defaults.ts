@@ -1,7 +1,10 @@
 import type { Settings } from './settings.ts'
 
-/** How a setting is written: `duration` is ms or a text such as 15m; `bytes` a number or a text such as 100MiB. */
-type SettingKind = 'duration' | 'bytes' | 'count' | 'flag' | 'text'
+/**
+ * How a setting is written: `duration` is ms or a text such as 15m; `bytes` a number or a text such as 100MiB; `stores`
+ * a word or address, or a list of them.
+ */
+type SettingKind = 'duration' | 'bytes' | 'count' | 'flag' | 'text' | 'stores'
 
 /** One setting as data: its public dotted name, where it lies in `Settings`, and the rule its default comes from. */
 export interface SettingRule {
@@ -71,7 +74,8 @@ const limit = (name: string, value: number): SettingRule =>
 /** Every setting there is. Rules are rows of the inventory (S, C) or plain reasons. */
 export const SETTING_RULES: readonly SettingRule[] = [
   other('defaultRegistry', undefined, { rule: 'S2.10: where an unqualified name is looked for first' }),
-  other('cache.store', 'disk', { rule: 'S9.15', choices: ['disk', 'memory'] }),
+  { ...other('cache.store', 'disk', { rule: 'S9.15, S9.24, S9.25' }), kind: 'stores' },
+  other('cache.prefetch', true, { rule: 'S9.16: details of the row one rests on' }),
   bytes('cache.maxBytes', 100 * MIB, { rule: 'S9.8', min: MIB }),
   duration('cache.staleWindow', ['cache', 'staleWindowMs'], 7 * DAY, { rule: 'C1' }),
   bytes('cache.compressAboveBytes', KIB, { rule: 'S9.19' }),

@@ -1,5 +1,6 @@
 import type { RegistryEntry } from '../model/registry-entry.ts'
-import { SETTING_RULES, valueAt } from './defaults.ts'
+import { shownStore, storesOf } from '../model/store-address.ts'
+import { SETTING_RULES, valueAt, type SettingRule } from './defaults.ts'
 import type { LoadedSettings, Origin } from './settings.ts'
 
 /** One row of `config list`. */
@@ -15,7 +16,7 @@ export interface SettingRow {
 export function listSettings(loaded: LoadedSettings): SettingRow[] {
   const rows = SETTING_RULES.map((rule): SettingRow => ({
     name: rule.name,
-    value: valueAt(loaded.settings, rule.path) ?? null,
+    value: shownValue(rule, valueAt(loaded.settings, rule.path)) ?? null,
     default: rule.default ?? null,
     unit: rule.unit,
     origin: loaded.origins[rule.name] ?? 'default',
@@ -29,6 +30,10 @@ function shownMember(member: string, value: unknown): unknown {
   if (!Array.isArray(value)) return value
   return value.length > 1 ? `${String(value[0])} ***` : String(value[0])
 }
+
+/** A value as it may be shown: addresses without their credentials. */
+const shownValue = (rule: SettingRule, value: unknown): unknown =>
+  rule.kind === 'stores' && typeof value === 'string' ? storesOf(value).map(shownStore).join(' ') : value
 
 function registryRows(entry: RegistryEntry): SettingRow[] {
   const { name, type, protocol, url, enabled, priority, timeoutMs, rateLimit, ca, credentials } = entry

@@ -1,3 +1,4 @@
+import { storeProblem, storesOf } from '../model/store-address.ts'
 import type { SettingRule } from './defaults.ts'
 
 const DURATION: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -45,6 +46,12 @@ export function readValue(rule: SettingRule, raw: unknown): { value: number | bo
       if (typeof raw !== 'string' || raw === '') return { why: 'must be a text' }
       if (rule.choices && !rule.choices.includes(raw)) return { why: `must be one of ${rule.choices.join(', ')}` }
       return { value: raw }
+    case 'stores': {
+      const listed = Array.isArray(raw) ? raw.join(' ') : raw
+      if (typeof listed !== 'string') return { why: 'must be a text or a list of texts' }
+      const why = storeProblem(listed)
+      return why === undefined ? { value: storesOf(listed).join(' ') } : { why }
+    }
   }
 }
 

@@ -6,7 +6,10 @@ export interface Settings {
   registries: RegistryEntry[]
   defaultRegistry?: string
   cache: {
-    store: 'disk' | 'memory'
+    /** `disk`, `memory`, an address, or several parted by spaces (model/store-address.ts). */
+    store: string
+    /** Whether the screens fetch the details of the row one rests on. */
+    prefetch: boolean
     maxBytes: number
     staleWindowMs: number
     compressAboveBytes: number

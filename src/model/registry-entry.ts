@@ -1,4 +1,5 @@
 import type { RegistryType } from './listing.ts'
+import { LOOPBACK } from './store-address.ts'
 
 /** Credentials of a registry. Secrets may hold `${VAR}`; they are resolved when first used and never shown. */
 export type Credentials =
@@ -43,8 +44,6 @@ export interface RegistryEntry {
   /** Where in the settings file it stands. */
   place?: { file: string; line: number; column: number }
 }
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /** Whether an address would travel in the clear: http or git to anything but this machine (inventory C15). */
 export function isInsecureAddress(address: string): boolean {

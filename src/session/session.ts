@@ -112,6 +112,7 @@ export function openSession(parts: SessionParts): Session {
 
   const jobs = jobActions(context, { ended: endingOf(context, { installed, search, browse, details }) })
   let stopSettled: (() => void) | undefined
+  let stopWarnings: (() => void) | undefined
   return {
     store,
     marketplace,
@@ -129,6 +130,7 @@ export function openSession(parts: SessionParts): Session {
     view: viewActions(context),
     async open() {
       stopSettled = marketplace.on('registry.settled', () => registries.load())
+      stopWarnings = marketplace.on('warning', ({ text }) => context.notify('warning', text))
       registries.load()
       search.peek()
       const [problem] = marketplace.loaded.problems
@@ -138,6 +140,7 @@ export function openSession(parts: SessionParts): Session {
     },
     close() {
       stopSettled?.()
+      stopWarnings?.()
       search.close()
       jobs.close()
       notices.close()

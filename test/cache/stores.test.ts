@@ -1,5 +1,7 @@
 import { describe } from 'vitest'
 import { cacheStoreContract } from '../contracts/cache-store.ts'
 
-describe('on disk', () => cacheStoreContract('disk'))
-describe('in memory', () => cacheStoreContract('memory'))
+const named = (store: string): [() => string, () => string] => [() => store, () => store]
+
+describe('on disk', () => cacheStoreContract(...named('disk')))
+describe('in memory', () => cacheStoreContract(...named('memory')))

@@ -145,6 +145,7 @@ const KINDS: Record<SettingRule['kind'], string> = {
   count: 'whole number',
   flag: '`true` or `false`',
   text: 'text',
+  stores: '`disk`, `memory`, or one or more addresses',
 }
 
 const settingsTable = (): string =>

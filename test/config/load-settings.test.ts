@@ -278,7 +278,7 @@ test('file, variable and flag win over each other in rising order, and the origi
 test.each(SETTING_RULES.filter((rule) => rule.kind !== 'text').map((rule) => [rule.name, rule] as const))(
   '%s can be set by variable and by flag, and nonsense is refused',
   async (name, rule) => {
-    const value = rule.kind === 'flag' ? !rule.default : Number(rule.default) + 1
+    const value = rule.kind === 'stores' ? 'memory' : rule.kind === 'flag' ? !rule.default : Number(rule.default) + 1
     const { load } = world()
     for (const result of [
       await load({ [variableOf(rule)]: String(value) }),
@@ -396,4 +396,35 @@ test('a registry that is called private needs credentials, one that says nothing
   expect(problems).toEqual([])
   expect(settings.registries.filter((one) => one.needsCredentials).map((one) => one.name)).toEqual(['said', 'school'])
   expect(settings.registries.at(-1)?.credentials).toEqual({ type: 'token', tokenCommand: ['pass', 'show', 'x'] })
+})
+
+test('the cache may be at an address or at several; what cannot be is refused without repeating it', async () => {
+  const good = [
+    ['redis://127.0.0.1:6379', 'redis://127.0.0.1:6379'],
+    ['rediss://:${PW}@cache.example.org:6380/2', 'rediss://:${PW}@cache.example.org:6380/2'],
+    ['[disk, "rediss://cache.example.org"]', 'disk rediss://cache.example.org'],
+    ['redis://localhost, redis://[::1]:7000', 'redis://localhost redis://[::1]:7000'],
+  ]
+  for (const [written = '', read] of good) {
+    const result = await loaded(`cache: {store: ${written.startsWith('[') ? written : JSON.stringify(written)}}\n`)
+    expect([written, result.problems]).toEqual([written, []])
+    expect(result.settings.cache.store).toBe(read)
+  }
+  const bad = [
+    ['redis://user:hidden-pw@cache.example.org', /in the clear/],
+    ['rediss://:hidden-pw@[bad', /cannot be read/],
+    ['memory disk', /must be disk/],
+    ['https://hidden-pw@cache.example.org', /must be disk/],
+    ['disk disk', /twice/],
+    ['', /must be disk/],
+    [Array.from({ length: 9 }, (_, at) => `redis://127.0.0.1:${at + 1}`).join(' '), /more than 8/],
+  ] as const
+  for (const [written, why] of bad) {
+    const result = await loaded(`cache: {store: ${JSON.stringify(written)}}\n`)
+    expect(result.problems.map((one) => one.message)).toEqual([expect.stringMatching(why)])
+    expect(result.problems[0]?.message).not.toContain('hidden-pw')
+    expect(result.settings.cache.store).toBe('disk')
+  }
+  const shown = await loaded('cache: {store: "rediss://me:hidden-pw@cache.example.org/2?x=hidden-pw"}\n')
+  expect(listSettings(shown).find((row) => row.name === 'cache.store')?.value).toBe('rediss://cache.example.org/2')
 })

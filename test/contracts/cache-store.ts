@@ -34,9 +34,13 @@ export async function openTestCache(part: Partial<CachePolicy> = {}, path?: stri
   return { cache, clock, path: file, heard }
 }
 
-/** What every cache store must do, whatever it keeps its entries in. */
-export function cacheStoreContract(store: 'disk' | 'memory'): void {
-  const open = (part: Partial<CachePolicy> = {}): Promise<OpenedCache> => openTestCache({ store, ...part })
+/**
+ * What every cache store must do, whatever it keeps its entries in. `setting` answers `cache.store` for an empty
+ * store, `shown` is what the figures call it.
+ */
+export function cacheStoreContract(setting: () => string | Promise<string>, shown: () => string): void {
+  const open = async (part: Partial<CachePolicy> = {}): Promise<OpenedCache> =>
+    openTestCache({ store: await setting(), ...part })
 
   test('a value comes back as it was, with its age and its validator', async () => {
     const { cache, clock } = await open()
@@ -170,7 +174,7 @@ export function cacheStoreContract(store: 'disk' | 'memory'): void {
       rate: 0.5,
       byClass: { search: { hits: 2, misses: 2, staleServed: 1, entries: 1 } },
       byRegistry: { a: { hits: 2, misses: 1, staleServed: 1 }, b: { hits: 0, misses: 1, staleServed: 0 } },
-      store,
+      store: shown(),
     })
     expect(heard.map((one) => one.name)).toEqual(['cache.hit', 'cache.hit', 'cache.miss', 'cache.miss'])
     await cache.close()
@@ -236,7 +240,12 @@ export function cacheStoreContract(store: 'disk' | 'memory'): void {
   })
 
   test('keyv itself can store, ask, read and remove many at once', async () => {
-    const settings = { ...defaultSettings().cache, store, maxBytes: MIB, compressAboveBytes: 100 * MIB }
+    const settings = {
+      ...defaultSettings().cache,
+      store: await setting(),
+      maxBytes: MIB,
+      compressAboveBytes: 100 * MIB,
+    }
     const path = `${tempFolder()}/cache.db`
     const opened = await openStore({ system: testSystem(), settings, path, emit: () => {} })
     const keyv = new Keyv({ store: opened.store, serialization: false, checkExpired: false })
@@ -255,12 +264,12 @@ export function cacheStoreContract(store: 'disk' | 'memory'): void {
       value: envelope('y'.repeat(MIB / 8)),
     }))
     await keyv.setMany(many)
-    const { entries: kept, storedBytes } = opened.store.facts()
+    const { entries: kept, storedBytes } = await opened.store.facts()
     expect(kept).toBeGreaterThan(3)
     expect(storedBytes).toBeLessThanOrEqual(MIB)
     await keyv.clear()
-    expect(opened.store.facts().entries).toBe(0)
-    opened.store.close()
+    expect((await opened.store.facts()).entries).toBe(0)
+    await opened.store.close()
   })
 
   test('after close it answers nothing and does not fail', async () => {
