@@ -12,6 +12,7 @@ import {
 import type { Change, Plan } from '../model/plan.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { followToEnd } from './follow.ts'
+import { askingOf } from './search.ts'
 import { answer, printTable, say, warn, withProgress } from './output.ts'
 import { isSet, type Values } from './values.ts'
 import { bytesText, counted } from './words.ts'
@@ -64,7 +65,7 @@ const planValue = (plan: Plan): Record<string, unknown> => ({
 /** How a plan names the person who asked, where others name the item that needs something. */
 const ASKED = 'asked for'
 
-function refuseBroken(plan: Plan): void {
+async function refuseBroken(context: CommandContext, market: Marketplace, plan: Plan): Promise<void> {
   const [root = ''] = plan.roots
   const facts = { plan: planValue(plan) }
   const [conflict] = plan.conflicts
@@ -78,7 +79,12 @@ function refuseBroken(plan: Plan): void {
   // One name of several that is nowhere leaves the others be; the job tells it among what failed.
   const refusing = lost?.asked.flatMap(refusedOf)[0]
   if (refusing !== undefined) throw registryAuthentication(refusing)
-  if (lost && plan.roots.length === 0) throw itemNotFound(lost.name, [], lost.asked.flatMap(unreachedOf))
+  if (!lost || plan.roots.length > 0) return
+  // Asked for by itself, an item says why it is not there: withdrawn, and what is like it, or not to be reached.
+  await withProgress(context, `Looking for ${lost.name} ...`, () =>
+    market.details(lost.name.replace(/(?<=.)@.*$/, ''), askingOf(context)),
+  )
+  throw itemNotFound(lost.name, [], lost.asked.flatMap(unreachedOf))
 }
 
 /** Registries in a list of those asked that are marked as not reached, by their names alone. */
@@ -119,7 +125,7 @@ async function carryOut(context: CommandContext, request: PlanRequest, values: V
     })
     return isBroken ? EXIT.usage : EXIT.ok
   }
-  refuseBroken(plan)
+  await refuseBroken(context, market, plan)
   const bytes = plan.bytes === undefined ? '' : ` (${bytesText(plan.bytes)})`
   const what = `${WORDS[request.action]} ${counted(work.length, 'item')}${bytes}`
   await confirmed(context, what, plan, values)

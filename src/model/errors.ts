@@ -243,6 +243,29 @@ export function itemNotFound(id: string, nearest: readonly string[], unreachable
   })
 }
 
+/** A registry that had an item answers without it. */
+export function itemWithdrawn(id: string, registry: string, nearest: readonly string[]): MarketError {
+  return new MarketError('item.withdrawn', `"${id}" is no longer offered: ${registry} had it and has withdrawn it.`, {
+    hint: nearest.length
+      ? `Similar and available: ${nearest.join(', ')}.`
+      : 'Nothing similar is on offer; try "souk search".',
+    details: { item: id, type: 'version', registry, nearest },
+    exit: EXIT.usage,
+    severity: 'medium',
+  })
+}
+
+/** An item is known from a registry that does not answer: nothing is said of whether it is still there. */
+export function itemUnreachable(id: string, registry: string, fault: MarketError): MarketError {
+  const why = fault.message.replace(`Registry "${registry}" `, 'it ').replace(/[.\s]+$/, '')
+  return new MarketError('item.unreachable', `"${id}" is in ${registry}, which cannot say more just now: ${why}.`, {
+    ...(fault.hint === undefined ? {} : { hint: fault.hint }),
+    details: { item: id, registry, type: fault.details['type'], code: fault.code },
+    cause: fault,
+    exit: fault.exit,
+  })
+}
+
 export function itemVersion(id: string, wanted: string, known: readonly string[]): MarketError {
   return new MarketError('item.version', `"${id}" has no version that fits ${wanted}.`, {
     hint: known.length ? `Known: ${known.slice(0, 8).join(', ')}.` : 'The registry names no version of it.',

@@ -1,13 +1,6 @@
 import type { LimitFunction } from 'p-limit'
 import type { Source } from '../model/catalog.ts'
-import {
-  isMarketError,
-  itemNotFound,
-  itemVersion,
-  reasonOf,
-  registryTimeout,
-  registryUnknown,
-} from '../model/errors.ts'
+import { isMarketError, reasonOf, registryTimeout, registryUnknown } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
 import type { Installation } from '../model/plan.ts'
 import { makeQuery } from '../model/query.ts'
@@ -16,7 +9,7 @@ import type { Registry } from '../registries/registry.ts'
 import { unionOf, type Named } from './category-union.ts'
 import { federate, unaskedSources } from './federate.ts'
 import type { AskFlags, Search, SearchParts } from './open-search.ts'
-import { similar } from './similar.ts'
+import { notThere, recall, type Asked } from './not-there.ts'
 
 export interface LookupParts extends Omit<SearchParts, 'installed'> {
   search: Search
@@ -84,12 +77,6 @@ function named(registries: readonly Registry[], name: string): Registry {
   if (found) return found
   const names = registries.map((one) => one.entry.name)
   throw registryUnknown(name, names)
-}
-
-interface Asked {
-  registry: Registry
-  answer?: Awaited<ReturnType<Registry['item']>>
-  error?: unknown
 }
 
 /**
@@ -208,7 +195,7 @@ async function details(parts: LookupParts, id: string, flags: AskFlags & { versi
       sources,
     }
   }
-  throw await notThere(parts, id, { name, version, asked, registry })
+  throw await notThere(parts, { id, name, version, asked, registry, flags: asking })
 }
 
 /** The listing as of one of its releases. */
@@ -216,39 +203,6 @@ function atVersion(listing: Listing, version: string | undefined): Listing {
   return version === undefined || !listing.releases.some((one) => one.version === version)
     ? listing
     : { ...listing, version }
-}
-
-/** Lets memory learn what the cache holds of every registry; nobody is asked over the wire. */
-async function recall(parts: LookupParts): Promise<void> {
-  try {
-    const all = parts.search.search(makeQuery({ limit: 1 }), { offline: true, lastOnly: true })
-    for await (const _ of all);
-  } catch {
-    // Nothing is kept of any of them: then nothing is known.
-  }
-}
-
-async function notThere(
-  parts: LookupParts,
-  id: string,
-  facts: { name: string; version: string | undefined; asked: Asked[]; registry: Registry | undefined },
-): Promise<unknown> {
-  const failed = facts.asked.filter((one) => one.error !== undefined)
-  if (facts.registry && failed[0]) return failed[0].error
-  await recall(parts)
-  const same = parts.search.find(facts.registry ? `${facts.registry.entry.name}/${facts.name}` : facts.name)[0]
-  if (facts.version !== undefined && same)
-    return itemVersion(
-      id,
-      facts.version,
-      same.releases.map((one) => one.version),
-    )
-  const nearest = similar({ name: facts.name }, parts.search.known()).map((one) => one.id)
-  return itemNotFound(
-    id,
-    nearest,
-    failed.map((one) => one.registry.entry.name),
-  )
 }
 
 /** The categories of all registries. Where counts are missing, what the cache holds of the items is counted. */
@@ -270,7 +224,7 @@ async function categories(parts: LookupParts, flags: AskFlags): ReturnType<Looku
   }
   const sources = await Promise.all(enabled.map((one) => limit(() => ask(one))))
   flags.signal?.throwIfAborted()
-  if ([...named.values()].flat().some((one) => one.count === undefined)) await recall(parts)
+  if ([...named.values()].flat().some((one) => one.count === undefined)) await recall(parts.search)
   const sets = enabled.map(({ entry: { name } }): [string, readonly Named[]] => [name, named.get(name) ?? []])
   return { categories: unionOf(sets, parts.search.known()), sources }
 }

@@ -60,6 +60,9 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   registryReadOnly: () => errors.registryReadOnly('official', 'it is read-only'),
   allRegistriesFailed: () => errors.allRegistriesFailed([{ registry: 'team', reason: 'connection refused' }]),
   itemNotFound: () => errors.itemNotFound('web-ap', ['web-app']),
+  itemWithdrawn: () => errors.itemWithdrawn('team/web-app', 'team', ['acme/web-shop', 'acme/web-site']),
+  itemUnreachable: () =>
+    errors.itemUnreachable('web-app', 'team', errors.registryConnection('team', 'the connection was refused')),
   itemVersion: () => errors.itemVersion('web-app', '^9', ['1.2.0']),
   itemDependency: () => errors.itemDependency('web-app', 'no version of core fits everyone who needs it'),
   itemDigest: () => errors.itemDigest('web-app', 'ab', 'cd'),

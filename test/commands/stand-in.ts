@@ -265,7 +265,8 @@ function standIn(world: Scene): Marketplace {
     suggest: () => [],
     async details(id) {
       const found = world.listings.find((one) => one.name === id || one.id === id)
-      if (!found) throw itemNotFound(id, ['web-app'])
+      const failed = world.sources.filter((one) => one.state === 'failed').map((one) => one.registry)
+      if (!found) throw itemNotFound(id, ['web-app'], failed)
       return { listing: found, offers: [found], state: 'cached', ageMs: 60_000, sources: world.sources }
     },
     categories: async () => ({

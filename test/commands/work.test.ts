@@ -71,6 +71,7 @@ describe('install', () => {
     const nowhere = scene()
     nowhere.plan.roots = []
     nowhere.plan.changes = []
+    nowhere.sources = [{ registry: 'far', registryType: 'private', state: 'failed', items: 0, ms: 1, skipped: [] }]
     nowhere.plan.missing = [{ name: 'web-ap', by: 'asked for', asked: ['team', 'far (unreachable: refused)'] }]
     const told = await souk(['install', 'web-ap', '--yes'], { world: nowhere })
     // A registry that was not reached may have it, so this is no mistyped name yet.

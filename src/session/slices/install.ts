@@ -35,11 +35,13 @@ export function planTroubles(plan: Plan): string[] {
   })
   const missing = plan.missing.map(({ name, by, asked }) => {
     const where = asked.length ? asked.join(', ') : 'any registry that answered'
-    return `${name}, needed by ${by}, is not in ${where}.`
+    return `${name}${by === ASKED ? '' : `, needed by ${by},`} is not in ${where}.`
   })
   return [...conflicts, ...missing]
 }
 
+/** How a plan names the person who asked. */
+const ASKED = 'asked for'
 const KEPT_WORKS = 50
 const TITLES = { install: 'Install', update: 'Update', uninstall: 'Remove' } as const
 
@@ -60,6 +62,9 @@ export function installActions(context: Context) {
       context.store.setState({ install: { ...installState, works: state().works, action, ids, stage: 'planning' } })
       try {
         const plan = await context.marketplace.plan({ action, ids, signal: mine.signal })
+        const [lost] = plan.roots.length === 0 ? plan.missing : []
+        // The item itself says why it is not there, and what is like it.
+        if (lost?.by === ASKED) await context.marketplace.details(lost.name, { signal: mine.signal })
         if (!mine.signal.aborted)
           set({ plan, stage: 'asking', isYes: action !== 'uninstall' && planTroubles(plan).length === 0 })
       } catch (error) {
