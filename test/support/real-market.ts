@@ -79,7 +79,7 @@ export async function realMarket(
 ): Promise<RealMarket> {
   const home = tempFolder()
   const entries = Object.entries(registries).map(([name, what]) => {
-    if (typeof what === 'string') return { name, type: 'private', protocol: 'rest', url: what }
+    if (typeof what === 'string') return { name, type: 'community', protocol: 'rest', url: what }
     const folder = join(home, 'goods', name)
     mkdirSync(folder, { recursive: true })
     writeGoods(folder, what)
