@@ -31,13 +31,16 @@ export async function enter(
   const { global, rest } = line
   let loading: Promise<LoadedSettings> | undefined
   let opening: Promise<Marketplace> | undefined
+  let opened: Marketplace | undefined
   const settings = (): Promise<LoadedSettings> => (loading ??= load(system, global))
   let isDrawing = false
   const tell = (text: string): void => {
     if (!isDrawing) warn({ system, global }, `warning: ${text}`)
   }
   const market = (): Promise<Marketplace> =>
-    (opening ??= settings().then((loaded) => open({ system, loaded, program }, global, tell)))
+    (opening ??= settings()
+      .then((loaded) => open({ system, loaded, program }, global, tell))
+      .then((market) => (opened = market)))
   const doors = openDoors({ system, settings, market })
   const { openScreens } = doors
   // The screens show warnings in a place of their own.
@@ -45,7 +48,9 @@ export async function enter(
     isDrawing = true
     return openScreens(route).finally(() => (isDrawing = false))
   }
-  const context: CommandContext = { system, program, global, signal, market, doors, commands: COMMANDS }
+  // A command that failed before it opened the market has done nothing that is counted.
+  const told = (error: unknown): void => opened?.noteError(error, rest[0])
+  const context: CommandContext = { system, program, global, signal, market, doors, told, commands: COMMANDS }
   try {
     if (rest[0] !== JOB_WORD) return await runCommand(rest, context)
     const job = await (await market()).jobs.runStarted(rest[1] ?? '', signal)

@@ -1,12 +1,14 @@
-import type { Cache } from './cache/cache.ts'
+import type { Cache, CacheStats } from './cache/cache.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Jobs } from './jobs/job.ts'
 import type { Catalog, Source } from './model/catalog.ts'
 import type { EventName, Events } from './model/events.ts'
 import type { Installation, Outdated, Plan } from './model/plan.ts'
+import type { Figures } from './model/figures.ts'
 import type { Query } from './model/query.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import type { Finding, Report } from './model/report.ts'
+import type { HealthChange } from './registries/watch-health.ts'
 import type { Health } from './registries/registry.ts'
 import type { Found } from './search/lookup.ts'
 import type { Paths } from './system/paths.ts'
@@ -67,6 +69,8 @@ export interface Marketplace {
     test(name: string, signal?: AbortSignal): Promise<Source>
     /** Fills health (items, skipped, state) for every enabled registry. */
     survey(options?: SearchOptions): Promise<Source[]>
+    /** Asks every registry at each `health.interval` and tells what changed, if anything, until taken back. */
+    watch(call: (changes: HealthChange[]) => void): () => void
   }
   plan(request: PlanRequest): Promise<Plan>
   installed(): Promise<Installation[]>
@@ -74,6 +78,14 @@ export interface Marketplace {
   /** Removes what a killed install left; answers what it removed. Called by every install first. */
   recover(): Promise<string[]>
   validate(request: ValidateRequest): Promise<Report>
+  readonly metrics: {
+    /** Everything known up to now; the hit figures are those of the cache. */
+    figures(): Promise<Figures & { cache: CacheStats }>
+    /** Forgets all but the hit figures of the cache; answers how many bytes that were. */
+    clear(): number
+  }
+  /** Told of an error the user was shown, and of the command that ended with it. */
+  noteError(error: unknown, command?: string): void
   readonly jobs: Jobs
   readonly cache: Cache
   on<N extends EventName>(name: N, call: (payload: Events[N]) => void): () => void

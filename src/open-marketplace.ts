@@ -11,7 +11,9 @@ import type { Install } from './install/install.ts'
 import { openJobs } from './jobs/open-jobs.ts'
 import type { JobType } from './jobs/job.ts'
 import { lateJobType } from './jobs/late-job-type.ts'
-import type { Marketplace } from './marketplace.ts'
+import type { Marketplace, RegistryStatus } from './marketplace.ts'
+import { openMetrics } from './metrics/open-metrics.ts'
+import { failureOf } from './model/failure-type.ts'
 import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
@@ -19,10 +21,11 @@ import { expectedMsOf, openHealth, type HealthBook } from './registries/health.t
 import type { Health, Registry } from './registries/registry.ts'
 import { builtinProtocols } from './registries/builtin.ts'
 import { openRegistry } from './registries/open-registry.ts'
+import { watchHealth } from './registries/watch-health.ts'
 import { openLimit } from './search/federate.ts'
-import { openLookup } from './search/lookup.ts'
+import { openLookup, type Lookup } from './search/lookup.ts'
 import { openSearch } from './search/open-search.ts'
-import { openEventHub } from './system/event-hub.ts'
+import { openEventHub, type EventHub } from './system/event-hub.ts'
 import { pathsOf, type Paths } from './system/paths.ts'
 import type { System } from './system/system.ts'
 
@@ -59,23 +62,23 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const hub = openEventHub((text) => system.log.warn(text))
   const { emit } = hub
   const cache = await openMarketCache({ system, settings, paths, emit })
+  const figures = openFigures({ system, settings, cache, hub, folder: join(paths.state, 'metrics') })
   const health = openHealth({ system, file: join(paths.state, 'health.json') })
   const breakers = openBreakers({ system, file: join(paths.state, 'breakers.json'), settings: settings.http })
   const work = join(paths.cache, 'work')
   const registries = openRegistries({ system, loaded, goods, cache, health, breakers, emit, work })
   const shared = { system, registries, settings, emit }
-  const healthOf = (entry: RegistryEntry): Health => {
-    const nextTryAt = entry.enabled ? breakers.of(entry).nextTryAt() : undefined
-    return { ...health.of(entry), ...(nextTryAt === undefined ? {} : { nextTryAt }) }
-  }
   const store = openStore({ ...shared, paths })
   const expectedMs = ({ entry }: Registry): number => expectedMsOf(health.of(entry))
   const asking = { ...shared, limit: openLimit(settings.concurrency.registries), expectedMs }
   const search = openSearch({ ...asking, installed: () => store.versions })
   const lookup = openLookup({ ...asking, search, installed: store.installed })
+  const desk = openDesk({ ...shared, health, breakers, lookup })
   const validate: Marketplace['validate'] = async (request) => {
     const { validatePath } = await import('./validation/validator.ts')
-    return validatePath({ system, cache, ...request })
+    const report = await validatePath({ system, cache, ...request })
+    emit('validation.done', { status: report.status })
+    return report
   }
   const types = jobTypesOf({ system, store, validate, goods })
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
@@ -93,22 +96,21 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     suggest: search.suggest,
     details: lookup.details,
     categories: lookup.categories,
-    registries: {
-      status: () => registries.map(({ entry }) => ({ entry, health: healthOf(entry) })),
-      test: lookup.test,
-      survey: lookup.survey,
-    },
+    registries: desk,
     plan: async (request) => (await store.install()).plan(request),
     installed: store.installed,
     outdated: async (flags) => (await store.install()).outdated(flags),
     recover: async () => (await store.install()).recover(),
     validate,
+    metrics: figures,
+    noteError: figures.noteError,
     on: hub.on,
     onAny: hub.onAny,
     async close() {
       await jobs.close()
       await Promise.allSettled(registries.map((registry) => registry.close()))
       await Promise.allSettled([cache.close(), health.close()])
+      figures.close()
     },
   }
 }
@@ -198,6 +200,48 @@ function jobTypesOf({ system, store, validate, goods }: JobParts): JobType[] {
     lateJobType('validate', async () => (await import('./pipeline/folder-jobs.ts')).validateJobType(await tools())),
     lateJobType('package', async () => (await import('./pipeline/folder-jobs.ts')).packageJobType({ system })),
   ]
+}
+
+interface DeskParts {
+  system: System
+  settings: LoadedSettings['settings']
+  registries: readonly Registry[]
+  health: HealthBook
+  breakers: BreakerBook
+  lookup: Lookup
+}
+
+/** How the registries fare, now and from now on. */
+function openDesk(parts: DeskParts): Marketplace['registries'] {
+  const { system, settings, registries, health, breakers, lookup } = parts
+  const healthOf = (entry: RegistryEntry): Health => {
+    const nextTryAt = entry.enabled ? breakers.of(entry).nextTryAt() : undefined
+    return { ...health.of(entry), ...(nextTryAt === undefined ? {} : { nextTryAt }) }
+  }
+  const status = (): RegistryStatus[] => registries.map(({ entry }) => ({ entry, health: healthOf(entry) }))
+  const { test, survey } = lookup
+  const watch = { clock: system.clock, everyMs: settings.health.intervalMs, survey, status }
+  return { status, test, survey, watch: (call) => watchHealth(watch, call) }
+}
+
+interface FigureParts {
+  system: System
+  settings: LoadedSettings['settings']
+  cache: Cache
+  hub: EventHub
+  folder: string
+}
+
+/** The figures, fed by the events of this run; hit figures are kept by the cache itself. */
+function openFigures({ system, settings, cache, hub, folder }: FigureParts) {
+  const metrics = openMetrics({ system, folder, settings: settings.metrics, on: hub.on })
+  return {
+    figures: async () => ({ ...metrics.figures(), cache: await cache.stats() }),
+    clear: metrics.clear,
+    close: metrics.close,
+    noteError: (error: unknown, command?: string): void =>
+      hub.emit('error.told', { ...failureOf(error), ...(command === undefined ? {} : { command }) }),
+  }
 }
 
 interface RegistryParts {

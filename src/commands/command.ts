@@ -150,6 +150,8 @@ export interface CommandContext {
   signal: AbortSignal
   market(): Promise<Marketplace>
   doors: Partial<Doors>
+  /** Hears of the error a command ended with, for the figures. */
+  told?(error: unknown): void
   /** Every command, those of modules included. */
   commands: readonly Command[]
 }

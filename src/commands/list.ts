@@ -8,6 +8,7 @@ import { DOCTOR_COMMANDS } from './doctor.ts'
 import { INSTALL_COMMANDS } from './install.ts'
 import { installed, outdated } from './installed.ts'
 import { JOB_COMMANDS } from './jobs.ts'
+import { METRIC_COMMANDS } from './metrics.ts'
 import { PACKAGE_COMMANDS } from './package.ts'
 import { REGISTRY_COMMANDS } from './registries.ts'
 import { generate, packageCommand, run } from './run.ts'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   ...PACKAGE_COMMANDS,
   ...JOB_COMMANDS,
   ...CACHE_COMMANDS,
+  ...METRIC_COMMANDS,
   serve,
   ...CONFIG_COMMANDS,
   commands,

@@ -13,7 +13,9 @@ export async function runCommand(argv: readonly string[], context: CommandContex
   try {
     return await dispatch(argv, context)
   } catch (error) {
-    return reportError(context, machineProblem(error) ?? error)
+    const known = machineProblem(error) ?? error
+    if (!context.signal.aborted) context.told?.(known)
+    return reportError(context, known)
   }
 }
 

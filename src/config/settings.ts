@@ -32,6 +32,9 @@ export interface Settings {
     connections: number
   }
   install: { maxUnpackedBytes: number; maxEntries: number; maxFileBytes: number; maxRatio: number }
+  /** How often the health of registries is looked at while someone watches. */
+  health: { intervalMs: number }
+  metrics: { enabled: boolean; maxBytes: number }
   ui: { color: boolean; mouse: boolean; reader: boolean; theme: string }
 }
 

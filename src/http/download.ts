@@ -90,6 +90,7 @@ async function once(work: Work, one: Try): Promise<number> {
     headers: { accept: '*/*', 'accept-encoding': 'identity', ...resume },
     signal: one.signal,
     attempt: one.attempt,
+    kind: 'download',
   })
   const { status, headers } = exchange
   if (status === 416 && have > 0) {

@@ -2,6 +2,7 @@ import type { Agent, Dispatcher } from 'undici'
 import { registryAnswer, registryPace } from '../model/errors.ts'
 import { withoutSecrets } from '../model/secrets.ts'
 import { addressOf, refusalOf, shownAddress } from './address.ts'
+import type { HttpRequest } from './http.ts'
 import { TryFailed } from './retry.ts'
 import type { HttpOptions } from './policy.ts'
 import { openRateLimit, type TakeTurn } from './rate-limit.ts'
@@ -18,6 +19,8 @@ export interface Asked {
   body?: string | undefined
   signal: AbortSignal
   attempt: number
+  /** What it is for, as `http.request` tells it. */
+  kind: HttpRequest['kind']
 }
 
 /** An answer whose body has not been read. */
@@ -33,6 +36,8 @@ export interface Exchange {
 export class Exchanger {
   readonly #options: HttpOptions
   #agent: Promise<{ agent: Agent; request: typeof import('undici').request }> | undefined
+
+  #unfollow: (() => void) | undefined
 
   readonly #turn: TakeTurn | undefined
 
@@ -101,13 +106,21 @@ export class Exchanger {
   }
 
   async close(): Promise<void> {
+    this.#unfollow?.()
     await (await this.#agent?.catch(() => undefined))?.agent.destroy()
   }
 
   async #open(): Promise<{ agent: Agent; request: typeof import('undici').request }> {
     const { Agent, request } = await import('undici')
-    const { connections, connectMs } = this.#options.settings
-    const ca = await trustedBy(this.#options.entry)
+    const { settings, entry, emit } = this.#options
+    const { connections, connectMs } = settings
+    const ca = await trustedBy(entry)
+    const tell = (endsAt: number): void => emit('http.certificate', { registry: entry.name, endsAt })
+    const home = addressOf(entry.url, '')
+    if (home?.protocol === 'https:') {
+      const { followCertificate } = await import('./certificate.ts')
+      this.#unfollow ??= followCertificate(home, tell)
+    }
     // The deadline of the call is the only limit on waiting; undici's own are off.
     const agent = new Agent({
       connections,
@@ -132,6 +145,7 @@ export class Exchanger {
     const tell = (status: number | undefined, bytes: number): void =>
       emit('http.request', {
         registry: entry.name,
+        kind: asked.kind,
         method: asked.method,
         url: shownAddress(asked.url),
         ms: Math.round(system.clock.monotonic() - started),

@@ -33,7 +33,15 @@ async function ask(options: HttpOptions, exchanger: Exchanger, request: HttpRequ
   })
   const attempts = { signal, caller: request.signal, limitMs, isRepeatable: method !== 'POST' }
   return withRetries(options, attempts, async (attempt) => {
-    const exchange = await exchanger.ask({ url, method, headers, body: request.body, signal, attempt })
+    const exchange = await exchanger.ask({
+      url,
+      method,
+      headers,
+      body: request.body,
+      signal,
+      attempt,
+      kind: request.kind,
+    })
     const { status } = exchange
     const isAnswer = (status >= 200 && status < 300) || status === 304
     if (!isAnswer) {

@@ -1,4 +1,5 @@
 import type { MarketError } from '../model/errors.ts'
+import { failureOf } from '../model/failure-type.ts'
 import type { Emit } from '../model/events.ts'
 import type { System } from '../system/system.ts'
 import type { JobEventBody, JobSpec, JobType } from './job.ts'
@@ -38,14 +39,27 @@ export async function executeJob<S>(type: JobType<S>, run: Execution): Promise<M
       steps: steps.map(({ id, title }) => ({ id, title })),
     })
     await runSteps(steps, state.value, { clock: system.clock, signal, write })
-    finish({ state: 'succeeded', result: type.result(state.value) })
+    const result = type.result(state.value)
+    finish({ state: 'succeeded', result })
+    tellEnd(run, 'succeeded', result)
     return undefined
   } catch (thrown) {
     const error = errorOf(thrown, spec.title, signal)
-    finish({ state: signal.aborted ? 'cancelled' : 'failed', error: error.toJSON() })
+    const ended = signal.aborted ? 'cancelled' : 'failed'
+    finish({ state: ended, error: error.toJSON() })
+    tellEnd(run, ended, {}, error)
     return error
   } finally {
     if (state) await type.close?.(state.value)
     journal.close()
   }
+}
+
+const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0)
+
+/** Tells how a job of this process ended: how many items it was asked for, and how many of them failed. */
+function tellEnd({ spec, emit }: Execution, state: string, result: Record<string, unknown>, error?: MarketError): void {
+  const asked = Math.max(1, lengthOf(spec.input['ids']))
+  const failed = error ? asked : Math.min(asked, lengthOf(result['failed']))
+  emit('job.ended', { job: spec.id, kind: spec.type, state, asked, failed, ...(error ? failureOf(error) : {}) })
 }

@@ -1,13 +1,26 @@
+import type { FailureType } from './failure-type.ts'
+
 /** The typed event map. Rooms of work emit through the function they are handed; `--events FILE` writes each as a JSON line. */
 export interface Events {
   'search.started': { text: string; registries: string[] }
   'registry.asked': { registry: string; call: string }
-  'registry.settled': { registry: string; call: string; state: string; items: number; ms: number; reason?: string }
+  'registry.settled': {
+    registry: string
+    call: string
+    state: string
+    items: number
+    ms: number
+    reason?: string
+    code?: string
+    type?: FailureType
+  }
   'cache.hit': { namespace: string; key: string; ageMs: number; stale: boolean }
   'cache.miss': { namespace: string; key: string }
   'cache.evicted': { entries: number; bytes: number }
   'http.request': {
     registry: string
+    /** What the request was for: a search, a download and so on. */
+    kind: string
     method: string
     url: string
     status?: number
@@ -15,8 +28,23 @@ export interface Events {
     bytes: number
     attempt: number
   }
+  /** The certificate of a registry, seen when a connection was made anyway; `endsAt` in ms since 1970. */
+  'http.certificate': { registry: string; endsAt: number }
   'install.changed': { id: string; action: string; version?: string }
   'job.event': { job: string; type: string }
+  /** A job that ran in this very process ended. `asked` and `failed` count what it was to work on. */
+  'job.ended': {
+    job: string
+    kind: string
+    state: string
+    asked: number
+    failed: number
+    code?: string
+    type?: FailureType
+  }
+  'validation.done': { status: string }
+  /** An error the user was shown, and the command that ended with it. */
+  'error.told': { code: string; type?: FailureType; command?: string }
   warning: { text: string }
 }
 export type EventName = keyof Events

@@ -53,12 +53,12 @@ function readBook(file: string): Map<string, Health> {
 /** Opens the book; the last known state is there from the start. An unreadable file is an empty book. */
 export function openHealth({ system, file }: { system: System; file: string }): HealthBook {
   let book: Map<string, Health> | undefined
-  let isChanged = false
+  const changed = new Set<string>()
   const all = (): Map<string, Health> => (book ??= readBook(file))
   const known = (registry: string): Health => all().get(registry) ?? { state: 'unknown', skipped: [] }
   const put = (registry: string, health: Health): void => {
     all().set(registry, { ...health, skipped: health.skipped.slice(0, MAX_SKIPPED) })
-    isChanged = true
+    changed.add(registry)
   }
   return {
     of: (entry) => ({ ...known(entry.name), ...(entry.enabled ? {} : { state: 'disabled' as const }) }),
@@ -83,15 +83,18 @@ export function openHealth({ system, file }: { system: System; file: string }): 
       put(registry, { ...known(registry), items, skipped, ageMs })
     },
     async close() {
-      if (!isChanged) return
-      const next = `${file}.${system.random.id(8)}`
+      if (changed.size === 0) return
+      // Another process may have written since: only what this one learned goes over what is there now.
+      const next = readBook(file)
+      for (const registry of changed) next.set(registry, known(registry))
+      const written = `${file}.${system.random.id(8)}`
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-        writeFileSync(next, JSON.stringify(redactAll(Object.fromEntries(all()))), { mode: 0o600 })
-        renameSync(next, file)
-        isChanged = false
+        writeFileSync(written, JSON.stringify(redactAll(Object.fromEntries(next))), { mode: 0o600 })
+        renameSync(written, file)
+        changed.clear()
       } catch (error) {
-        rmSync(next, { force: true })
+        rmSync(written, { force: true })
         system.log.warn(`the health of registries could not be written: ${reasonOf(error)}`)
       }
     },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { reasonOf, registryReadOnly } from '../model/errors.ts'
-import type { Listing } from '../model/listing.ts'
+import { isMarketError, reasonOf, registryReadOnly, registryTimeout } from '../model/errors.ts'
+import { failureOf } from '../model/failure-type.ts'
+import type { Artifact, Listing } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
@@ -16,7 +17,7 @@ import { KnownGoods } from './known-goods.ts'
 import { askUnderPolicy } from './policy.ts'
 import type { Memory, Question } from './policy.ts'
 import { restQuery } from './protocols/rest-query.ts'
-import type { Answer, AskOptions, Batch, Connection, Protocol, Registry } from './registry.ts'
+import type { Answer, AskOptions, Batch, Call, Connection, Protocol, Registry } from './registry.ts'
 
 export interface RegistryOptions {
   system: System
@@ -121,7 +122,7 @@ class OpenRegistry {
     }
     const settle = (state: string, items: number, error?: unknown): void => {
       if (!hasAsked) return
-      const reason = error === undefined ? {} : { reason: reasonOf(error) }
+      const reason = error === undefined ? {} : { reason: reasonOf(error), ...failureOf(error) }
       emit('registry.settled', { registry, call, state, items, ms: system.clock.monotonic() - from, ...reason })
     }
     try {
@@ -136,8 +137,12 @@ class OpenRegistry {
       settle(answer.state, facts?.items ?? 0, answer.reason)
       return answer
     } catch (error) {
-      if (hasAsked && !asking.signal?.aborted) health.note(registry, { ms: system.clock.monotonic() - from, error })
-      settle(asking.signal?.aborted ? abortState(asking.signal) : faultState(error), 0, error)
+      const state = asking.signal?.aborted ? abortState(asking.signal) : faultState(error)
+      // Running out of time is the registry's doing, being given up is not.
+      const ms = system.clock.monotonic() - from
+      const late = state === 'slow' && !isMarketError(error) ? registryTimeout(registry, Math.round(ms)) : error
+      if (hasAsked && state !== 'dropped') health.note(registry, { ms, error: late })
+      settle(state, 0, late)
       throw error
     }
   }
@@ -206,6 +211,32 @@ class OpenRegistry {
     return { ...answer, value: answer.value.found }
   }
 
+  /** Brings an artifact. It is told like a question, so that downloads count in how a registry fares. */
+  async fetch(artifact: Artifact, into: string, call: Call): Promise<{ bytes: number }> {
+    const { system, emit } = this.options
+    const registry = this.entry.name
+    const from = system.clock.monotonic()
+    emit('registry.asked', { registry, call: 'download' })
+    const settle = (state: string, failure: object): void =>
+      emit('registry.settled', {
+        registry,
+        call: 'download',
+        state,
+        items: 0,
+        ms: system.clock.monotonic() - from,
+        ...failure,
+      })
+    try {
+      const got = await (await this.connection()).fetch(artifact, into, call)
+      settle('fresh', {})
+      return got
+    } catch (error) {
+      const isDropped = call.signal?.aborted === true && abortState(call.signal) === 'dropped'
+      settle(isDropped ? 'dropped' : faultState(error), { reason: reasonOf(error), ...failureOf(error) })
+      throw error
+    }
+  }
+
   async remembered(name: string): Promise<{ value: { found?: Listing }; ageMs: number } | undefined> {
     const kept = await this.goods.read()
     const found = kept?.listings.find((one) => one.name === name)
@@ -268,7 +299,7 @@ export function openRegistry(entry: RegistryEntry, options: RegistryOptions): Re
       if (!connection.publish) throw registryReadOnly(entry.name, `the protocol ${protocol.id} cannot publish`)
       return connection.publish(body, call)
     },
-    fetch: async (artifact, into, call) => (await open.connection()).fetch(artifact, into, call),
+    fetch: (artifact, into, call) => open.fetch(artifact, into, call),
     async close() {
       await open.goods.write()
       if (open.isOpen) await (await open.connection()).close?.()

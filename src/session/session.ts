@@ -101,7 +101,10 @@ export function openSession(parts: SessionParts): Session {
     system,
     store,
     notify: (level, text, hint) => notices.say(level, text, hint),
-    report: (error) => notices.tell(error),
+    report(error) {
+      marketplace.noteError(error)
+      notices.tell(error)
+    },
   }
   const notices = noticeActions(context)
   const search = searchActions(context)

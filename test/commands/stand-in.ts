@@ -1,3 +1,4 @@
+import { noFigures } from '../support/no-figures.ts'
 import type { JobEventBody, JobSnapshot, Jobs } from '../../src/jobs/job.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
 import type { Catalog, Facets, Source } from '../../src/model/catalog.ts'
@@ -282,7 +283,10 @@ function standIn(world: Scene): Marketplace {
       ],
       test: async (name) => source(name),
       survey: async () => world.sources,
+      watch: () => () => {},
     },
+    metrics: noFigures(),
+    noteError: () => {},
     async plan(request) {
       note('plan', request)
       return world.plan

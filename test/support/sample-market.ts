@@ -1,3 +1,4 @@
+import { noFigures } from './no-figures.ts'
 import { join } from 'node:path'
 import type { Catalog, Row } from '../../src/model/catalog.ts'
 import { makeQuery, FACETS, SORTS, type FacetName, type Query } from '../../src/model/query.ts'
@@ -224,7 +225,10 @@ export function sampleMarket(facts: {
         skipped: [],
       }),
       survey: async () => [],
+      watch: () => () => {},
     },
+    metrics: noFigures(),
+    noteError: () => {},
     async plan(request): Promise<Plan> {
       const changes = request.ids.map((id): Change => ({
         action: request.action === 'uninstall' ? 'remove' : 'add',
