@@ -26,7 +26,7 @@ const keep = (list: Sample[], sample: Sample): void => {
 const isGood = (status: number | undefined): boolean => status !== undefined && status < 400
 
 /** Days until a certificate ends, rounded down; negative once it has ended. */
-export function certificateFigures(endsAt: number, now: number): CertificateFigures {
+function certificateFigures(endsAt: number, now: number): CertificateFigures {
   const left = (endsAt - now) / DAY_MS
   const level = left < CRITICAL_DAYS ? 'critical' : left < WARNING_DAYS ? 'warning' : 'fine'
   return { endsAt, daysLeft: Math.floor(left), level }
