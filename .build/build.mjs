@@ -1,6 +1,6 @@
 // Bundles src/main.ts into dist/. `--if-needed` leaves a build alone that is newer than every source.
 // A bundled start is about 2.5 times faster than loose files; the TUI stays a lazy chunk of its own.
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -60,22 +60,121 @@ const yogaWithoutFetch = {
   },
 }
 
+/** Modules of the runtime that cost ms to load and are wanted by few runs: they load when one of their functions is called. */
+const LATE = new Set([
+  'node:child_process',
+  'node:crypto',
+  'node:fs/promises',
+  'node:stream',
+  'node:stream/promises',
+  'node:timers/promises',
+  'node:url',
+  'node:zlib',
+])
+
+/** Whether a member of a module may be called by a function that stands for it: classes and constants may not. */
+const isLate = (id, name) =>
+  LATE.has(id) && /^[a-z]/.test(name) && typeof process.getBuiltinModule(id)[name] === 'function'
+
+/** `const` declarations that take the named members of a module of the runtime. */
+function takeNames(id, names) {
+  const module = `globalThis.process.getBuiltinModule("${id}")`
+  const pairs = names.split(',').flatMap((one) => {
+    const [, name, local] = /^\s*([\w$]+)(?: as ([\w$]+))?\s*$/.exec(one) ?? []
+    return name === undefined ? [] : [[name, local ?? name]]
+  })
+  const late = pairs.filter(([name]) => isLate(id, name))
+  const now = pairs.filter(([name]) => !isLate(id, name))
+  const declared = late.map(([name, local]) => `${local}=(...a)=>${module}.${name}(...a)`)
+  if (now.length > 0) declared.push(`{${now.map(([name, local]) => `${name}:${local}`).join(',')}}=${module}`)
+  return declared
+}
+
+/** A whole module of the runtime; a late one stands behind a proxy. */
+const takeWhole = (id, local) =>
+  LATE.has(id)
+    ? `${local}=new Proxy({},{get:(_,name)=>globalThis.process.getBuiltinModule("${id}")[name]})`
+    : `${local}=globalThis.process.getBuiltinModule("${id}")`
+
 /**
  * Importing a module of the runtime reads every one of its exports, the late ones too: `node:fs` then loads all streams,
  * `node:crypto` all of WebCrypto. Taking by name what is used leaves those alone, and links nothing.
  */
 const namedBuiltins = {
   name: 'named-builtins',
-  renderChunk: (code) =>
-    code.replaceAll(
-      /(^|;|\n)import(?: ?([\w$]+),)?(?: ?\{([^}]*)\} ?| ([\w$]+) )from ?"(node:[\w/]+)"/g,
-      (_, ...found) => {
-        const [before, all, names, whole, id] = found
-        const taken = names === undefined ? whole : `{${names.replaceAll(/([\w$]+) as /g, '$1:')}}`
-        const module = `globalThis.process.getBuiltinModule("${id}")`
-        return `${before}const ${taken}=${module}${all === undefined ? '' : `,${all}=${module}`}`
-      },
-    ),
+  // The entry is left as it is, so that a Node too old for this can read it.
+  renderChunk: (code, { isEntry }) =>
+    isEntry
+      ? null
+      : code.replaceAll(
+          /(^|;|\n)import(?: ?([\w$]+),)?(?: ?\{([^}]*)\} ?| ([\w$]+) )from ?"(node:[\w/]+)"/g,
+          (_, ...found) => {
+            const [before, all, names, whole, id] = found
+            const declared = names === undefined ? [takeWhole(id, whole)] : takeNames(id, names)
+            if (all !== undefined) declared.push(takeWhole(id, all))
+            return `${before}const ${declared.join(',')}`
+          },
+        ),
+}
+
+/**
+ * Where several modules that are imported late share a file, the bundler gives each a file of its own that only points
+ * to the shared one. To find and link such a file takes 1 ms, so the shared one is imported itself.
+ */
+const directImports = {
+  name: 'direct-imports',
+  generateBundle(_, bundle) {
+    const pointers = new Map()
+    const chunks = Object.values(bundle).filter((one) => one.type === 'chunk')
+    const isNamed = (file) => chunks.some((one) => one.imports.includes(file))
+    for (const { fileName, code } of chunks) {
+      const [, given, file] = /^export ?\{([^}]*)\} ?from ?"\.\/([^"]+)";?\s*$/.exec(code) ?? []
+      if (given === undefined || isNamed(fileName)) continue
+      const members = given.split(',').map((one) => {
+        const [inside, name = inside] = one.trim().split(' as ')
+        return `get ${name}(){return m.${inside}}`
+      })
+      pointers.set(fileName, `import("./${file}").then(m=>({${members.join(',')}}))`)
+    }
+    for (const chunk of chunks) {
+      chunk.code = chunk.code.replaceAll(
+        /import\(([`"'])\.\/([^`"']+)\1\)/g,
+        (whole, _quote, file) => pointers.get(file) ?? whole,
+      )
+    }
+    for (const file of pointers.keys()) delete bundle[file]
+    if (pointers.size === 0) throw new Error('no file of the bundle points to another: look at this again')
+  },
+}
+
+/** The bundler's few lines about CommonJS stand within each file that wants them, for the same reason. */
+const ownRuntime = {
+  name: 'own-runtime',
+  generateBundle(_, bundle) {
+    const runtime = Object.values(bundle).find((one) => one.name === 'rolldown-runtime')
+    const [, body, given] = /^([^]*)export ?\{([^}]*)\};?\s*$/.exec(runtime.code)
+    const members = given.split(',').map((one) => one.trim().split(' as ').toReversed().join(':'))
+    const lines = `(()=>{${body};return{${members.join(',')}}})()`
+    const taken = new RegExp(`import ?\\{([^}]*)\\} ?from ?"\\./${RegExp.escape(runtime.fileName)}"`)
+    for (const chunk of Object.values(bundle)) {
+      if (!chunk.imports?.includes(runtime.fileName)) continue
+      chunk.code = chunk.code.replace(taken, (_all, names) => `const{${names.replaceAll(' as ', ':')}}=${lines}`)
+      if (chunk.code.includes(runtime.fileName)) throw new Error('the runtime is taken in another way now: look again')
+    }
+    delete bundle[runtime.fileName]
+  },
+}
+
+const COPY = '?of-main'
+/** The front door has a copy of `paths.ts` within itself: to find and link a third file takes longer than to read it. */
+const ownPaths = {
+  name: 'own-paths',
+  resolveId: (source, from) =>
+    source === './system/paths.ts' && from === join(root, 'src/main.ts')
+      ? join(root, 'src/system/paths.ts') + COPY
+      : null,
+  load: (id) =>
+    id.endsWith(COPY) ? { code: readFileSync(id.slice(0, -COPY.length), 'utf8'), moduleType: 'ts' } : null,
 }
 
 /** Newest modification time below a path, in ms. */
@@ -94,7 +193,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
   const bundle = await rolldown({
     input: { main: join(root, 'src/main.ts') },
     platform: 'node',
-    plugins: [lazyStringWidth, lazySegmenter, yogaWithoutFetch, namedBuiltins],
+    plugins: [ownPaths, lazyStringWidth, lazySegmenter, yogaWithoutFetch, namedBuiltins, directImports, ownRuntime],
     // Ink imports its devtools behind an environment switch we never set.
     external: ['react-devtools-core', /^node:/],
     transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },
@@ -112,11 +211,10 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
     // A file costs more to find and to link than to hold some lines that this run does not need.
     codeSplitting: {
       groups: [
-        { name: 'paths', test: /src\/system\/paths\.ts$/, priority: 3 },
         { name: 'front-door', test: /src\/front-door\.ts$/, priority: 2 },
         {
           name: 'market',
-          test: /src\/(?:open-marketplace|config\/load-settings|cache\/disk-store|commands\/parse)\.ts$/,
+          test: /src\/(?:open-marketplace|config\/load-settings|cache\/disk-store)\.ts$|node_modules\/keyv\//,
         },
       ],
     },

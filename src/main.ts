@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-// The front door. It imports nothing but its own name, so that an old Node can still read it and say what it needs.
+// The front door. It imports nothing but its own name and its folders, so that an old Node can still read it and say what
+// it needs.
 import pkg from '../package.json' with { type: 'json' }
+import { pathsOf } from './system/paths.ts'
 
 const FLOOR = [22, 19] as const
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -14,8 +16,7 @@ if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
   process.stdout.write(`${pkg.name} ${pkg.version}\n`)
 } else {
   hushSqlite()
-  const { pathsOf } = await import('./system/paths.ts')
-  keepCompiled(pathsOf)
+  keepCompiled()
   const stop = new AbortController()
   // The first Ctrl-C ends the work in hand, the second ends the program.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -38,7 +39,7 @@ function hushSqlite(): void {
 }
 
 /** Compiled code is kept in the user's own cache folder, where nobody else can put any. It may fail: then it compiles. */
-function keepCompiled(pathsOf: typeof import('./system/paths.ts').pathsOf): void {
+function keepCompiled(): void {
   // Taken by name: an import would read every export of these, which loads a good part of the runtime.
   const { enableCompileCache } = process.getBuiltinModule('node:module')
   const { mkdirSync } = process.getBuiltinModule('node:fs')

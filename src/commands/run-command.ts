@@ -2,6 +2,7 @@ import { EXIT, machineProblem, notTerminal, usage, type ExitCode } from '../mode
 import { harmless } from '../model/text.ts'
 import type { Command, CommandContext } from './command.ts'
 import { manualOf, overviewOf } from './manual.ts'
+import { parsePlain } from './parse-plain.ts'
 import { nearestOf } from './nearest.ts'
 import { printJson, reportError, say } from './output.ts'
 
@@ -33,9 +34,7 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
   }
   if (wantsHelp) return printHelp(context, own)
   const { command, rest } = findCommand(context.commands, words)
-  // The manuals need no parser, so it loads here only.
-  const { parseArguments } = await import('./parse.ts')
-  const { args, values } = parseArguments(command, rest)
+  const { args, values } = parsePlain(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest)
   return (await command.run(context, args, values)) ?? EXIT.ok
 }
 

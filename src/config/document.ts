@@ -3,7 +3,7 @@ import { configInvalid, reasonOf, type MarketError } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 
 /** Largest settings file we read; a hand-written one has a few KiB. */
-export const MAX_SETTINGS_BYTES = 1024 * 1024
+const MAX_SETTINGS_BYTES = 1024 * 1024
 /** Most times aliases may be expanded (a YAML bomb has millions). */
 const MAX_ALIASES = 100
 

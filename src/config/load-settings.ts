@@ -1,14 +1,13 @@
-import { readFile, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { readFileSync, statSync, type Stats } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { configInvalid, configMissing, fileProblem, reasonOf, type MarketError } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Env, System } from '../system/system.ts'
 import { pathsOf } from '../system/paths.ts'
 import { defaultSettings } from './defaults.ts'
-import { MAX_SETTINGS_BYTES, readDocument } from './document.ts'
-import { readRegistries } from './read-registries.ts'
+import { keep, readKept, type KeptOf } from './kept-settings.ts'
+import { applyEnvironment, applyOverrides, variablesFor } from './layers.ts'
 import { variablesIn } from './secret.ts'
-import { applyEnvironment, applyFile, applyOverrides, variablesFor } from './layers.ts'
 import type { LoadedSettings } from './settings.ts'
 
 /** What the command line says about settings. `overrides` are dotted names with texts, e.g. `{'http.tries': '1'}`. */
@@ -24,10 +23,10 @@ export interface SettingsFlags {
  */
 export async function loadSettings(system: System, flags: SettingsFlags = {}): Promise<LoadedSettings> {
   const loaded: LoadedSettings = { settings: defaultSettings(), problems: [], origins: {} }
-  const file = await findFile(system.env, flags.config)
+  const file = findFile(system.env, flags.config)
   if (file) {
     loaded.file = file
-    await readFileInto(loaded, file.path, system.env.home)
+    await readFileInto(loaded, file.path, system)
   }
   applyEnvironment(loaded, system.env)
   applyOverrides(loaded, flags.overrides ?? {})
@@ -70,24 +69,24 @@ export function environmentFor(loaded: LoadedSettings, flags: SettingsFlags, env
   }
 }
 
-async function findFile(env: Env, flag: string | undefined): Promise<LoadedSettings['file']> {
+function findFile(env: Env, flag: string | undefined): LoadedSettings['file'] {
   const variable = env.get('SOUK_CONFIG')
   const named = flag ?? (variable === '' ? undefined : variable)
   if (named !== undefined) {
     const path = resolve(env.cwd, named)
-    if (!(await exists(path))) throw configMissing(path)
+    if (!exists(path)) throw configMissing(path)
     return { path, origin: flag === undefined ? 'environment' : 'flag' }
   }
   const own = join(pathsOf(env).config, 'registries.yaml')
-  if (await exists(own)) return { path: own, origin: 'config folder' }
+  if (exists(own)) return { path: own, origin: 'config folder' }
   const older = olderFile(env)
-  if (await exists(older)) return { path: older, origin: 'cloudworkstation' }
+  if (exists(older)) return { path: older, origin: 'cloudworkstation' }
   return undefined
 }
 
-async function exists(path: string): Promise<boolean> {
+function exists(path: string): boolean {
   try {
-    await stat(path)
+    statSync(path)
     return true
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
@@ -95,13 +94,24 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function readFileInto(loaded: LoadedSettings, path: string, home: string): Promise<void> {
+/** Largest settings file we read; a hand-written one has a few KiB. */
+const MAX_SETTINGS_BYTES = 1024 * 1024
+
+/** Reads the file, or the copy of what it came to last time. The reader of YAML loads only when it is wanted. */
+async function readFileInto(loaded: LoadedSettings, path: string, system: System): Promise<void> {
+  const { home } = system.env
+  const copy = join(pathsOf(system.env).cache, 'settings.json')
+  let of: KeptOf
   let text: string
   try {
-    const facts = await stat(path)
-    if (!facts.isFile()) throw new Error('is not a file')
-    if (facts.size > MAX_SETTINGS_BYTES) throw new Error(`is larger than ${MAX_SETTINGS_BYTES} bytes`)
-    text = await readFile(path, 'utf8')
+    of = keptOf(path, home)
+    const kept = readKept(copy, of)
+    if (kept) {
+      Object.assign(loaded, kept)
+      return
+    }
+    if (of.size > MAX_SETTINGS_BYTES) throw new Error(`is larger than ${MAX_SETTINGS_BYTES} bytes`)
+    text = readFileSync(path, 'utf8')
   } catch (error) {
     const problem = fileProblem(path, `the settings cannot be read (${reasonOf(error)})`, error)
     // A file that was named is the one that is meant: going on without it would answer from other registries.
@@ -109,16 +119,23 @@ async function readFileInto(loaded: LoadedSettings, path: string, home: string):
     loaded.problems.push(problem)
     return
   }
-  const { document, problems } = readDocument(path, text)
-  loaded.problems.push(...problems)
-  const { data } = document
-  if (data === undefined || data === null) return
-  if (typeof data !== 'object' || Array.isArray(data)) {
-    loaded.problems.push(configInvalid(document.placeOf([]), 'must start with sections such as "registries:"'))
-    return
-  }
-  readRegistries(loaded, document, { home, folder: dirname(path) })
-  applyFile(loaded, document)
+  const { applyDocument } = await import('./apply-document.ts')
+  applyDocument(loaded, { path, text, home })
+  // What was wrong must be told at every run, with its place.
+  if (loaded.problems.length === 0 && isUnchanged(path, of)) keep(system, copy, of, loaded)
+}
+
+function keptOf(path: string, home: string): KeptOf {
+  const facts: Stats = statSync(path)
+  if (!facts.isFile()) throw new Error('is not a file')
+  const { size, ino, mtimeMs, ctimeMs } = facts
+  return { path, size, inode: ino, modifiedAt: mtimeMs, changedAt: ctimeMs, with: [home] }
+}
+
+/** Whether nobody wrote the file while it was read. */
+function isUnchanged(path: string, of: KeptOf): boolean {
+  const now = statSync(path, { throwIfNoEntry: false })
+  return now?.ino === of.inode && now.mtimeMs === of.modifiedAt && now.ctimeMs === of.changedAt
 }
 
 function checkDefault(loaded: LoadedSettings): void {

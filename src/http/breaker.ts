@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isMarketError, reasonOf, registryOpen } from '../model/errors.ts'
+import { fingerprint } from '../model/fingerprint.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
 
@@ -89,7 +89,7 @@ export function openBreakers(options: { system: System; file: string; settings: 
   }
 }
 
-const digestOf = (url: string): string => createHash('sha256').update(url).digest('hex').slice(0, 16)
+const digestOf = (url: string): string => fingerprint(url).slice(0, 16)
 
 // The parts of one breaker; an object would only repeat the words.
 // oxlint-disable-next-line max-params

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { Duplex } from 'node:stream'
@@ -39,8 +38,8 @@ export async function readText(exchange: Exchange, registry: string, maxBytes: n
         chunks.push(chunk)
       }
     }
-    const body = Readable.from(counted(exchange.body), { objectMode: false })
-    await (decoder ? pipeline(body, decoder, collect) : collect(counted(exchange.body)))
+    const body = counted(exchange.body)
+    await (decoder ? pipeline(body, decoder, collect) : collect(body))
   } catch (error) {
     exchange.body.destroy()
     exchange.body.on('error', () => {})

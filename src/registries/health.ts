@@ -38,6 +38,10 @@ export function expectedMsOf({ state, latencyMs = UNKNOWN_MS }: Health): number 
 
 const MAX_SKIPPED = 200
 
+const isSame = (one: readonly Skipped[], other: readonly Skipped[]): boolean =>
+  one.length === Math.min(other.length, MAX_SKIPPED) &&
+  one.every(({ item, reason }, at) => item === other[at]?.item && reason === other[at].reason)
+
 function readBook(file: string): Map<string, Health> {
   try {
     const book = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Health>
@@ -80,7 +84,11 @@ export function openHealth({ system, file }: { system: System; file: string }): 
       })
     },
     seen(registry, { items, skipped, ageMs }) {
-      put(registry, { ...known(registry), items, skipped, ageMs })
+      const former = known(registry)
+      const wasChanged = isChanged
+      put(registry, { ...former, items, skipped, ageMs })
+      // Only the age of what is known: that alone is not worth writing the book anew after every search.
+      isChanged = wasChanged || former.items !== items || !isSame(former.skipped, skipped)
     },
     async close() {
       if (changed.size === 0) return

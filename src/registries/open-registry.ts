@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { isMarketError, reasonOf, registryReadOnly, registryTimeout } from '../model/errors.ts'
 import { failureOf } from '../model/failure-type.ts'
+import { fingerprint } from '../model/fingerprint.ts'
 import type { Artifact, Listing } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
@@ -32,11 +32,9 @@ export interface RegistryOptions {
   credentials: RegistryCredentials
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
-
 /** One question's key: the address belongs to it, so that a changed setting never meets the old answers. */
 const keyOf = (entry: RegistryEntry, ...parts: string[]): string =>
-  hash(JSON.stringify([entry.url, entry.protocol, entry.options, ...parts]))
+  fingerprint(JSON.stringify([entry.url, entry.protocol, entry.options, ...parts]))
 
 /** Names that contain all words of the question: the rough filter for an answer from what is cached. */
 const matches = (listing: Listing, query: Query): boolean => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { redact, withoutSecrets } from '../model/secrets.ts'
@@ -11,7 +11,11 @@ function nodeClock(startAt: number | undefined): Clock {
   const shift = startAt === undefined ? 0 : startAt - Date.now()
   return {
     now: () => Date.now() + shift,
-    monotonic: () => performance.now(),
+    // The global `performance` says the same, and loads eight modules of the runtime first.
+    monotonic() {
+      const [seconds, nanoseconds] = process.hrtime()
+      return seconds * 1000 + nanoseconds / 1e6
+    },
     sleep: async (ms, signal) => {
       signal?.throwIfAborted()
       await sleep(ms, undefined, signal ? { signal } : {})
@@ -52,18 +56,32 @@ const env: Env = {
   pid: process.pid,
 }
 
+/** Whether a descriptor may be a terminal at all: only then is its stream made, which loads much of the runtime. */
+function isDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice()
+  } catch {
+    return false
+  }
+}
+
 /** Synchronous writes, so that nothing is lost when the process exits; a closed pipe ends output quietly. */
-function output(fd: 1 | 2, stream: NodeJS.WriteStream): Output {
+function output(fd: 1 | 2, stream: () => NodeJS.WriteStream): Output {
   let isClosed = false
+  let mayBeTTY: boolean | undefined
+  const terminal = (): NodeJS.WriteStream | undefined => {
+    mayBeTTY ??= isDevice(fd)
+    return mayBeTTY ? stream() : undefined
+  }
   return {
     get isTTY() {
-      return stream.isTTY === true
+      return terminal()?.isTTY === true
     },
     get columns() {
-      return stream.columns ?? 80
+      return terminal()?.columns ?? 80
     },
     get rows() {
-      return stream.rows ?? 24
+      return terminal()?.rows ?? 24
     },
     write(text) {
       let bytes: Uint8Array = Buffer.from(fd === 2 ? redact(text) : withoutSecrets(text))
@@ -82,10 +100,10 @@ function output(fd: 1 | 2, stream: NodeJS.WriteStream): Output {
 
 const io: Io = {
   terminal: nodeTerminal,
-  out: output(1, process.stdout),
-  err: output(2, process.stderr),
+  out: output(1, () => process.stdout),
+  err: output(2, () => process.stderr),
   get stdinIsTTY() {
-    return process.stdin.isTTY === true
+    return isDevice(0) && process.stdin.isTTY === true
   },
   async readStdin(maxBytes) {
     const chunks: Uint8Array[] = []

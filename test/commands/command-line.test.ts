@@ -3,6 +3,8 @@ import { COMMANDS } from '../../src/commands/list.ts'
 import { pathOf } from '../../src/commands/command.ts'
 import { GLOBAL_OPTIONS, splitGlobalFlags } from '../../src/commands/global-flags.ts'
 import { nearestOf } from '../../src/commands/nearest.ts'
+import { parsePlain } from '../../src/commands/parse-plain.ts'
+import { parseArguments } from '../../src/commands/parse.ts'
 import { FACETS } from '../../src/model/vocabulary.ts'
 import { souk } from './stand-in.ts'
 
@@ -158,4 +160,28 @@ describe('nearest words', () => {
     expect(nearestOf('zebra', words)).toEqual([])
     expect(nearestOf('', words)).toEqual([])
   })
+})
+
+describe('a line without flags', () => {
+  it.each(COMMANDS.map((command) => [pathOf(command), command] as const))(
+    'is read for "%s" as the parser reads it',
+    (_path, command) => {
+      const read = (words: string[]): unknown => {
+        try {
+          return parseArguments(command, words)
+        } catch {
+          return undefined
+        }
+      }
+      let plain = 0
+      for (const words of [[], ['x'], ['x', 'y'], ['x', 'y', 'z'], ['', 'a b'], ['x=y']]) {
+        const parsed = parsePlain(command, words)
+        if (parsed) plain++
+        expect(parsed, words.join(' ')).toEqual(read(words))
+      }
+      expect(plain).toBeGreaterThan(0)
+      expect(parsePlain(command, ['--json'])).toBeUndefined()
+      expect(parsePlain(command, ['x', '--', '-y'])).toBeUndefined()
+    },
+  )
 })

@@ -224,7 +224,7 @@ test.each([
   write('.config/souk/registries.yaml', text)
   const { problems } = await load()
   expect(problems.length).toBeGreaterThan(0)
-  expect(performance.now() - started).toBeLessThan(3000)
+  expect(performance.now() - started).toBeLessThan(20_000)
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
 })
 

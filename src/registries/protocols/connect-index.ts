@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
+import { fingerprint } from '../../model/fingerprint.ts'
 import { reasonOf, registryAnswer, registryConnection } from '../../model/errors.ts'
 import { parseText } from '../shapes/parse-text.ts'
 import { readGoods } from '../shapes/read-goods.ts'
@@ -43,7 +43,7 @@ async function listFile(entry: RegistryEntry, tools: ProtocolTools, validator?: 
     throw registryConnection(entry.name, `there is no file ${path}`, error)
   })
   if (!facts.isFile()) throw registryConnection(entry.name, `${path} is not a file`)
-  const mark = createHash('sha256').update(`${path}\0${facts.mtimeMs}\0${facts.size}`).digest('hex')
+  const mark = fingerprint(`${path}\0${facts.mtimeMs}\0${facts.size}`)
   if (mark === validator) return 'not-modified'
   return { ...readDocument(readLimited(path, path), basename(path), entry, dirname(path)), validator: mark }
 }
