@@ -85,10 +85,11 @@ export function openHealth({ system, file }: { system: System; file: string }): 
     },
     seen(registry, { items, skipped, ageMs }) {
       const former = known(registry)
-      const wasChanged = isChanged
+      const wasChanged = changed.has(registry)
+      const isKnown = former.items === items && isSame(former.skipped, skipped)
       put(registry, { ...former, items, skipped, ageMs })
-      // Only the age of what is known: that alone is not worth writing the book anew after every search.
-      isChanged = wasChanged || former.items !== items || !isSame(former.skipped, skipped)
+      // Only its age is new: that alone is not worth writing the book anew after every search.
+      if (isKnown && !wasChanged) changed.delete(registry)
     },
     async close() {
       if (changed.size === 0) return
