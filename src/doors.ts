@@ -3,6 +3,7 @@ import type { Doors, SettingsEdit } from './commands/command.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Marketplace } from './marketplace.ts'
 import type { ExitCode } from './model/errors.ts'
+import { problemOf } from './model/problem.ts'
 import { pathsOf } from './system/paths.ts'
 import type { System } from './system/system.ts'
 
@@ -11,10 +12,12 @@ export interface DoorParts {
   /** The settings, loaded once. */
   settings(): Promise<LoadedSettings>
   market(): Promise<Marketplace>
+  /** What the work is done for, for the audit trail. */
+  cause: string
 }
 
 /** What some commands need of rooms that they do not know. Each door loads its room when it is first used. */
-export function openDoors({ system, settings, market }: DoorParts): Doors {
+export function openDoors({ system, settings, market, cause }: DoorParts): Doors {
   return {
     async openScreens(route) {
       const { saveMemory, showFirstFrame } = await import('../screens/first-frame.ts')
@@ -32,7 +35,7 @@ export function openDoors({ system, settings, market }: DoorParts): Doors {
       const { openFolderServer } = await import('./open-folder-server.ts')
       return openFolderServer(system, folder, options)
     },
-    editSettings: async (edit) => editSettings(system, await settings(), edit),
+    editSettings: (edit) => audited({ system, cause }, edit, async () => editSettings(system, await settings(), edit)),
     settings,
     async listSettings(loaded) {
       const { listSettings } = await import('./config/list-settings.ts')
@@ -59,6 +62,33 @@ export function openDoors({ system, settings, market }: DoorParts): Doors {
       const { modulesOf } = await import('./modules-of.ts')
       return modulesOf(await settings())
     },
+  }
+}
+
+/** Runs a change of the settings and leaves a line of how it ended. */
+async function audited<T>(
+  { system, cause }: Pick<DoorParts, 'system' | 'cause'>,
+  { action, ...edit }: SettingsEdit,
+  change: () => Promise<T>,
+): Promise<T> {
+  const [{ openAudit }, { openEventHub }] = await Promise.all([
+    import('./audit/late-audit.ts'),
+    import('./system/event-hub.ts'),
+  ])
+  const report = (text: string): void => system.io.err.write(`warning: ${text}\n`)
+  const hub = openEventHub(report)
+  const audit = openAudit({ system, folder: pathsOf(system.env).audit, cause, report })
+  audit.follow(hub.on)
+  const facts = { change: action, ...('name' in edit ? { name: edit.name } : {}) }
+  try {
+    const done = await change()
+    hub.emit('settings.changed', facts)
+    return done
+  } catch (error) {
+    hub.emit('settings.changed', { ...facts, problem: problemOf(error) })
+    throw error
+  } finally {
+    await audit.close()
   }
 }
 

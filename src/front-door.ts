@@ -29,6 +29,7 @@ export async function enter(
   const line = readLine(system, argv)
   if (!line) return EXIT.usage
   const { global, rest } = line
+  const cause = causeOf(system, rest)
   let loading: Promise<LoadedSettings> | undefined
   let opening: Promise<Marketplace> | undefined
   let opened: Marketplace | undefined
@@ -39,9 +40,9 @@ export async function enter(
   }
   const market = (): Promise<Marketplace> =>
     (opening ??= settings()
-      .then((loaded) => open({ system, loaded, program }, global, tell))
+      .then((loaded) => open({ system, loaded, program, cause }, global, tell))
       .then((market) => (opened = market)))
-  const doors = openDoors({ system, settings, market })
+  const doors = openDoors({ system, settings, market, cause })
   const { openScreens } = doors
   // The screens show warnings in a place of their own.
   doors.openScreens = async (route) => {
@@ -60,6 +61,18 @@ export async function enter(
   } finally {
     await (await opening?.catch(() => undefined))?.close()
   }
+}
+
+/** Variable that tells the process of a job which command started it. */
+const CAUSE_VARIABLE = 'SOUK_CAUSE'
+
+/** What the work of this process is done for: a command by its words alone, or the screens. */
+function causeOf(system: System, words: readonly string[]): string {
+  if (words[0] === JOB_WORD) return system.env.get(CAUSE_VARIABLE) ?? 'job'
+  const [first, second] = words[0] === 'marketplace' ? words.slice(1) : words
+  if (first === undefined || first === 'browse') return 'screens'
+  const child = COMMANDS.find((one) => one.parent === first && one.name === second)
+  return `souk ${child ? `${first} ${child.name}` : (COMMANDS.find((one) => one.name === first)?.name ?? '')}`.trim()
 }
 
 function readLine(system: System, argv: readonly string[]): ReturnType<typeof splitGlobalFlags> | undefined {
@@ -95,7 +108,10 @@ async function open(
     import('./open-marketplace.ts'),
     import('./config/load-settings.ts'),
   ])
-  const environment = environmentFor(parts.loaded, flagsOf(global), parts.system.env)
+  const environment = {
+    ...environmentFor(parts.loaded, flagsOf(global), parts.system.env),
+    [CAUSE_VARIABLE]: parts.cause ?? '',
+  }
   const market = await openMarketplace({ ...parts, goods: GOODS, environment })
   market.on('warning', ({ text }) => tell(text))
   if (global.events !== undefined) writeEvents(parts.system, market, global.events)

@@ -1,3 +1,5 @@
+import type { AuditEntry } from './audit/entry.ts'
+import type { TrailQuery, TrailVerdict } from './audit/read-trail.ts'
 import type { Cache, CacheStats } from './cache/cache.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Jobs } from './jobs/job.ts'
@@ -59,7 +61,8 @@ export interface Marketplace {
   peek(query: Query): Catalog
   /** Up to eight lines that go on from what is typed, by the names, tags and authors this process knows. */
   suggest(typed: string): string[]
-  details(id: string, options?: SearchOptions & { version?: string }): Promise<Details>
+  /** `isShown` says that a person asked to see it, which the audit trail keeps. */
+  details(id: string, options?: SearchOptions & { version?: string; isShown?: boolean }): Promise<Details>
   categories(
     options?: SearchOptions,
   ): Promise<{ categories: { name: string; count?: number; registries: string[] }[]; sources: Source[] }>
@@ -88,6 +91,12 @@ export interface Marketplace {
   noteError(error: unknown, command?: string): void
   readonly jobs: Jobs
   readonly cache: Cache
+  readonly audit: {
+    /** The lines that fit, oldest first, and how many could not be read. */
+    read(query: TrailQuery): Promise<{ entries: AuditEntry[]; unreadable: number }>
+    /** Follows the chain of hashes from the first line to the kept head. */
+    verify(): Promise<TrailVerdict>
+  }
   on<N extends EventName>(name: N, call: (payload: Events[N]) => void): () => void
   onAny(call: (name: EventName, payload: unknown) => void): () => void
   close(): Promise<void>

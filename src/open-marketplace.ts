@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Audit } from './audit/late-audit.ts'
 import type { Cache } from './cache/cache.ts'
 import { openCache } from './cache/open-cache.ts'
 import { secretOf } from './config/secret.ts'
@@ -8,6 +9,7 @@ import { openBreakers, type BreakerBook } from './http/breaker.ts'
 import { openCredentials } from './http/credentials.ts'
 import { openHttp } from './http/open-http.ts'
 import type { Install } from './install/install.ts'
+import { openTrail, toldDetails, trailOf } from './open-trail.ts'
 import { openJobs } from './jobs/open-jobs.ts'
 import type { JobType } from './jobs/job.ts'
 import { lateJobType } from './jobs/late-job-type.ts'
@@ -37,6 +39,8 @@ export interface MarketplaceOptions {
   goods: string
   /** Variables with which a process of a job loads the same settings. */
   environment: Record<string, string>
+  /** The command or the screens this process does the work of, for the audit trail. */
+  cause?: string
 }
 
 /** The registry of the goods that ship with the program; first in order, always there. */
@@ -61,6 +65,8 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const paths = pathsOf(system.env)
   const hub = openEventHub((text) => system.log.warn(text))
   const { emit } = hub
+  const audit = openTrail({ system, folder: paths.audit, emit }, options.cause)
+  audit.follow(hub.on)
   const cache = await openMarketCache({ system, settings, paths, emit })
   const figures = openFigures({ system, settings, cache, hub, folder: join(paths.state, 'metrics') })
   const health = openHealth({ system, file: join(paths.state, 'health.json') })
@@ -80,7 +86,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     emit('validation.done', { status: report.status })
     return report
   }
-  const types = jobTypesOf({ system, store, validate, goods })
+  const types = jobTypesOf({ system, store, validate, goods, audit })
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
     program,
@@ -94,22 +100,20 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     },
     peek: search.peek,
     suggest: search.suggest,
-    details: lookup.details,
+    details: toldDetails(lookup.details, emit),
     categories: lookup.categories,
     registries: desk,
-    plan: async (request) => (await store.install()).plan(request),
-    installed: store.installed,
-    outdated: async (flags) => (await store.install()).outdated(flags),
-    recover: async () => (await store.install()).recover(),
+    ...changesOf(store),
     validate,
     metrics: figures,
     noteError: figures.noteError,
+    audit: trailOf(paths.audit),
     on: hub.on,
     onAny: hub.onAny,
     async close() {
       await jobs.close()
       await Promise.allSettled(registries.map((registry) => registry.close()))
-      await Promise.allSettled([cache.close(), health.close()])
+      await Promise.allSettled([cache.close(), health.close(), audit.close()])
       figures.close()
     },
   }
@@ -124,6 +128,13 @@ const openMarketCache = ({ system, settings, paths, emit }: Omit<StoreParts, 're
     emit,
     secret: (text) => secretOf(text, system.env, { field: 'cache.store' }),
   })
+
+const changesOf = (store: Store): Pick<Marketplace, 'plan' | 'installed' | 'outdated' | 'recover'> => ({
+  plan: async (request) => (await store.install()).plan(request),
+  installed: store.installed,
+  outdated: async (flags) => (await store.install()).outdated(flags),
+  recover: async () => (await store.install()).recover(),
+})
 
 /** How long a change of the store waits for another one, ms. */
 const PATIENCE_MS = 30_000
@@ -176,10 +187,11 @@ interface JobParts {
   store: Store
   validate: Marketplace['validate']
   goods: string
+  audit: Audit
 }
 
 /** Every kind of job; the code of one is loaded when such a job runs. */
-function jobTypesOf({ system, store, validate, goods }: JobParts): JobType[] {
+function jobTypesOf({ system, store, validate, goods, audit }: JobParts): JobType[] {
   const find = async (id: string): Promise<string | undefined> =>
     (await store.installed()).find((one) => one.id === id || one.name === id)?.path
   const tools = async () => {
@@ -188,7 +200,8 @@ function jobTypesOf({ system, store, validate, goods }: JobParts): JobType[] {
   }
   const changes = ['install', 'update', 'uninstall'].map((type) =>
     lateJobType(type, async () => {
-      const found = (await store.install()).jobTypes.find((one) => one.type === type)
+      const [room] = await Promise.all([store.install(), audit.ready()])
+      const found = room.jobTypes.find((one) => one.type === type)
       if (!found) throw new Error(`the install room knows no job of type ${type}`)
       return found
     }),

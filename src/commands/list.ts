@@ -1,3 +1,4 @@
+import { AUDIT_COMMANDS } from './audit.ts'
 import { browse } from './browse.ts'
 import { CACHE_COMMANDS } from './cache.ts'
 import type { Command } from './command.ts'
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   ...JOB_COMMANDS,
   ...CACHE_COMMANDS,
   ...METRIC_COMMANDS,
+  ...AUDIT_COMMANDS,
   serve,
   ...CONFIG_COMMANDS,
   commands,

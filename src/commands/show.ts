@@ -11,13 +11,19 @@ import { ageText, bytesText } from './words.ts'
 const VERSION_OPTION = { flag: '--version', value: 'VERSION', summary: 'this version instead of the newest' } as const
 const ITEM = { name: 'id', summary: 'a name, or registry/name', isRequired: true, completes: 'item' } as const
 
-async function detailsOf(context: CommandContext, args: readonly string[], values: Values): Promise<Details> {
+async function detailsOf(
+  context: CommandContext,
+  args: readonly string[],
+  values: Values,
+  isShown = false,
+): Promise<Details> {
   const [id = ''] = args
   const at = id.lastIndexOf('@')
   const version = textOf(values, 'version') ?? (at > 0 ? id.slice(at + 1) : undefined)
   const details = await withProgress(context, `Asking for ${id} ...`, async () =>
     (await context.market()).details(at > 0 ? id.slice(0, at) : id, {
       ...askingOf(context),
+      isShown,
       ...(version === undefined ? {} : { version }),
     }),
   )
@@ -40,7 +46,7 @@ export const show: Command = {
   seeAlso: ['versions', 'deps', 'install'],
   module: 'search',
   async run(context, args, values) {
-    const details = await detailsOf(context, args, values)
+    const details = await detailsOf(context, args, values, true)
     const { listing, offers, installation, state, ageMs } = details
     const value = {
       ...listing,

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path'
 import { isMap, isSeq, parseDocument, YAMLMap, YAMLSeq, type Document } from 'yaml'
 import { configInvalid, configMissing, configWrite, reasonOf, registryUnknown } from '../model/errors.ts'
+import { isInsecureAddress } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
 import { readDocument } from './document.ts'
 import { placed, readEntry } from './entry.ts'
@@ -14,7 +15,8 @@ export async function addRegistry(system: System, file: string, entry: Record<st
   const read = readEntry(entry, system.env.home, dirname(file))
   if ('faults' in read) {
     const fault = read.faults[0]
-    throw configInvalid({ file, field: fault?.path.join('.') ?? '' }, fault?.why ?? 'is not a registry')
+    const policy = isInsecureAddress(String(entry['url'])) ? { policy: 'trusted addresses' } : {}
+    throw configInvalid({ file, field: fault?.path.join('.') ?? '', ...policy }, fault?.why ?? 'is not a registry')
   }
   await edit(system, file, (document) => {
     if (namesIn(document).includes(read.entry.name)) {

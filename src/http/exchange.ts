@@ -1,5 +1,5 @@
 import type { Agent, Dispatcher } from 'undici'
-import { registryAnswer, registryPace } from '../model/errors.ts'
+import { registryAnswer, registryPace, registryUntrusted, type MarketError } from '../model/errors.ts'
 import { withoutSecrets } from '../model/secrets.ts'
 import { addressOf, refusalOf, shownAddress } from './address.ts'
 import type { HttpRequest } from './http.ts'
@@ -61,7 +61,7 @@ export class Exchanger {
     let renewed: string | undefined
     for (let hop = 0; ; hop++) {
       const refusal = refusalOf(url)
-      if (refusal) throw answer(entry.name, refusal)
+      if (refusal) throw refused(registryUntrusted(entry.name, refusal))
       const authorization = isHome ? (renewed ?? (await credentials.authorization(asked.signal))) : undefined
       const exchange = await this.#once({
         ...asked,
@@ -90,7 +90,7 @@ export class Exchanger {
       const next = URL.canParse(location, url) ? new URL(location, url) : undefined
       if (!next) throw answer(entry.name, 'it redirects to an address that cannot be read')
       if (url.protocol === 'https:' && next.protocol !== 'https:') {
-        throw answer(entry.name, 'it redirects from https to an address in the clear')
+        throw refused(registryUntrusted(entry.name, 'it redirects from https to an address in the clear'))
       }
       if (exchange.status === 303 || (method === 'POST' && exchange.status < 303)) {
         method = method === 'HEAD' ? 'HEAD' : 'GET'
@@ -189,5 +189,6 @@ const neutral = (headers: Record<string, string>): Record<string, string> =>
     Object.entries(headers).filter(([name]) => /^(?:accept|accept-encoding|range|if-range)$/i.test(name)),
   )
 
-const answer = (registry: string, why: string): TryFailed =>
-  new TryFailed({ error: registryAnswer(registry, why), isRetryable: false, isHarmless: false })
+const refused = (error: MarketError): TryFailed => new TryFailed({ error, isRetryable: false, isHarmless: false })
+
+const answer = (registry: string, why: string): TryFailed => refused(registryAnswer(registry, why))

@@ -7,12 +7,14 @@ import {
   isMarketError,
   itemNotFound,
   itemUnsafe,
+  jobCancelled,
   reasonOf,
   registryOffline,
   registryUnknown,
   usage,
 } from '../model/errors.ts'
 import type { Artifact } from '../model/listing.ts'
+import { problemOf } from '../model/problem.ts'
 import { harmless } from '../model/text.ts'
 import type { Registry } from '../registries/registry.ts'
 import { parcelFor, unpackParcel, verifyArchive, type Parcel } from './goods.ts'
@@ -231,8 +233,6 @@ async function keepAnswers(work: Work, context: StepContext): Promise<void> {
   } catch (error) {
     context.log(`What is installed could not be read anew: ${reasonOf(error)}`, 'warning')
   }
-  for (const { id, action, version } of changed)
-    work.parts.emit('install.changed', version === undefined ? { id, action } : { id, action, version })
 }
 
 const nothingToFetch = (work: Work): string | undefined => (work.parcels.length === 0 ? 'nothing to fetch' : undefined)
@@ -247,11 +247,21 @@ function step(id: string, title: string, run: Step<Work>['run'], more: Partial<S
       try {
         context.signal.throwIfAborted()
         await run(work, context)
-      } catch (error) {
-        throw isMarketError(error) ? error : diskError(work.ids.join(', ') || work.action, error)
+      } catch (thrown) {
+        const error = isMarketError(thrown) ? thrown : diskError(work.ids.join(', ') || work.action, thrown)
+        tellFailure(work, context.signal.aborted ? jobCancelled(`The ${work.action}`) : error)
+        throw error
       }
     },
   }
+}
+
+/** Tells what failed: the item that the error names, or what was asked for. */
+function tellFailure({ action, ids, parts }: Work, error: unknown): void {
+  const { item, registry } = isMarketError(error) ? error.details : {}
+  const items = typeof item === 'string' ? [item] : ids
+  const where = typeof registry === 'string' ? { registry } : {}
+  parts.emit('install.failed', { action, items: [...items], ...where, problem: problemOf(error) })
 }
 
 /** The nine steps of an install, update or removal. */

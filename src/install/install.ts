@@ -5,12 +5,13 @@ import { removeTree } from '../bundle/remove-tree.ts'
 import type { JobType } from '../jobs/job.ts'
 import { isMarketError, usage } from '../model/errors.ts'
 import type { Installation, Outdated, Plan } from '../model/plan.ts'
+import { problemOf } from '../model/problem.ts'
 import type { AskOptions } from '../registries/registry.ts'
 import { installSteps } from './apply.ts'
 import { openLock } from './lock.ts'
 import { listOutdated } from './outdated.ts'
 import { findInstalled } from './plan.ts'
-import { planWish, type Wish } from './planning.ts'
+import { planWish, refusedBy, type Wish } from './planning.ts'
 import { placesOf, readInstalled } from './installed.ts'
 import { checkGoods, recoverStore, type GoodsReport } from './store.ts'
 import { isChanged, type InstallParts, type Work } from './work.ts'
@@ -55,6 +56,7 @@ function openWork(parts: InstallParts, action: Wish['action'], input: Record<str
     failures: new Map(),
     parcels: [],
     failed: new Map(),
+    isSwapped: false,
     placed: [],
     replaced: [],
     isCommitted: false,
@@ -87,7 +89,13 @@ function jobType(parts: InstallParts, action: Wish['action']): JobType<Work> {
 export function openInstall(parts: InstallParts): Install {
   const { store } = parts.paths
   return {
-    plan: async (wish) => (await planWish(parts, wish)).plan,
+    async plan(wish) {
+      const { plan, failures } = await planWish(parts, wish)
+      const refused = plan.missing.length > 0 ? refusedBy(failures) : undefined
+      const items = plan.missing.map((one) => one.name)
+      if (refused) parts.emit('install.failed', { action: wish.action, items, problem: problemOf(refused) })
+      return plan
+    },
     jobTypes: (['install', 'update', 'uninstall'] as const).map((action) => jobType(parts, action)),
     installed: async () => readInstalled(store),
     outdated: async (options = {}) => listOutdated(parts, await readInstalled(store), options),

@@ -3,6 +3,7 @@ import { removeTree } from '../bundle/remove-tree.ts'
 import type { StepContext } from '../jobs/job.ts'
 import { reasonOf } from '../model/errors.ts'
 import type { Change } from '../model/plan.ts'
+import { problemOf } from '../model/problem.ts'
 import { placeParcel, sourceOf } from './goods.ts'
 import { readState, type StoreState } from './installed.ts'
 import { discardGoods, writeState } from './store.ts'
@@ -59,6 +60,8 @@ export async function place(work: Work, context: StepContext): Promise<void> {
     context.signal.throwIfAborted()
     work.former = former
     await writeState(root, { format: 1, fence: work.lock?.fence ?? 0, items }, nonceOf(work))
+    work.isSwapped = true
+    tell(work, 'install.changed')
   } catch (error) {
     await takeBack(work)
     throw error
@@ -67,11 +70,21 @@ export async function place(work: Work, context: StepContext): Promise<void> {
   work.replaced = Object.values(former.items).flatMap((one) => (now.has(one.folder) ? [] : [one.folder]))
 }
 
+/** Tells every change of the plan, or that it was taken back. */
+function tell({ plan, parts }: Work, name: 'install.changed' | 'install.undone'): void {
+  for (const { id, action, version, fromVersion, registry } of plan.changes.filter(isChanged)) {
+    const known = version ?? fromVersion
+    parts.emit(name, { id, action, ...(known === undefined ? {} : { version: known }), registry })
+  }
+}
+
 /** Points back to the old goods, whose bytes were never touched, and removes the new ones. */
 export async function takeBack(work: Work): Promise<void> {
   if (work.isCommitted) return
   const { root } = work.places
   if (work.former) await writeState(root, work.former, nonceOf(work))
+  if (work.isSwapped) tell(work, 'install.undone')
+  work.isSwapped = false
   for (const folder of work.placed) await discardGoods(root, folder, nonceOf(work))
   work.placed = []
 }
@@ -99,5 +112,9 @@ export async function commit(work: Work, context: StepContext): Promise<void> {
     const folder = items[change.id]?.folder
     context.log(folder === undefined ? `${change.id} was removed` : `${change.id} is in ${join(root, folder, 'files')}`)
   }
-  for (const [id, error] of work.failed) context.log(`${id} was not installed: ${error.message}`, 'error')
+  for (const [id, error] of work.failed) {
+    const { action, parts } = work
+    parts.emit('install.failed', { action, items: [id], problem: problemOf(error) })
+    context.log(`${id} was not installed: ${error.message}`, 'error')
+  }
 }

@@ -43,6 +43,8 @@ export interface Work {
   failed: Map<string, MarketError>
   /** State before the swap; set once the swap is done. */
   former?: StoreState
+  /** The store says what the plan says; told to whoever listens. */
+  isSwapped: boolean
   /** Folders put into the store, and those nothing points to after the swap. */
   placed: string[]
   replaced: string[]

@@ -207,6 +207,19 @@ export function registryOpen(
   })
 }
 
+/** An address that nothing is sent to: in the clear, or of another kind than HTTP. */
+export function registryUntrusted(registry: string, why: string): MarketError {
+  return new MarketError(
+    'registry.untrusted',
+    `Registry "${registry}" leads to an address that is not asked: ${why}.`,
+    {
+      hint: 'Nothing was sent there. Use https, or ask the owner of the registry to.',
+      details: { registry, type: 'connection' },
+      exit: EXIT.unreachable,
+    },
+  )
+}
+
 export function registryUnknown(name: string, nearest: readonly string[]): MarketError {
   return new MarketError('registry.unknown', `There is no registry "${name}".`, {
     hint: nearest.length ? `Did you mean ${nearest.join(', ')}?` : 'See "souk registries".',
@@ -368,6 +381,8 @@ export interface Place {
   line?: number
   column?: number
   field?: string
+  /** The rule of ours that refuses it. */
+  policy?: string
 }
 
 const at = (place: Place): string =>

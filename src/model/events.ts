@@ -1,5 +1,12 @@
 import type { FailureType } from './failure-type.ts'
 
+/** An error as an event tells it. `policy` names the rule of ours that refused. */
+export interface Problem {
+  code: string
+  message: string
+  policy?: string
+}
+
 /** The typed event map. Rooms of work emit through the function they are handed; `--events FILE` writes each as a JSON line. */
 export interface Events {
   'search.started': { text: string; registries: string[] }
@@ -30,7 +37,15 @@ export interface Events {
   }
   /** The certificate of a registry, seen when a connection was made anyway; `endsAt` in ms since 1970. */
   'http.certificate': { registry: string; endsAt: number }
-  'install.changed': { id: string; action: string; version?: string }
+  /** The store holds it now, or holds it no more. */
+  'install.changed': { id: string; action: string; version?: string; registry?: string }
+  /** What was changed is as it was before: a later step failed. */
+  'install.undone': { id: string; action: string; version?: string; registry?: string }
+  'install.failed': { action: string; items: string[]; registry?: string; problem: Problem }
+  /** Somebody looked at one item, or was refused to. */
+  'item.shown': { id: string; version?: string; registry?: string; problem?: Problem }
+  'publish.ended': { item: string; version?: string; registry: string; problem?: Problem }
+  'settings.changed': { change: string; name?: string; problem?: Problem }
   'job.event': { job: string; type: string }
   /** A job that ran in this very process ended. `asked` and `failed` count what it was to work on. */
   'job.ended': {

@@ -54,6 +54,14 @@ const env: Env = {
   platform: process.platform,
   arch: process.arch,
   pid: process.pid,
+  get user() {
+    try {
+      return process.getBuiltinModule('node:os').userInfo().username
+    } catch {
+      // An account without a name, as in some containers.
+      return `uid ${process.getuid?.() ?? 'unknown'}`
+    }
+  },
 }
 
 /** Whether a descriptor may be a terminal at all: only then is its stream made, which loads much of the runtime. */

@@ -9,6 +9,8 @@ export interface Paths {
   data: string
   jobs: string
   store: string
+  /** The audit trail. */
+  audit: string
 }
 
 export function pathsOf(env: Pick<Env, 'home' | 'get'>): Paths {
@@ -18,5 +20,13 @@ export function pathsOf(env: Pick<Env, 'home' | 'get'>): Paths {
   const cache = home ? join(home, 'cache') : of('XDG_CACHE_HOME', '.cache')
   const state = home ? join(home, 'state') : of('XDG_STATE_HOME', '.local/state')
   const data = home ? join(home, 'data') : of('XDG_DATA_HOME', '.local/share')
-  return { config, cache, state, data, jobs: join(state, 'jobs'), store: join(data, 'store') }
+  return {
+    config,
+    cache,
+    state,
+    data,
+    jobs: join(state, 'jobs'),
+    store: join(data, 'store'),
+    audit: join(state, 'audit'),
+  }
 }

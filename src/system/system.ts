@@ -36,6 +36,8 @@ export interface Env {
   readonly platform: string
   readonly arch: string
   readonly pid: number
+  /** Who runs this, as the operating system knows them; no variable can say otherwise. */
+  readonly user: string
   /** Ends the settings question "may we draw": TERM, NO_COLOR and the like are read with get(). */
 }
 

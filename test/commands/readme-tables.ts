@@ -56,6 +56,8 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
     ),
   registryPace: () => errors.registryPace('team'),
   registryOpen: () => errors.registryOpen('team', { failures: 5, at: 30_000, now: 18_000 }),
+  registryUntrusted: () =>
+    errors.registryUntrusted('team', 'http://market.example would be asked in the clear; use https'),
   registryUnknown: () => errors.registryUnknown('taem', ['team']),
   registryReadOnly: () => errors.registryReadOnly('official', 'it is read-only'),
   allRegistriesFailed: () => errors.allRegistriesFailed([{ registry: 'team', reason: 'connection refused' }]),

@@ -252,7 +252,11 @@ function standIn(world: Scene): Marketplace {
       problems: [],
       origins: {},
     } as unknown as Marketplace['loaded'],
-    paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t' },
+    paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t', audit: '/a' },
+    audit: {
+      read: async () => ({ entries: [], unreadable: 0 }),
+      verify: async () => ({ entries: 0, files: 0, notes: [] }),
+    },
     async *search(query, options) {
       note('search', { query, options })
       for (const request of world.requests) for (const call of listeners) call(request as never)

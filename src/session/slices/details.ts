@@ -50,7 +50,7 @@ export function detailsActions(context: Context) {
   const load = async (id: string, refresh = false): Promise<void> => {
     set(id, { isLoading: true })
     try {
-      const details = await context.marketplace.details(id, { refresh })
+      const details = await context.marketplace.details(id, { refresh, isShown: true })
       set(id, { details, elsewhere: undefined, isLoading: false })
     } catch (error) {
       const details = await firstOf(twins(id), refresh)

@@ -1,0 +1,96 @@
+import type { EventName, Events, Problem } from '../model/events.ts'
+import { reasonOf } from '../model/errors.ts'
+import type { System } from '../system/system.ts'
+import type { AuditFact } from './entry.ts'
+import type { Trail } from './trail.ts'
+
+export interface AuditOptions {
+  system: System
+  /** Folder of the trail. */
+  folder: string
+  /** The command, or the screens, that this process does the work of. */
+  cause: string
+  /** Told when a line could not be written; the work goes on. */
+  report(text: string): void
+}
+
+/** The audit trail as the engine holds it. Nothing of it is loaded before there is something to write. */
+export interface Audit {
+  /** Writes a line; what is recorded before the room is loaded is written right after. */
+  record(fact: AuditFact): void
+  /** Loads the room, so that every line after this stands before the run goes on. */
+  ready(): Promise<void>
+  /** Subscribes to the events that leave a line. */
+  follow(on: <N extends EventName>(name: N, call: (payload: Events[N]) => void) => () => void): void
+  /** Waits for what is still to be written. */
+  close(): Promise<void>
+}
+
+/** The audit trail of one process. */
+export function openAudit(options: AuditOptions): Audit {
+  const { system, folder, cause } = options
+  let trail: Trail | undefined
+  let loading: Promise<void> | undefined
+  const ready = (): Promise<void> =>
+    (loading ??= import('./trail.ts').then(({ Trail: Opened }) => {
+      trail = new Opened({ folder, user: system.env.user })
+    }))
+  const write = (fact: AuditFact, at: number): void => {
+    try {
+      trail?.append({ fact, at, cause })
+    } catch (error) {
+      options.report(`The audit trail in ${folder} could not be written: ${reasonOf(error)}.`)
+    }
+  }
+  let waiting = Promise.resolve()
+  const record = (fact: AuditFact): void => {
+    const at = system.clock.now()
+    if (trail) write(fact, at)
+    else waiting = waiting.then(ready).then(() => write(fact, at))
+  }
+  return {
+    record,
+    ready,
+    follow(on) {
+      on('install.changed', ({ action, ...what }) =>
+        record({ ...placed(what), action: ACTIONS[action] ?? action, outcome: 'ok' }),
+      )
+      on('install.undone', ({ action, ...what }) =>
+        record({
+          ...placed(what),
+          action: ACTIONS[action] ?? action,
+          outcome: 'noted',
+          reason: 'It was taken back: a later step failed.',
+        }),
+      )
+      on('install.failed', ({ action, items, registry, problem }) => {
+        for (const item of items) record({ action: ACTIONS[action] ?? action, item, registry, ...endOf(problem) })
+      })
+      on('item.shown', ({ problem, ...what }) => record({ action: 'show', ...placed(what), ...endOf(problem) }))
+      on('publish.ended', ({ problem, ...what }) => record({ action: 'publish', ...what, ...endOf(problem) }))
+      on('settings.changed', ({ change, name, problem }) =>
+        record({ action: `settings.${change}`, item: name, ...endOf(problem) }),
+      )
+    },
+    async close() {
+      await waiting
+      trail?.close()
+    },
+  }
+}
+
+/** Words of a plan and of a job, as the trail has them. */
+const ACTIONS: Readonly<Record<string, string>> = { add: 'install', uninstall: 'remove' }
+
+const placed = ({ id, version, registry }: { id: string; version?: string; registry?: string }) => ({
+  item: id,
+  version,
+  registry,
+})
+
+function endOf(problem: Problem | undefined): Pick<AuditFact, 'outcome' | 'policy' | 'reason'> {
+  if (!problem) return { outcome: 'ok' }
+  const { code, message, policy } = problem
+  if (policy !== undefined) return { outcome: 'refused', policy, reason: message }
+  return { outcome: code === 'job.cancelled' ? 'cancelled' : 'failed', reason: message }
+}
