@@ -47,6 +47,8 @@ export interface CacheStats {
 /** Keys read `class:registry:rest`, e.g. `search:official:ab12`. */
 export interface Cache {
   get<T>(ttl: TtlClass, registry: string, key: string): Promise<Cached<T> | undefined>
+  /** The same without a word in the hit figures, for what is kept beside the answers. */
+  peek<T>(ttl: TtlClass, registry: string, key: string): Promise<Cached<T> | undefined>
   put<T>(ttl: TtlClass, registry: string, key: string, value: T, options?: PutOptions): Promise<void>
   /** Marks an entry fresh again after the other side said "not modified". */
   touch(ttl: TtlClass, registry: string, key: string): Promise<void>

@@ -38,27 +38,27 @@ class KeptCache implements Cache {
   }
 
   async get<T>(ttl: TtlClass, registry: string, key: string): Promise<Cached<T> | undefined> {
-    const { system, settings, emit } = this.#options
+    const found = await this.peek<T>(ttl, registry, key)
+    const full = `${ttl}:${registry}:${key}`
+    this.#tally.count(found?.isFresh ? 'hits' : 'misses', ttl, registry)
+    if (found?.isFresh) this.#options.emit('cache.hit', { namespace: ttl, key: full, ageMs: found.ageMs, stale: false })
+    else this.#options.emit('cache.miss', { namespace: ttl, key: full })
+    await this.#writeFiguresWhenMany()
+    return found
+  }
+
+  async peek<T>(ttl: TtlClass, registry: string, key: string): Promise<Cached<T> | undefined> {
+    const { system, settings } = this.#options
     const full = `${ttl}:${registry}:${key}`
     const envelope = await this.#guard<Envelope | undefined>((opened) => opened.keyv.get(full), undefined)
     const ageMs = envelope ? system.clock.now() - envelope.storedAt : 0
-    if (!envelope || ageMs >= envelope.ttlMs + settings.staleWindowMs) {
-      this.#tally.count('misses', ttl, registry)
-      emit('cache.miss', { namespace: ttl, key: full })
-      await this.#writeFiguresWhenMany()
-      return undefined
-    }
-    const isFresh = ageMs < envelope.ttlMs && ageMs >= -CLOCK_SLACK_MS
-    this.#tally.count(isFresh ? 'hits' : 'misses', ttl, registry)
-    if (isFresh) emit('cache.hit', { namespace: ttl, key: full, ageMs, stale: false })
-    else emit('cache.miss', { namespace: ttl, key: full })
-    await this.#writeFiguresWhenMany()
+    if (!envelope || ageMs >= envelope.ttlMs + settings.staleWindowMs) return undefined
     const { value, storedAt, validator } = envelope
     return {
       value: value as T,
       storedAt,
       ageMs: Math.max(0, ageMs),
-      isFresh,
+      isFresh: ageMs < envelope.ttlMs && ageMs >= -CLOCK_SLACK_MS,
       ...(validator === undefined ? {} : { validator }),
     }
   }

@@ -3,7 +3,7 @@ import { EXIT } from '../model/errors.ts'
 import type { Command, CommandContext } from './command.ts'
 import { answer, printTable, say, warn } from './output.ts'
 import { door } from './package.ts'
-import { withoutPassword } from './registries.ts'
+import { withoutPassword } from './registry-rows.ts'
 import { counted, plainText } from './words.ts'
 
 const SHARED = { parent: 'config', arguments: [], options: [], module: 'config' } as const

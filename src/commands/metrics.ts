@@ -47,13 +47,13 @@ const errorsValue = (all: AllFigures): Record<string, unknown> => ({
 function printRegistries(context: CommandContext, all: AllFigures, names: readonly string[]): void {
   const figure = (of: (one: RegistryFigures) => string) => (name: string) => of(figuresOf(all, name))
   printTable(context, names, [
-    { title: 'NAME', of: (name) => name, give: 0 },
-    { title: 'CALLS', of: figure((one) => String(one.calls)), align: 'right', give: 4 },
+    { title: 'NAME', of: (name) => name, give: 0, least: 12 },
+    { title: 'CALLS', of: figure((one) => String(one.calls)), align: 'right', give: 4, least: 5 },
     { title: 'WELL', of: figure((one) => percentText(one.successRate)), align: 'right', give: 1, least: 4 },
-    { title: 'MEAN', of: figure((one) => msText(one.response?.mean)), align: 'right', give: 5 },
-    { title: 'P50', of: figure((one) => msText(one.response?.p50)), align: 'right', give: 2 },
-    { title: 'P95', of: figure((one) => msText(one.response?.p95)), align: 'right', give: 3 },
-    { title: 'P99', of: figure((one) => msText(one.response?.p99)), align: 'right', give: 8 },
+    { title: 'MEAN', of: figure((one) => msText(one.response?.mean)), align: 'right', give: 5, least: 7 },
+    { title: 'P50', of: figure((one) => msText(one.response?.p50)), align: 'right', give: 2, least: 7 },
+    { title: 'P95', of: figure((one) => msText(one.response?.p95)), align: 'right', give: 3, least: 7 },
+    { title: 'P99', of: figure((one) => msText(one.response?.p99)), align: 'right', give: 8, least: 7 },
     { title: '/MIN', of: figure((one) => String(one.callsPerMinute ?? '-')), align: 'right', give: 9, least: 4 },
     { title: 'CACHE', of: (name) => percentText(hitRateOf(all, name)), align: 'right', give: 6, least: 5 },
     { title: 'AUTH', of: figure((one) => String(one.authFailures)), align: 'right', give: 10, least: 4 },
@@ -63,6 +63,7 @@ function printRegistries(context: CommandContext, all: AllFigures, names: readon
       of: figure((one) => (one.certificate === undefined ? '-' : `${one.certificate.daysLeft} d`)),
       align: 'right',
       give: 7,
+      least: 6,
     },
   ])
   say(context, `The cache answered ${percentText(all.cache.rate)} of all questions.`)

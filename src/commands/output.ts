@@ -19,12 +19,16 @@ const RAW_CONTROL = /[\u007f-\u009f]/g
 
 /** The one JSON value of a command. Holds no control characters but its line breaks. */
 export function printJson(context: Told, value: unknown): void {
-  const text = JSON.stringify(value, undefined, 2).replace(
-    RAW_CONTROL,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  context.system.io.out.write(`${text}\n`)
+  context.system.io.out.write(`${escaped(JSON.stringify(value, undefined, 2))}\n`)
 }
+
+/** One of many JSON values, on a line of its own: for what is watched and has no end that one value could wait for. */
+export function printJsonLine(context: Told, value: unknown): void {
+  context.system.io.out.write(`${escaped(JSON.stringify(value))}\n`)
+}
+
+const escaped = (json: string): string =>
+  json.replace(RAW_CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Prints the value with --json, else calls `otherwise` to print it for people. */
 export function answer(context: Told, value: unknown, otherwise: () => void): void {

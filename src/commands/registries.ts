@@ -1,55 +1,20 @@
 import type { RegistryStatus } from '../marketplace.ts'
-import type { Source } from '../model/catalog.ts'
 import { EXIT, registryUnknown, usage } from '../model/errors.ts'
 import { hasFailed, hasFaltered, sourceOf } from './answers.ts'
 import type { Command, CommandContext, SettingsEdit } from './command.ts'
+import { alarmsOf, figuresOf } from './figures.ts'
 import { nearestOf } from './nearest.ts'
-import { answer, printTable, say, strong, warn, withProgress } from './output.ts'
+import { answer, say, warn, withProgress } from './output.ts'
+import { printRegistries, registryValue, type RegistryRow } from './registry-rows.ts'
 import { askingOf } from './search.ts'
 import { isSet, pairsOf, textOf } from './values.ts'
-import { ageText, counted, durationText } from './words.ts'
+import { watchRegistries } from './watch-registries.ts'
+import { counted, durationText } from './words.ts'
 
 const NAME = { name: 'name', summary: 'a registry of the settings', isRequired: true, completes: 'registry' } as const
 const SHARED = { parent: 'registries', module: 'registries' } as const
-const SKIPPED_SHOWN = 10
 
-/** One registry as `--json` prints it. Credentials are told by their type only. */
-function registryValue({ entry, health }: RegistryStatus, source: Source | undefined): Record<string, unknown> {
-  return {
-    name: entry.name,
-    type: entry.type,
-    protocol: entry.protocol,
-    url: withoutPassword(entry.url),
-    enabled: entry.enabled,
-    state: entry.enabled ? stateOf(health, source) : 'disabled',
-    nextTryAt: health.nextTryAt === undefined ? undefined : new Date(health.nextTryAt).toISOString(),
-    health: health.state,
-    items: source?.items ?? health.items ?? 0,
-    skipped: source?.skipped.length ? source.skipped : health.skipped,
-    priority: entry.priority,
-    credentials: entry.credentials?.type,
-    ms: source?.ms,
-    latencyMs: health.latencyMs,
-    ageMs: source?.ageMs ?? health.ageMs,
-    reason: source?.reason,
-    lastSuccessAt: health.lastSuccessAt === undefined ? undefined : new Date(health.lastSuccessAt).toISOString(),
-    lastError: health.lastError,
-    place: entry.place,
-  }
-}
-
-/** `open` while it is left alone after too many failures, else how it answered. */
-const stateOf = (health: RegistryStatus['health'], source: Source | undefined): string =>
-  health.nextTryAt === undefined ? (source?.state ?? health.state) : 'open'
-
-/** An address as it may be shown: a password in it stays hidden. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)([^/@\s]*)@/i, (_all, scheme: string, user: string) =>
-    user.includes(':') ? `${scheme}${user.slice(0, user.indexOf(':'))}:***@` : `${scheme}${user}@`,
-  )
-}
-
-async function surveyed(context: CommandContext): Promise<{ status: RegistryStatus; source: Source | undefined }[]> {
+async function surveyed(context: CommandContext): Promise<RegistryRow[]> {
   return withProgress(context, 'Asking every registry ...', async () => {
     const market = await context.market()
     const sources = await market.registries.survey(askingOf(context))
@@ -78,76 +43,45 @@ const registries: Command = {
     'Asks every enabled registry and lists them: how each answered, how many items it has, and which of its entries could not be read. Commands under it look at one registry or change the settings file; comments in that file are kept.',
   examples: [
     { line: 'souk registries', text: 'all of them' },
+    { line: 'souk registries --watch', text: 'tell when one goes or comes back' },
     { line: 'souk registries test official', text: 'ask one now, past the cache' },
     { line: 'souk registries add team https://market.example.com --type private', text: 'add one to the settings' },
   ],
   arguments: [],
-  options: [],
+  options: [{ flag: '--watch', summary: 'ask again at each health.interval and print what changes, until Ctrl-C' }],
   exits: [EXIT.unreachable],
-  seeAlso: ['config', 'search'],
+  seeAlso: ['config', 'search', 'metrics'],
   module: 'registries',
-  async run(context) {
+  async run(context, _args, values) {
+    const isWatching = isSet(values, 'watch')
+    if (isWatching && context.global.offline)
+      throw usage('--watch asks the registries, and --offline asks none.', 'Leave one of them out.')
     const rows = await surveyed(context)
-    const values = rows.map(({ status, source }) => registryValue(status, source))
-    answer(context, values, () => {
+    const market = await context.market()
+    const all = await market.metrics.figures()
+    const print = (): void => {
       if (rows.length === 0) say(context, 'No registries are configured. Add one with "souk registries add NAME URL".')
-      else printRegistries(context, rows)
-    })
+      else printRegistries(context, rows, all)
+    }
+    if (isWatching) print()
+    else
+      answer(
+        context,
+        rows.map((row) => registryValue(row, all)),
+        print,
+      )
     for (const { status, source } of rows)
       if (source && hasFailed(source))
         warn(context, `${status.entry.name}: ${source.reason ?? source.state} ${source.hint ?? ''}`.trimEnd())
+    for (const { status } of rows) for (const line of alarmsOf(figuresOf(all, status.entry.name))) warn(context, line)
+    if (isWatching) {
+      await watchRegistries(context, market)
+      return EXIT.ok
+    }
     return context.global.strict && rows.some((row) => row.source && hasFaltered(row.source))
       ? EXIT.unreachable
       : EXIT.ok
   },
-}
-
-function printRegistries(
-  context: CommandContext,
-  rows: readonly { status: RegistryStatus; source: Source | undefined }[],
-): void {
-  const now = context.system.clock.now()
-  const values = rows.map(({ status, source }) => ({ ...registryValue(status, source), source, status }))
-  printTable(context, values, [
-    { title: 'NAME', of: (row) => row.status.entry.name, give: 0 },
-    { title: 'STATE', of: (row) => stateOf(row.status.health, row.source), give: 1 },
-    { title: 'HEALTH', of: (row) => row.status.health.state, give: 4 },
-    {
-      title: 'ITEMS',
-      of: (row) => String(row.source?.items ?? row.status.health.items ?? '-'),
-      align: 'right',
-      give: 2,
-    },
-    { title: 'TYPE', of: (row) => row.status.entry.type, give: 5 },
-    { title: 'PROTOCOL', of: (row) => row.status.entry.protocol, give: 6 },
-    { title: 'TIME', of: (row) => (row.source ? durationText(row.source.ms) : '-'), align: 'right', give: 7 },
-    { title: 'AGE', of: (row) => (row.source?.ageMs === undefined ? '-' : ageText(row.source.ageMs)), give: 8 },
-    {
-      title: 'LAST SUCCESS',
-      of: ({ status: { health } }) =>
-        health.lastSuccessAt === undefined ? '-' : `${ageText(Math.max(0, now - health.lastSuccessAt))} ago`,
-      give: 10,
-    },
-    {
-      title: 'NEXT TRY',
-      of: ({ status: { health } }) =>
-        health.nextTryAt === undefined ? '' : `in ${ageText(Math.max(0, health.nextTryAt - now))}`,
-      give: 3,
-    },
-    { title: 'URL', of: (row) => withoutPassword(row.status.entry.url), give: 9, least: 12 },
-  ])
-  for (const { status, source } of rows) {
-    const skipped = source?.skipped.length ? source.skipped : status.health.skipped
-    if (skipped.length === 0) continue
-    say(context)
-    say(
-      context,
-      strong(context, `${status.entry.name}: ${counted(skipped.length, 'entry', 'entries')} could not be read`),
-    )
-    const shown = context.global.verbose ? skipped : skipped.slice(0, SKIPPED_SHOWN)
-    for (const one of shown) say(context, `  ${one.item}: ${one.reason}`)
-    if (shown.length < skipped.length) say(context, `  and ${skipped.length - shown.length} more; --verbose names them`)
-  }
 }
 
 const showRegistry: Command = {
@@ -160,13 +94,15 @@ const showRegistry: Command = {
   options: [],
   async run(context, [name = '']) {
     const market = await context.market()
-    const status = entryOf(market.registries.status(), name)
-    const rows = await surveyed(context)
-    const value = registryValue(status, rows.find((row) => row.status.entry.name === name)?.source)
+    entryOf(market.registries.status(), name)
+    const row = (await surveyed(context)).find(({ status }) => status.entry.name === name)
+    if (!row) return
+    const value = registryValue(row, await market.metrics.figures())
     answer(context, value, () => {
-      for (const [label, fact] of Object.entries(value))
+      const { metrics, ...facts } = value
+      for (const [label, fact] of Object.entries({ ...facts, ...(metrics as Record<string, unknown>) }))
         if (typeof fact === 'string' || typeof fact === 'number' || typeof fact === 'boolean')
-          say(context, `${label.padEnd(12)}${String(fact)}`)
+          say(context, `${label.padEnd(16)}${typeof fact === 'number' ? Math.round(fact * 1000) / 1000 : String(fact)}`)
     })
   },
 }

@@ -35,7 +35,7 @@ export class KnownGoods {
   async read(): Promise<{ listings: Listing[]; ageMs: number } | undefined> {
     await this.#writing
     const { cache, clock, registry, key } = this.#place
-    const kept = await cache.get<Listing[]>('catalog', registry, key)
+    const kept = await cache.peek<Listing[]>('catalog', registry, key)
     if (this.#learned.size === 0) return kept && { listings: kept.value, ageMs: kept.ageMs }
     const all = new Map([...(kept?.value ?? []).map((one) => [one.name, one] as const), ...this.#learned])
     return { listings: [...all.values()].slice(-MOST_KEPT), ageMs: Math.max(0, clock.now() - this.#learnedAt) }
