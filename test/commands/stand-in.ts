@@ -217,6 +217,7 @@ function jobsOf(world: Scene): Jobs {
 
 const CACHE: Marketplace['cache'] = {
   get: async () => undefined,
+  peek: async () => undefined,
   put: async () => {},
   touch: async () => {},
   noteStale: () => {},
