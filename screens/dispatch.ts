@@ -78,7 +78,7 @@ function inBox(session: Session, key: Key): void {
   else if (key.name === 'tab') {
     if (!session.search.acceptSuggestion()) session.search.setFocus('list')
   } else if (key.name === 'ctrl-u') session.search.setText('')
-  else if (key.name === 'ctrl-w') session.search.setText(text.replace(/\S+\s*$/, ''))
+  else if (key.name === 'ctrl-w') session.search.setText(text.slice(0, text.trimEnd().lastIndexOf(' ') + 1))
   else if (key.name === 'ctrl-c') session.search.setFocus('list')
   else if (key.name === 'ctrl-p') session.search.walkHistory(-1)
   else if (key.name === 'ctrl-n') session.search.walkHistory(1)

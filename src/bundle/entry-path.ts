@@ -1,10 +1,10 @@
+import { OUTSIDE } from '../model/limits.ts'
+
 /**
  * The rules for a path inside an archive or a folder of goods. A path that breaks one is refused, never repaired:
  * repairing is where two readers of one archive begin to disagree.
  */
 
-/** Most folders above a file. */
-const MAX_DEPTH = 32
 /** Longest file name of the usual file systems, bytes. */
 const MAX_COMPONENT_BYTES = 255
 // oxlint-disable-next-line no-control-regex
@@ -31,7 +31,7 @@ export function entryPathProblem(path: string): string | undefined {
   if (path.startsWith('/')) return 'is absolute'
   if (DRIVE.test(path)) return 'has a drive letter'
   const parts = (path.endsWith('/') ? path.slice(0, -1) : path).split('/')
-  if (parts.length > MAX_DEPTH) return `is deeper than ${MAX_DEPTH} folders`
+  if (parts.length > OUTSIDE.archiveDepth) return `is deeper than ${OUTSIDE.archiveDepth} folders`
   for (const part of parts) {
     const problem = problemOfComponent(part)
     if (problem) return problem

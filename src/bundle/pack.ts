@@ -36,7 +36,7 @@ export interface Packed {
 
 /** The earliest time a ZIP can hold; every entry has it, so that equal files give equal bytes. */
 const FIXED_DATE = new Date('1980-01-01T00:00:00Z')
-const KEY_NAME = /(?:^|[/.])(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]*\.(?:pem|key|pfx|p12|jks|keystore|ppk))$/i
+const KEY_NAME = /(?:^|[/.])id_(?:rsa|dsa|ecdsa|ed25519)$|\.(?:pem|key|pfx|p12|jks|keystore|ppk)$/i
 
 /** Why a path is never packed: dot files and folders (`.env`, `.git`) and key files. Undefined when it may be. */
 function packRefusal(path: string): string | undefined {

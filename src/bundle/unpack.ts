@@ -8,7 +8,7 @@ import { harmless } from '../model/text.ts'
 import type { FileFact } from './digest.ts'
 import { openPathCheck } from './entry-path.ts'
 
-/** Limits of one unpacking; the defaults of the settings are 256 MiB, 64 MiB a file, 10,000 entries and ratio 200. */
+/** Limits of one unpacking; an install takes them from the settings (`install.*`). */
 export interface UnpackLimits {
   maxUnpackedBytes: number
   maxFileBytes: number

@@ -21,7 +21,7 @@ const parseSize = (value: unknown): number | undefined => withUnit(value, SIZE)
 function withUnit(value: unknown, units: Record<string, number>): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined
   if (typeof value !== 'string') return undefined
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(value)
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(value.trim())
   if (!match?.[1]) return undefined
   const unit = match[2] ? units[match[2].toLowerCase()] : 1
   return unit === undefined ? undefined : Math.round(Number(match[1]) * unit)

@@ -1,5 +1,5 @@
 import { isInsecureAddress } from '../model/registry-entry.ts'
-import { harmless } from '../model/text.ts'
+import { harmless, withoutEnd } from '../model/text.ts'
 
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\//i
 /** Members of an address that may hold a secret, as in signed download addresses. */
@@ -21,7 +21,7 @@ export function addressOf(
 function below(base: string, part: string): string {
   if (part === '') return base
   if (part.startsWith('?')) return base + part
-  return `${base.replace(/\/+$/, '')}/${part.replace(/^[/\\]+/, '')}`
+  return `${withoutEnd(base, '/')}/${part.replace(/^[/\\]+/, '')}`
 }
 
 /** Why an address is not asked, or undefined. Nothing is sent in the clear but to this machine (inventory C15). */

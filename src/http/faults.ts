@@ -9,7 +9,7 @@ import {
   registryStatus,
   type MarketError,
 } from '../model/errors.ts'
-import { harmless } from '../model/text.ts'
+import { harmless, withoutEnd } from '../model/text.ts'
 
 /** Connection failures after which nothing has reached the other side, so that even a publish may be tried again. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH'])
@@ -51,7 +51,7 @@ export interface Fault {
   retryAfterMs?: number
 }
 
-const reasonShown = (error: unknown): string => harmless(reasonOf(error), 200).replace(/[.\s]+$/, '')
+const reasonShown = (error: unknown): string => withoutEnd(harmless(reasonOf(error), 200), '. ')
 
 /** What a thrown error of the network means. */
 export function faultOfError(registry: string, error: unknown): Fault {

@@ -1,5 +1,5 @@
 import { cellWidth, cut, pad, wrap } from './cells.ts'
-import { harmlessLines } from './text.ts'
+import { harmlessLines, withoutEnd } from './text.ts'
 
 /** A piece of a rendered line. `style` is what it is, not how it looks. */
 export interface Span {
@@ -10,10 +10,11 @@ export type RenderedLine = Span[]
 
 const MOST_LINES = 5000
 const FENCE = /^\s{0,3}(```+|~~~+)/
-const HEADING = /^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$/
-const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/
+const HEADING = /^\s{0,3}(#{1,6})\s+(\S.*)?$/
+const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(\S.*)?$/
 const RULE = /^\s{0,3}([-*_])(?:\s*\1){2,}\s*$/
-const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
+/** The line under the heads of a table, without its blanks. */
+const TABLE_RULE = /^\|?:?-+:?(?:\|:?-+:?)*\|?$/
 
 /**
  * Markdown as plain terminal lines of at most `width` cells: no escapes, no HTML, links numbered and listed at the
@@ -34,6 +35,9 @@ export function renderMarkdown(text: string, width: number): RenderedLine[] {
   return lines
 }
 
+const isTableRule = (line: string): boolean =>
+  line.length <= 2000 && !/-\s+-/.test(line) && TABLE_RULE.test(line.replace(/\s+/g, ''))
+
 interface Page {
   cells: number
   links: string[]
@@ -45,12 +49,12 @@ function block(source: readonly string[], at: number, page: Page): number {
   const line = source[at] ?? ''
   const fence = FENCE.exec(line)?.[1]
   if (fence) return codeBlock(source, at, fence, page)
-  if (line.includes('|') && TABLE_RULE.test((source[at + 1] ?? '').slice(0, 2000)) && source[at + 1]?.includes('-')) {
+  if (line.includes('|') && isTableRule(source[at + 1] ?? '')) {
     return table(source, at, page)
   }
   const heading = HEADING.exec(line)
   if (heading) {
-    page.out.push([], ...styled(inline(heading[2] ?? '', page.links), page.cells, 'heading'), [])
+    page.out.push([], ...styled(inline(withoutEnd(heading[2] ?? '', '# \t'), page.links), page.cells, 'heading'), [])
     return 1
   }
   if (RULE.test(line)) {

@@ -1,3 +1,5 @@
+import { withoutEnd } from './text.ts'
+
 /** Shorter ones are words that stand everywhere; they are hidden by the patterns only. */
 const MIN_SECRET = 8
 /** What is written in the place of a secret. */
@@ -19,7 +21,7 @@ export function keepSecret(secret: string): string {
     JSON.stringify(bare).slice(1, -1),
     encodeURIComponent(bare),
     encoded,
-    encoded.replace(/=+$/, ''),
+    withoutEnd(encoded, '='),
     Buffer.from(bare).toString('base64url'),
     Buffer.from(bare).toString('hex'),
   ]
@@ -36,7 +38,7 @@ export function withoutSecrets(text: string): string {
 
 const AUTHORIZATION =
   /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:(bearer|basic|token|digest)\s+)?[^\s"',;\\]+/gi
-const USER_INFO = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]*:[^\s/@"'<>]*@/gi
+const USER_INFO = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/:@"'<>]{0,300}:[^\s/@"'<>]{0,1000}@/gi
 
 /** The same for what is told of a run: also what looks like a credential, whoever it belongs to, is hidden. */
 export function redact(text: string): string {

@@ -30,12 +30,37 @@ function clean(text: string): string {
 /** Longest description taken from a registry, in code units; whole for people who write at length. */
 export const DESCRIPTION_CHARS = 20_000
 
+/** Of a text far longer than wanted only so much of the wanted length is looked at; cleaning may shorten it. */
+const LOOKED_AT = 4
+
+/** The part of a text that is worth cleaning when at most `max` characters are wanted, in code units. */
+const worthCleaning = (text: string, max: number): string =>
+  text.length > max * LOOKED_AT ? text.slice(0, max * LOOKED_AT) : text
+
+/** A text without the characters at its end that stand in `chars`; a pattern such as `/+$` takes quadratic time. */
+export function withoutEnd(text: string, chars: string): string {
+  let end = text.length
+  while (end > 0 && chars.includes(text.charAt(end - 1))) end--
+  return text.slice(0, end)
+}
+
+const BREAKS = /[\r\n\u2028\u2029]+/
+
+/** Lines joined by single spaces. By splitting, since a pattern for "blanks around a break" takes quadratic time. */
+function oneLine(text: string): string {
+  if (!BREAKS.test(text)) return text
+  const parts = text.split(BREAKS)
+  const last = parts.length - 1
+  const trimmed = parts.map((part, at) => (at === 0 ? part.trimEnd() : at === last ? part.trimStart() : part.trim()))
+  return trimmed.filter((part, at) => part !== '' || at === 0 || at === last).join(' ')
+}
+
 /** One line of harmless text; line breaks become single spaces. `max` cuts by characters, with an ellipsis. */
 export function harmless(text: string, max = 10_000): string {
-  const flat = clean(text)
-    .replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
-    .replace(CONTROL, visible)
-  return flat.length > max ? `${flat.slice(0, max - 1)}…` : flat
+  const part = worthCleaning(text, max)
+  const flat = oneLine(clean(part)).replace(CONTROL, visible)
+  const isCut = flat.length > max || part.length < text.length
+  return isCut ? `${flat.slice(0, max - 1)}…` : flat
 }
 
 /** Harmless text that keeps its line breaks (read-mes, logs). `max` cuts by characters. */

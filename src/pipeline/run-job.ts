@@ -4,6 +4,7 @@ import type { Draft } from '../model/draft.ts'
 import { itemFailedRules } from '../model/errors.ts'
 import { builtinMiddleware, zipName } from './builtin-middleware.ts'
 import { environmentOf } from './generators/environments.ts'
+import { loadPatterns } from '../model/pattern.ts'
 import { checkParameters } from './generators/parameters.ts'
 import { loadTemplate } from './generators/template-folder.ts'
 import { clearLeftovers, undoPlacing } from './leftovers.ts'
@@ -72,6 +73,7 @@ async function openRun(
   const template = loadTemplate(await templateFolder(input.template, facts.tools))
   const { manifest, environments } = template
   for (const env of input.envs) environmentOf(environments, env, manifest.id)
+  await loadPatterns()
   const parameters = checkParameters(manifest, input.parameters)
   const zips = facts.stages.includes('package')
     ? input.envs.map((env) => zipName(manifest.id, env, manifest.version))

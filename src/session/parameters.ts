@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { parse } from 'yaml'
 import { MANIFEST_FILES, manifestSchema } from '../model/manifest.ts'
+import { OUTSIDE } from '../model/limits.ts'
+import { canTryPatterns, patternFault } from '../model/pattern.ts'
 import { harmless } from '../model/text.ts'
+import { readYaml } from '../model/yaml-text.ts'
 import type { Listing } from '../model/listing.ts'
 
 /** One line of a form. */
@@ -56,11 +58,11 @@ function fieldOf(name: string, schema: Record<string, unknown>, isRequired: bool
   }
 }
 
-const MANIFEST_BYTES = 1_000_000
-
 function yamlIn(file: string): unknown {
   try {
-    return statSync(file).size <= MANIFEST_BYTES ? (parse(readFileSync(file, 'utf8')) as unknown) : undefined
+    if (statSync(file).size > OUTSIDE.yamlBytes) return undefined
+    const read = readYaml(readFileSync(file, 'utf8'))
+    return read.fault ? undefined : read.data
   } catch {
     // Not there, or not readable: the job that follows says what is wrong with it.
     return undefined
@@ -146,27 +148,13 @@ function limitProblem(field: Field, text: string): string | undefined {
     return `must have at most ${field.maxLength} characters`
   const strange = field.members && listed(text).find((one) => !field.members?.includes(one))
   if (strange !== undefined) return `has no ${harmless(strange, 40)}; there are ${field.members?.join(', ')}`
-  return patternProblem(field.pattern, text)
+  // Until they are loaded, a moment after the form is opened, patterns are left to the job.
+  const why = field.pattern === undefined || !canTryPatterns() ? undefined : patternFault(field.pattern, text)
+  return why && harmless(why, 1000)
 }
 
 /** The words of a text, with blanks or commas between, each once. */
 export const listed = (text: string): string[] => [...new Set(text.split(/[ ,]+/).filter(Boolean))]
-
-/** Longest text a pattern is tried on at each key, and longest pattern, characters. */
-const TRIED_CHARACTERS = 300
-/** A repeat inside a repeat can take for ever; the job, which has time limits, tries those. */
-const NESTED_REPEAT = /[+*}][^()]*\)[+*{]/
-
-function patternProblem(pattern: string | undefined, text: string): string | undefined {
-  if (pattern === undefined || Math.max(pattern.length, text.length) > TRIED_CHARACTERS || NESTED_REPEAT.test(pattern))
-    return undefined
-  try {
-    return new RegExp(pattern, 'u').test(text) ? undefined : `must match ${harmless(pattern)}`
-  } catch {
-    // The template's own fault, which the job reports.
-    return undefined
-  }
-}
 
 /** What is wrong with a typed text, as a sentence; undefined when it will do. */
 export function fieldProblem(field: Field, text: string): string | undefined {

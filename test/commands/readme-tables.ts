@@ -6,6 +6,7 @@ import { COMMANDS } from '../../src/commands/list.ts'
 import { EXIT_MEANINGS, synopsisOf } from '../../src/commands/manual.ts'
 import { SETTING_RULES, type SettingRule } from '../../src/config/defaults.ts'
 import * as errors from '../../src/model/errors.ts'
+import { OUTSIDE } from '../../src/model/limits.ts'
 
 const row = (...cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 const table = (heading: string[], rows: string[]): string =>
@@ -35,6 +36,37 @@ const exitTable = (): string =>
   table(
     ['code', 'meaning'],
     Object.entries(EXIT_MEANINGS).map(([code, text]) => row(code, text)),
+  )
+
+const LIMIT_WORDS: Record<keyof typeof OUTSIDE, string> = {
+  jsonBytes: 'one JSON document of a registry, bytes after decompression',
+  jsonDepth: 'nesting of lists and objects in it',
+  jsonValues: 'values in it',
+  yamlBytes: 'one YAML document, bytes',
+  yamlDepth: 'nesting in it',
+  yamlValues: 'values in it',
+  yamlAliases: 'uses of aliases in it',
+  fileJsonBytes: 'one JSON file of a folder or repository, bytes',
+  fileTextBytes: 'any other file of goods that is read, bytes',
+  files: 'files of one folder or repository that are looked at',
+  fileDepth: 'folders above such a file',
+  listEntries: 'entries of one list of a document',
+  words: 'words of one list of words (tags, categories)',
+  extraBytes: 'members that no shape knows, bytes kept of one item',
+  lineChars: 'one line of text, characters; the rest is cut',
+  textChars: 'one text of several lines, characters; the rest is cut',
+  artifactBytes: 'one artifact on its way in, bytes',
+  archiveDepth: 'folders above a file in an archive',
+  patternChars: 'a pattern that comes with goods, characters',
+  patternTextChars: 'the text such a pattern is tried on, characters',
+}
+
+const limitsTable = (): string =>
+  table(
+    ['what comes from outside', 'at most'],
+    Object.entries(OUTSIDE).map(([name, most]) =>
+      row(LIMIT_WORDS[name as keyof typeof OUTSIDE], most.toLocaleString('en-US')),
+    ),
   )
 
 /** One made-up case of every error, so that the manual shows the very sentences of the program. */
@@ -183,6 +215,7 @@ export const README_PARTS: Record<string, () => string> = {
   'exit-codes': exitTable,
   'error-codes': errorTable,
   settings: settingsTable,
+  limits: limitsTable,
   keys: keysTable,
 }
 

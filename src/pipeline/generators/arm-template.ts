@@ -1,5 +1,6 @@
-import { parseDocument } from 'yaml'
 import { itemManifest } from '../../model/errors.ts'
+import { OUTSIDE } from '../../model/limits.ts'
+import { readYaml } from '../../model/yaml-text.ts'
 import { resolveTiers } from './environments.ts'
 import type { Environment } from './environments.ts'
 import { openRenderer } from './handlebars.ts'
@@ -68,11 +69,10 @@ export function generateArm(template: Template, answers: Answers): Generated {
  * form is just that, and its reader tells the line of a fault.
  */
 function renderLayer(renderer: Renderer, source: string, file: string): ArmTemplate {
-  const document = parseDocument(renderer.render(source, file, 'json'), { schema: 'json', strict: true })
-  const fault = document.errors[0]
-  if (fault)
-    throw itemManifest(file, `does not render to JSON: ${fault.message.split('\n')[0]?.replace(/:$/, '') ?? ''}`)
-  const value = document.toJS({ maxAliasCount: 0 }) as Partial<ArmTemplate> | null
+  const limits = { maxBytes: OUTSIDE.jsonBytes, maxValues: OUTSIDE.jsonValues }
+  const read = readYaml(renderer.render(source, file, 'json'), { schema: 'json', ...limits })
+  if (read.fault) throw itemManifest(file, `does not render to JSON: line ${read.fault.line} ${read.fault.why}`)
+  const value = read.data as Partial<ArmTemplate> | null
   if (typeof value !== 'object' || value === null || !Array.isArray(value.resources)) {
     throw itemManifest(file, 'does not render to an object with resources')
   }

@@ -1,11 +1,7 @@
 import { parameterInvalid } from '../../model/errors.ts'
+import { OUTSIDE } from '../../model/limits.ts'
 import type { Manifest } from '../../model/manifest.ts'
-
-/** Longest text a pattern is tried on, and longest pattern, characters: matching time stays bounded. */
-const MAX_TEXT = 4096
-const MAX_PATTERN = 300
-/** A repeated group that itself repeats, the shape that makes matching take for ever. */
-const NESTED_REPEAT = /[+*}]\)[+*{]/
+import { patternFault } from '../../model/pattern.ts'
 
 /** The part of JSON Schema that a parameter may use. */
 interface Schema {
@@ -24,7 +20,7 @@ interface Schema {
   default?: unknown
 }
 
-/** Parameters with defaults filled in. `given` values that are text are read by the type the manifest says. */
+/** Parameters with defaults filled in, once `loadPatterns` has ended. `given` values that are text are read by the type the manifest says. */
 export function checkParameters(manifest: Manifest, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const schemas = (manifest.parameters?.properties ?? {}) as Record<string, Schema>
   const known = Object.keys(schemas)
@@ -115,14 +111,12 @@ function memberProblems(value: Record<string, unknown>, schema: Schema, where: s
 function textProblems(value: string, schema: Schema, where: string): string[] {
   const problems = boundProblems(
     value.length,
-    [schema.minLength, schema.maxLength ?? MAX_TEXT],
+    [schema.minLength, schema.maxLength ?? OUTSIDE.patternTextChars],
     `The length of ${where}`,
   )
   if (schema.pattern === undefined || problems.length > 0) return problems
-  if (schema.pattern.length > MAX_PATTERN || NESTED_REPEAT.test(schema.pattern)) {
-    return [`${where} has a pattern that is too costly to try.`]
-  }
-  return new RegExp(schema.pattern, 'u').test(value) ? [] : [`${where} must match ${schema.pattern}.`]
+  const why = patternFault(schema.pattern, value)
+  return why === undefined ? [] : [`${where} ${why}.`]
 }
 
 function boundProblems(value: number, [least, most]: (number | undefined)[], where: string): string[] {

@@ -1,15 +1,13 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
-import { parse } from 'yaml'
+import { basename, join, sep } from 'node:path'
 import { z } from 'zod'
-import { itemManifest, reasonOf } from '../../model/errors.ts'
+import { itemManifest } from '../../model/errors.ts'
+import { OUTSIDE } from '../../model/limits.ts'
 import { MANIFEST_FILES, manifestSchema } from '../../model/manifest.ts'
 import type { Manifest } from '../../model/manifest.ts'
+import { readYaml as parseYaml } from '../../model/yaml-text.ts'
 import { PLAIN_ENVIRONMENTS, environmentsSchema } from './environments.ts'
 import type { Environments } from './environments.ts'
-
-/** Largest template file that is read, bytes. */
-const MAX_FILE_BYTES = 2 * 1024 * 1024
 
 /** The `generator` member of a manifest of ours. */
 const generatorSchema = z.looseObject({
@@ -45,7 +43,7 @@ export function loadTemplate(folder: string): Template {
   return { folder, manifest, environments, layers }
 }
 
-const layerName = (file: string): string => file.replace(/^.*\//, '').replace(/\..*$/, '')
+const layerName = (file: string): string => basename(file).split('.', 1)[0] ?? ''
 
 export function hasManifest(folder: string): boolean {
   return MANIFEST_FILES.some((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true)
@@ -58,12 +56,9 @@ function readManifest(folder: string): Manifest {
 }
 
 function readYaml(folder: string, file: string): unknown {
-  const text = readInside(folder, file)
-  try {
-    return parse(text, { maxAliasCount: 50 }) as unknown
-  } catch (error) {
-    throw itemManifest(join(folder, file), reasonOf(error).split('\n')[0] ?? 'cannot be read')
-  }
+  const read = parseYaml(readInside(folder, file))
+  if (read.fault) throw itemManifest(`${join(folder, file)}:${read.fault.line}`, read.fault.why)
+  return read.data
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, where: string, prefix = ''): T {
@@ -83,6 +78,6 @@ function readInside(folder: string, file: string): string {
     throw itemManifest(join(folder, file), 'this file is named in the manifest and is not there')
   }
   if (!path.startsWith(root + sep)) throw itemManifest(join(folder, file), 'this path leads out of the template')
-  if (statSync(path).size > MAX_FILE_BYTES) throw itemManifest(join(folder, file), 'this file is too large')
+  if (statSync(path).size > OUTSIDE.fileTextBytes) throw itemManifest(join(folder, file), 'this file is too large')
   return readFileSync(path, 'utf8')
 }

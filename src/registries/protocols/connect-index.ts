@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { fingerprint } from '../../model/fingerprint.ts'
 import { reasonOf, registryAnswer, registryConnection } from '../../model/errors.ts'
+import { OUTSIDE } from '../../model/limits.ts'
 import { parseText } from '../shapes/parse-text.ts'
 import { readGoods } from '../shapes/read-goods.ts'
 import type { GoodsFile } from '../shapes/shape.ts'
@@ -12,8 +13,6 @@ import { localPath } from './local-path.ts'
 import { textOption } from './text-option.ts'
 import { validatorHeader } from './validator-header.ts'
 import { readLimited } from './tree-of.ts'
-
-const MAX_BYTES = 16 * 1024 * 1024
 
 const isRemote = (url: string): boolean => /^https?:\/\//i.test(url)
 
@@ -64,7 +63,7 @@ async function listRemote(
   const answer = await tools.http.request({
     url: entry.url,
     kind: 'catalog',
-    maxBytes: MAX_BYTES,
+    maxBytes: OUTSIDE.jsonBytes,
     ...(validator === undefined ? {} : { headers: validatorHeader(validator) }),
     ...(call.signal ? { signal: call.signal } : {}),
   })

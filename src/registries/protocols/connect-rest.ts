@@ -1,4 +1,5 @@
 import { isMarketError, reasonOf, registryAnswer, registryPartial } from '../../model/errors.ts'
+import { withoutEnd } from '../../model/text.ts'
 import type { Listing } from '../../model/listing.ts'
 import type { Query } from '../../model/query.ts'
 import type { RegistryEntry } from '../../model/registry-entry.ts'
@@ -39,7 +40,7 @@ function openWire(entry: RegistryEntry, tools: ProtocolTools) {
   return async (path: string, request: Omit<HttpRequest, 'url'>, call: Call, known?: string): Promise<Maybe<Wired>> => {
     const answer = await tools.http.request({
       ...request,
-      url: `${entry.url.replace(/\/+$/, '')}${prefix}${path}`,
+      url: `${withoutEnd(entry.url, '/')}${prefix}${path}`,
       ...(known === undefined ? {} : { headers: validatorHeader(known) }),
       ...(call.signal ? { signal: call.signal } : {}),
     })

@@ -3,13 +3,12 @@ import { copyFile, lstat, mkdir, realpath, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fileProblem, itemUnsafe } from '../../model/errors.ts'
+import { OUTSIDE } from '../../model/limits.ts'
 import type { Artifact } from '../../model/listing.ts'
 import { harmless } from '../../model/text.ts'
 import type { Call, ProtocolTools } from '../registry.ts'
 import { fetchGit, type GitAccess } from './git-program.ts'
 
-/** Most bytes and files of one item that are copied from this machine. */
-const MAX_BYTES = 512 * 1024 * 1024
 const MAX_FILES = 10_000
 
 /** What a connection knows when it brings bytes. */
@@ -48,7 +47,8 @@ async function copyFiles(root: string, files: readonly string[], into: string, c
     const facts = await lstat(from)
     if (!facts.isFile()) throw itemUnsafe(harmless(file), 'it is a link or no plain file')
     bytes += facts.size
-    if (bytes > MAX_BYTES) throw itemUnsafe(harmless(root), `it is larger than ${MAX_BYTES / 1024 / 1024} MiB`)
+    if (bytes > OUTSIDE.artifactBytes)
+      throw itemUnsafe(harmless(root), `it is larger than ${OUTSIDE.artifactBytes / 1024 / 1024} MiB`)
     const to = join(into, relative(root, from))
     await mkdir(dirname(to), { recursive: true })
     await copyFile(from, to, constants.COPYFILE_FICLONE)
@@ -64,7 +64,8 @@ async function copyArchive(url: string, into: string, place: FetchPlace): Promis
   const path = /^file:/i.test(url) ? fileURLToPath(url) : url
   const from = await insideOf(place.beside, path)
   const facts = await lstat(from)
-  if (!facts.isFile() || facts.size > MAX_BYTES) throw itemUnsafe(harmless(url), 'it is no plain file of sensible size')
+  if (!facts.isFile() || facts.size > OUTSIDE.artifactBytes)
+    throw itemUnsafe(harmless(url), 'it is no plain file of sensible size')
   await mkdir(dirname(into), { recursive: true })
   await copyFile(from, into, constants.COPYFILE_FICLONE)
   return { bytes: facts.size }
@@ -83,7 +84,7 @@ export async function fetchArtifact(
       return place.tools.http.download({
         url: artifact.url,
         into,
-        maxBytes: MAX_BYTES,
+        maxBytes: OUTSIDE.artifactBytes,
         ...(call.signal ? { signal: call.signal } : {}),
         ...(call.report ? { onProgress: call.report } : {}),
       })

@@ -1,3 +1,4 @@
+import { OUTSIDE } from '../../model/limits.ts'
 import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import {
@@ -19,8 +20,6 @@ import type { System } from '../../system/system.ts'
 import type { FetchPlace } from './fetch-artifact.ts'
 
 const TIMEOUT_MS = 120_000
-/** Most bytes of a repository that are fetched for one item, history and all. */
-const MAX_BYTES = 512 * 1024 * 1024
 /** How often a growing repository is measured, ms. */
 const MEASURE_MS = 500
 /** The agent that holds the keys of the person. */
@@ -177,7 +176,7 @@ export async function fetchGit(
   const { system, workFolder } = place.tools
   const url = gitAddress(artifact.url, place.registry)
   const ref = artifact.ref === undefined ? 'HEAD' : gitRef(artifact.ref, place.registry)
-  const maxBytes = place.maxBytes ?? MAX_BYTES
+  const maxBytes = place.maxBytes ?? OUTSIDE.artifactBytes
   const clone = join(workFolder, `fetch-${system.random.id(12)}`)
   await mkdir(clone, { recursive: true })
   const watch = watchSize(clone, maxBytes, call, system)

@@ -2,18 +2,15 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dirname } from 'node:path/posix'
 import { fileProblem, itemManifest } from '../../model/errors.ts'
+import { OUTSIDE } from '../../model/limits.ts'
 import { parseText } from '../shapes/parse-text.ts'
 import type { GoodsTree } from '../shapes/read-goods.ts'
 import type { GoodsFile } from '../shapes/shape.ts'
 import type { Walked } from './walk.ts'
 
-/** Largest file of goods that is parsed: JSON may be long (compiled templates), YAML is written by hand. */
-const MAX_JSON_BYTES = 64 * 1024 * 1024
-const MAX_TEXT_BYTES = 2 * 1024 * 1024
-
 /** The text of one file within the size limit of its kind. */
 export function readLimited(path: string, shown: string): string {
-  const limit = /\.json$/i.test(path) ? MAX_JSON_BYTES : MAX_TEXT_BYTES
+  const limit = /\.json$/i.test(path) ? OUTSIDE.fileJsonBytes : OUTSIDE.fileTextBytes
   let fd: number
   try {
     fd = openSync(path, 'r')

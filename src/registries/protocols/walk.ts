@@ -2,12 +2,11 @@ import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { reasonOf, registryConnection } from '../../model/errors.ts'
+import { OUTSIDE } from '../../model/limits.ts'
 import { harmless } from '../../model/text.ts'
 import type { Clock } from '../../system/system.ts'
 import type { Skipped } from '../registry.ts'
 
-const MAX_DEPTH = 12
-const MAX_ENTRIES = 50_000
 /** A folder that takes longer than this lies on a slow disk or a network: others get their turn meanwhile, ms. */
 const SLOW_MS = 5
 /** Most files looked at without giving others their turn. */
@@ -47,7 +46,7 @@ export async function walkGoods(folder: string, registry: string, clock: Pick<Cl
       .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     const pathOf = (name: string): string => (below ? `${below}/${name}` : name)
-    const plain = seen.filter((entry) => entry.isFile()).slice(0, Math.max(0, MAX_ENTRIES - files.length))
+    const plain = seen.filter((entry) => entry.isFile()).slice(0, Math.max(0, OUTSIDE.files - files.length))
     files.push(
       ...(await look(
         root,
@@ -57,15 +56,15 @@ export async function walkGoods(folder: string, registry: string, clock: Pick<Cl
     isSlow ||= clock.monotonic() - from > SLOW_MS
     for (const entry of seen.filter((one) => one.isDirectory())) {
       const path = pathOf(entry.name)
-      if (files.length >= MAX_ENTRIES) return
-      if (depth < MAX_DEPTH) await visit(root, path, depth + 1)
-      else skipped.push({ item: harmless(path), reason: `lies deeper than ${MAX_DEPTH} folders` })
+      if (files.length >= OUTSIDE.files) return
+      if (depth < OUTSIDE.fileDepth) await visit(root, path, depth + 1)
+      else skipped.push({ item: harmless(path), reason: `lies deeper than ${OUTSIDE.fileDepth} folders` })
     }
   }
   try {
     const root = realpathSync(folder)
     await visit(root, '', 0)
-    if (files.length >= MAX_ENTRIES) skipped.push({ item: '.', reason: `holds more than ${MAX_ENTRIES} files` })
+    if (files.length >= OUTSIDE.files) skipped.push({ item: '.', reason: `holds more than ${OUTSIDE.files} files` })
     return { root, files, skipped, fingerprint: markOf(root, files) }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code

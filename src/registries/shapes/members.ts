@@ -1,6 +1,7 @@
 import { itemManifest } from '../../model/errors.ts'
+import { OUTSIDE } from '../../model/limits.ts'
 import type { Digest } from '../../model/listing.ts'
-import { harmless, harmlessLines } from '../../model/text.ts'
+import { harmless, harmlessLines, withoutEnd } from '../../model/text.ts'
 
 /** One entry of a registry, wire names and all. Members are read through the functions below, never trusted. */
 export type Entry = Record<string, unknown>
@@ -26,7 +27,7 @@ export class Members {
   }
 
   /** One line of text, harmless; numbers are taken as text (YAML reads `1.0` so). Empty text is unknown. */
-  text(field: string, max = 2000): string | undefined {
+  text(field: string, max: number = OUTSIDE.lineChars): string | undefined {
     const value = this.own(field)
     if (value === undefined) return undefined
     if (typeof value === 'number') return String(value)
@@ -35,7 +36,7 @@ export class Members {
   }
 
   /** Text that keeps its lines. */
-  lines(field: string, max = 100_000): string | undefined {
+  lines(field: string, max: number = OUTSIDE.textChars): string | undefined {
     const value = this.own(field)
     if (value === undefined) return undefined
     if (typeof value !== 'string') throw fault(this.where, field, 'text')
@@ -43,7 +44,7 @@ export class Members {
   }
 
   /** Text that must be there. */
-  must(field: string, max = 2000): string {
+  must(field: string, max: number = OUTSIDE.lineChars): string {
     const value = this.text(field, max)
     if (value === undefined) throw itemManifest(this.where, `has no ${field}`, { field })
     return value
@@ -71,7 +72,7 @@ export class Members {
     return Number.isNaN(at) ? undefined : new Date(at).toISOString()
   }
 
-  /** Words: a list of texts, one text, or a map, whose entries read `key:value`. At most 200, no repeats. */
+  /** Words: a list of texts, one text, or a map, whose entries read `key:value`. No repeats. */
   words(field: string): string[] {
     const value = this.own(field)
     if (value === undefined) return []
@@ -80,7 +81,7 @@ export class Members {
       : isEntry(value)
         ? Object.entries(value).map(([key, text]) => `${key}:${String(text)}`)
         : [value]
-    const words = texts.slice(0, 200).map((one: unknown) => {
+    const words = texts.slice(0, OUTSIDE.words).map((one: unknown) => {
       if (typeof one !== 'string' && typeof one !== 'number') throw fault(this.where, field, 'a list of words')
       return harmless(String(one), 200).trim()
     })
@@ -88,7 +89,7 @@ export class Members {
   }
 
   /** A list of anything, at most `max` long. */
-  list(field: string, max = 10_000): unknown[] {
+  list(field: string, max: number = OUTSIDE.listEntries): unknown[] {
     const value = this.own(field)
     if (value === undefined) return []
     if (!Array.isArray(value)) throw fault(this.where, field, 'a list')
@@ -109,7 +110,7 @@ export class Members {
   /** Members not in `known`, bounded in number and size, safe to keep and to show. */
   extra(known: readonly string[]): Record<string, unknown> {
     const kept = emptyMap<unknown>()
-    let budget = 8192
+    let budget: number = OUTSIDE.extraBytes
     for (const [key, value] of Object.entries(this.entry).slice(0, 200)) {
       if (known.includes(key) || key === '__proto__') continue
       const sealed = sealValue(value, 4)
@@ -125,7 +126,7 @@ const emptyMap = <T>(): Record<string, T> => Object.create(null) as Record<strin
 
 /** A value from outside made harmless to any depth; what is deeper or longer than sensible is left out. */
 function sealValue(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return harmless(value, 2000)
+  if (typeof value === 'string') return harmless(value, OUTSIDE.lineChars)
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
   if (depth === 0 || typeof value !== 'object') return undefined
   if (Array.isArray(value)) return value.slice(0, 100).map((one) => sealValue(one, depth - 1))
@@ -145,8 +146,7 @@ export function slugOf(text: string): string | undefined {
     .replace(/-{2,}/g, '-')
     .replace(/^[-._]+/, '')
     .slice(0, 90)
-    .replace(/[-.]+$/, '')
-  return slug || undefined
+  return withoutEnd(slug, '-.') || undefined
 }
 
 /** The slug, or an `item.manifest` error for text that leaves none. */

@@ -1,4 +1,4 @@
-import { DESCRIPTION_CHARS } from '../../model/text.ts'
+import { DESCRIPTION_CHARS, withoutEnd } from '../../model/text.ts'
 import type { Artifact, Dependency, Listing, ScanClaim } from '../../model/listing.ts'
 import { isEntry, Members, digestOf, mustSlug, slugOf } from './members.ts'
 import { known, makeListing } from './shape.ts'
@@ -15,7 +15,7 @@ function artifactOf(data: Members, address: string): Artifact[] {
   const digests = [data.text('sha256', 200), data.text('checksum', 200), data.text('integrity', 200)]
     .map((text) => digestOf(text))
     .filter((one) => one !== undefined)
-  const base = `${address.replace(/\/+$/, '').replace(/\/api\/v1$/, '')}/`
+  const base = `${withoutEnd(address, '/').replace(/\/api\/v1$/, '')}/`
   return [{ form: 'archive', url: new URL(url, base).href, digests, ...known({ size: data.count('size') }) }]
 }
 

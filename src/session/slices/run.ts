@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Listing } from '../../model/listing.ts'
 import { patch, type Context } from '../context.ts'
+import { loadPatterns } from '../../model/pattern.ts'
 import { environmentNames, fieldProblem, listed, parameterFields, valueOf, type Field } from '../parameters.ts'
 
 /** The form that starts a generation: environment, output folder, the template's parameters. */
@@ -95,6 +96,8 @@ export function runActions(context: Context) {
       const fields = [...fixed(join(context.system.env.cwd, 'out'), known), ...parameterFields(template, here?.path)]
       const texts = Object.fromEntries(fields.map((field) => [field.name, field.initial]))
       context.store.setState({ run: { ...runState, template, fields, texts } })
+      // Drawn once more when patterns can be tried: a value filled in at first may not do.
+      void loadPatterns().then(() => set({}))
     },
     setText(name: string, text: string): void {
       set({ texts: { ...state().texts, [name]: text.slice(0, 4000) }, touched: { ...state().touched, [name]: true } })
@@ -104,6 +107,7 @@ export function runActions(context: Context) {
     async start(): Promise<string | undefined> {
       const { template, fields, texts, isStarting } = state()
       if (!template || isStarting) return undefined
+      await loadPatterns()
       const problems = runProblems(state())
       const first = fields.findIndex((field) => problems[field.name] !== undefined)
       if (first >= 0) {

@@ -49,7 +49,13 @@ function* inspectKey(subject: TemplateSubject, key: string, { ids }: Credential)
   }
 }
 
-const isExpression = (text: string): boolean => /\[[^\]]+\]/.test(text.trim())
+/** Whether a pair of brackets with something in between stands in a text. By steps: a pattern takes quadratic time. */
+function isExpression(text: string): boolean {
+  const last = text.lastIndexOf(']')
+  for (let at = text.indexOf('['); at >= 0 && at < last; at = text.indexOf('[', at + 2))
+    if (text.charAt(at + 1) !== ']') return true
+  return false
+}
 
 function literalOf(value: ArmNode): string | undefined {
   return textOf(value) ?? textOf(member(value, 'value'))

@@ -29,7 +29,9 @@ function judge({ path, value, ancestors, owner }: Found, { root, document }: Tem
     const template = [owner, ...ancestors].find(({ node }) => member(node, 'variables') && member(node, 'resources'))
     const expanded = expandVariable(template?.node ?? root, given)
     if (!expanded.ok) return `The size cannot be found: ${expanded.missing}.`
-    if (/\[[\s\S]*parameters\('/i.test(textIn(expanded.value, document.text))) return undefined
+    const words = textIn(expanded.value, document.text).toLowerCase()
+    const start = words.indexOf('[')
+    if (start >= 0 && words.includes("parameters('", start)) return undefined
   }
   return `The size ${text.slice(0, 60)} does not come from a parameter.`
 }

@@ -20,7 +20,7 @@ export const tooltipsShouldBePresent: UiRule = {
   *inspect({ view }) {
     for (const { value, owner, ownerPath } of find(view, 'type', view.root)) {
       const type = textOf(value) ?? ''
-      if (!/^Microsoft\..*\..*$/i.test(type) || WITHOUT.includes(type.toLowerCase())) continue
+      if (!/^Microsoft\.[^.]*\./i.test(type) || WITHOUT.includes(type.toLowerCase())) continue
       const tip = member(owner.node, 'toolTip')
       if (tip && (tip.kind === 'object' || plainText(tip).trim())) continue
       const name = textOf(member(owner.node, 'name')) ?? type

@@ -1,0 +1,30 @@
+import type { RE2JS } from 're2js'
+import { OUTSIDE } from './limits.ts'
+
+let engine: typeof RE2JS | undefined
+
+/** Loads what `patternFault` needs; 15 ms that only those pay who have a pattern to try. */
+export async function loadPatterns(): Promise<void> {
+  engine ??= (await import('re2js')).RE2JS
+}
+
+/** Whether `loadPatterns` has ended. */
+export const canTryPatterns = (): boolean => engine !== undefined
+
+/**
+ * Why a text does not do for a pattern that came with goods, as the end of a sentence; undefined when it does.
+ * Patterns are tried by RE2, whose time grows with the text alone: one such as `(a+)+$` keeps V8 busy for ever.
+ * It knows no look-ahead, look-behind or back reference, and says so. `loadPatterns` must have ended.
+ */
+export function patternFault(pattern: string, text: string): string | undefined {
+  if (!engine) throw new Error('patterns are tried before they are loaded')
+  if (pattern.length > OUTSIDE.patternChars) return `has a pattern of more than ${OUTSIDE.patternChars} characters`
+  if (text.length > OUTSIDE.patternTextChars)
+    return `is longer than the ${OUTSIDE.patternTextChars} characters a pattern is tried on`
+  try {
+    const compiled = engine.compile(engine.translateRegExp(pattern))
+    return compiled.matcher(text).find() ? undefined : `must match ${pattern}`
+  } catch {
+    return `has a pattern that cannot be tried (${pattern}): look-around, back references and repeats above 1,000 are not known`
+  }
+}
