@@ -82,9 +82,15 @@ async function refuseBroken(context: CommandContext, market: Marketplace, plan: 
   if (!lost || plan.roots.length > 0) return
   // Asked for by itself, an item says why it is not there: withdrawn, and what is like it, or not to be reached.
   await withProgress(context, `Looking for ${lost.name} ...`, () =>
-    market.details(lost.name.replace(/(?<=.)@.*$/, ''), askingOf(context)),
+    market.details(nameOnly(lost.name), askingOf(context)),
   )
   throw itemNotFound(lost.name, [], lost.asked.flatMap(unreachedOf))
+}
+
+/** What was asked for without its range; an `@` at the start belongs to the name. */
+function nameOnly(asked: string): string {
+  const at = asked.indexOf('@', 1)
+  return at < 0 ? asked : asked.slice(0, at)
 }
 
 /** Registries in a list of those asked that are marked as not reached, by their names alone. */

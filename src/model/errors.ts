@@ -4,6 +4,7 @@
  */
 
 import { redact, redactAll } from './secrets.ts'
+import { withoutEnd } from './text.ts'
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info'
 
@@ -161,9 +162,7 @@ export function registryPartial(
   cause: unknown,
 ): MarketError {
   const all = total === undefined ? '' : ` of ${total.toLocaleString('en-US')}`
-  const why = reasonOf(cause)
-    .replace(`Registry "${registry}" `, 'it ')
-    .replace(/[.\s]+$/, '')
+  const why = withoutEnd(reasonOf(cause).replace(`Registry "${registry}" `, 'it '), '. ')
   const rows = `first ${have.toLocaleString('en-US')}${all}`
   const of: Partial<MarketError> = isMarketError(cause) ? cause : {}
   return new MarketError('registry.partial', `Registry "${registry}" sent the ${rows}: page ${page} failed: ${why}.`, {
@@ -270,7 +269,7 @@ export function itemWithdrawn(id: string, registry: string, nearest: readonly st
 
 /** An item is known from a registry that does not answer: nothing is said of whether it is still there. */
 export function itemUnreachable(id: string, registry: string, fault: MarketError): MarketError {
-  const why = fault.message.replace(`Registry "${registry}" `, 'it ').replace(/[.\s]+$/, '')
+  const why = withoutEnd(fault.message.replace(`Registry "${registry}" `, 'it '), '. ')
   return new MarketError('item.unreachable', `"${id}" is in ${registry}, which cannot say more just now: ${why}.`, {
     ...(fault.hint === undefined ? {} : { hint: fault.hint }),
     details: { item: id, registry, type: fault.details['type'], code: fault.code },

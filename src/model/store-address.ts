@@ -13,7 +13,7 @@ export const storesOf = (setting: string): string[] => setting.split(/[\s,]+/).f
 /** An address as it may be shown: without user name, password and whatever follows the path. */
 export function shownStore(store: string): string {
   if (!isAddress(store)) return store
-  return store.replace(/^(rediss?:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/, '')
+  return store.replace(/^(rediss?:\/\/)[^/?#]*@/i, '$1').split(/[?#]/, 1)[0] ?? ''
 }
 
 /** Why a setting names no stores that can be used; the sentence never repeats an address, which may hold a password. */
