@@ -29,6 +29,12 @@ export interface RegistryStatus {
   health: Health
 }
 
+interface DetailsPurpose {
+  version?: string
+  isShown?: boolean
+  isAhead?: boolean
+}
+
 /** One item, where from, and how old the word is. */
 export type Details = Found
 
@@ -61,8 +67,11 @@ export interface Marketplace {
   peek(query: Query): Catalog
   /** Up to eight lines that go on from what is typed, by the names, tags and authors this process knows. */
   suggest(typed: string): string[]
-  /** `isShown` says that a person asked to see it, which the audit trail keeps. */
-  details(id: string, options?: SearchOptions & { version?: string; isShown?: boolean }): Promise<Details>
+  /**
+   * One item. `isShown` says that a person asked to see it, which the audit trail keeps; `isAhead` that nobody asked
+   * for it yet and the cursor only rests on it.
+   */
+  details(id: string, options?: SearchOptions & DetailsPurpose): Promise<Details>
   categories(
     options?: SearchOptions,
   ): Promise<{ categories: { name: string; count?: number; registries: string[] }[]; sources: Source[] }>

@@ -23,6 +23,8 @@ export interface Events {
   }
   'cache.hit': { namespace: string; key: string; ageMs: number; stale: boolean }
   'cache.miss': { namespace: string; key: string }
+  /** The details of a row one rested on were fetched before they were asked for. */
+  'item.prefetched': { id: string }
   'cache.evicted': { entries: number; bytes: number }
   'http.request': {
     registry: string

@@ -18,6 +18,12 @@ export interface LookupParts extends Omit<SearchParts, 'installed'> {
   installed(): Promise<Installation[]>
 }
 
+/** `isAhead`: nobody asked for it yet; it is only told as an event of its own. */
+interface DetailsFlags extends AskFlags {
+  version?: string
+  isAhead?: boolean
+}
+
 /** An item, where from, and how old the word is. */
 export interface Found {
   listing: Listing
@@ -31,7 +37,7 @@ export interface Found {
 
 /** Questions that are no search: one item, all categories, how the registries fare. */
 export interface Lookup {
-  details(id: string, flags?: AskFlags & { version?: string }): Promise<Found>
+  details(id: string, flags?: DetailsFlags): Promise<Found>
   categories(
     flags?: AskFlags,
   ): Promise<{ categories: { name: string; count?: number; registries: string[] }[]; sources: Source[] }>
@@ -58,7 +64,11 @@ export function openLookup(parts: LookupParts): Lookup {
     return sources
   }
   return {
-    details: (id, flags = {}) => details(parts, id, flags),
+    async details(id, { isAhead, ...flags } = {}) {
+      const found = await details(parts, id, flags)
+      if (isAhead) parts.emit('item.prefetched', { id })
+      return found
+    },
     categories: (flags = {}) => categories(parts, flags),
     survey: (flags = {}) => ask(registries, flags),
     async test(name, signal) {
@@ -153,7 +163,7 @@ function parseId(id: string, registries: readonly Registry[]): { registry?: Regi
  * to all, and the installed one, then the default registry, then the configured order decides (inventory C17).
  * An item that is installed is found even when every registry is gone.
  */
-async function details(parts: LookupParts, id: string, flags: AskFlags & { version?: string }): Promise<Found> {
+async function details(parts: LookupParts, id: string, flags: DetailsFlags): Promise<Found> {
   const { registry, name, version: inId } = parseId(id, parts.registries)
   const version = flags.version ?? inId
   const all = await parts.installed()

@@ -3,6 +3,7 @@ import type { JobSnapshot } from '../jobs/job.ts'
 import type { Marketplace } from '../marketplace.ts'
 import type { System } from '../system/system.ts'
 import type { Context } from './context.ts'
+import { openPrefetch } from './prefetch.ts'
 import { browseActions, browseState, type BrowseActions, type BrowseState } from './slices/browse.ts'
 import { detailsActions, detailsState, type DetailsActions, type DetailsState } from './slices/details.ts'
 import { installActions, installState, type InstallActions, type InstallState } from './slices/install.ts'
@@ -83,6 +84,7 @@ function endingOf(context: Context, { installed, search, browse, details }: Shel
     await installed.load()
     search.peek()
     browse.peek()
+    details.forgetAhead()
     for (const id of Object.keys(context.store.getState().details.open)) void details.load(id)
   }
   return (job) => {
@@ -116,6 +118,7 @@ export function openSession(parts: SessionParts): Session {
   const jobs = jobActions(context, { ended: endingOf(context, { installed, search, browse, details }) })
   let stopSettled: (() => void) | undefined
   let stopWarnings: (() => void) | undefined
+  let stopPrefetch: (() => void) | undefined
   return {
     store,
     marketplace,
@@ -133,6 +136,7 @@ export function openSession(parts: SessionParts): Session {
     view: viewActions(context),
     async open() {
       stopSettled = marketplace.on('registry.settled', () => registries.load())
+      stopPrefetch = openPrefetch(context, details)
       stopWarnings = marketplace.on('warning', ({ text }) => context.notify('warning', text))
       registries.load()
       search.peek()
@@ -144,6 +148,7 @@ export function openSession(parts: SessionParts): Session {
     close() {
       stopSettled?.()
       stopWarnings?.()
+      stopPrefetch?.()
       search.close()
       jobs.close()
       notices.close()

@@ -16,13 +16,15 @@ export interface Loopback {
   url: string
   seen: IncomingMessage[]
   bodies: string[]
+  /** Stops it before the test ends. */
+  stop(): void
 }
 
 /** A real server on this machine, gone when the test ends. */
 export async function serve(
   answer: (request: IncomingMessage, response: ServerResponse, number: number) => void,
 ): Promise<Loopback> {
-  const loopback: Loopback = { url: '', seen: [], bodies: [] }
+  const loopback: Loopback = { url: '', seen: [], bodies: [], stop: () => {} }
   const server = createServer((request, response) => {
     loopback.seen.push(request)
     const chunks: Buffer[] = []
@@ -33,10 +35,11 @@ export async function serve(
     })
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  onTestFinished(() => {
+  loopback.stop = () => {
     server.closeAllConnections()
     server.close()
-  })
+  }
+  onTestFinished(loopback.stop)
   loopback.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return loopback
 }

@@ -114,6 +114,8 @@ export function sampleMarket(facts: {
   registries: SampleRegistry[]
   installed?: Installation[]
   system?: TestSystem
+  /** Whether details of the row one rests on are fetched ahead. */
+  prefetch?: boolean
 }): SampleMarket {
   const { registries } = facts
   const home = tempFolder()
@@ -162,7 +164,11 @@ export function sampleMarket(facts: {
     program: { name: 'souk', version: '0.0.0' },
     paths: { ...paths, state: join(home, 'state') },
     loaded: {
-      settings: { registries: [], ui: { color: true, mouse: false, reader: false, theme: 'dark' } },
+      settings: {
+        registries: [],
+        cache: { prefetch: facts.prefetch ?? false },
+        ui: { color: true, mouse: false, reader: false, theme: 'dark' },
+      },
       problems: [],
       origins: {},
     } as unknown as Marketplace['loaded'],

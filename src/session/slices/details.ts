@@ -17,6 +17,8 @@ export interface Opened {
 
 export interface DetailsState {
   open: Record<string, Opened>
+  /** Details of the row one rests on, fetched before they are asked for. */
+  ahead?: { id: string; details: Details } | undefined
 }
 
 export const detailsState: DetailsState = { open: {} }
@@ -61,11 +63,28 @@ export function detailsActions(context: Context) {
       context.report(error)
     }
   }
+  const isKnown = (id: string): boolean => state().open[id]?.details !== undefined || state().ahead?.id === id
   return {
     load,
-    /** Ready to be shown again where it was left; asks only the first time. */
+    /** Whether opening it asks nobody. */
+    isKnown,
+    /** Fetches details that may be opened next. Whatever goes wrong is told when they are opened. */
+    async prefetch(id: string, signal: AbortSignal): Promise<void> {
+      try {
+        const details = await context.marketplace.details(id, { signal, isAhead: true })
+        if (!signal.aborted) patch(context, 'details', { ahead: { id, details } })
+      } catch {
+        // Nobody asked for them yet.
+      }
+    },
+    /** What was fetched ahead is not true any more. */
+    forgetAhead: () => patch(context, 'details', { ahead: undefined }),
+    /** Ready to be shown again where it was left; asks only the first time, and then shows what came ahead at once. */
     open(id: string): void {
-      if (!state().open[id]?.details) void load(id)
+      const { open, ahead } = state()
+      if (open[id]?.details) return
+      if (ahead?.id === id) set(id, { details: ahead.details })
+      void load(id)
     },
     turnTab(id: string, delta: number): void {
       const tab = ((state().open[id]?.tab ?? 0) + delta + TABS.length) % TABS.length
