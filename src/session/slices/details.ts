@@ -24,6 +24,25 @@ export interface DetailsState {
 export const detailsState: DetailsState = { open: {} }
 const KEPT = 20
 
+/** Tabs and lines of an open item. */
+function readingActions(
+  state: () => DetailsState,
+  listRows: () => number,
+  set: (id: string, change: Partial<Opened>) => void,
+) {
+  return {
+    turnTab(id: string, delta: number): void {
+      const tab = ((state().open[id]?.tab ?? 0) + delta + TABS.length) % TABS.length
+      set(id, { tab, scroll: 0 })
+    },
+    /** `lines` is the length of what is shown. */
+    scroll(id: string, delta: number, lines: number): void {
+      const most = Math.max(0, lines - listRows())
+      set(id, { scroll: Math.max(0, Math.min(most, (state().open[id]?.scroll ?? 0) + delta)) })
+    },
+  }
+}
+
 export function detailsActions(context: Context) {
   const state = (): DetailsState => context.store.getState().details
   const set = (id: string, change: Partial<Opened>): void => {
@@ -86,15 +105,7 @@ export function detailsActions(context: Context) {
       if (ahead?.id === id) set(id, { details: ahead.details })
       void load(id)
     },
-    turnTab(id: string, delta: number): void {
-      const tab = ((state().open[id]?.tab ?? 0) + delta + TABS.length) % TABS.length
-      set(id, { tab, scroll: 0 })
-    },
-    /** `lines` is the length of what is shown. */
-    scroll(id: string, delta: number, lines: number): void {
-      const most = Math.max(0, lines - context.store.getState().view.listRows)
-      set(id, { scroll: Math.max(0, Math.min(most, (state().open[id]?.scroll ?? 0) + delta)) })
-    },
+    ...readingActions(state, () => context.store.getState().view.listRows, set),
   }
 }
 export type DetailsActions = ReturnType<typeof detailsActions>
