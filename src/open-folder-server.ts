@@ -7,6 +7,7 @@ import { fileProblem, registryAnswer } from './model/errors.ts'
 import { folder as folderProtocol } from './registries/protocols/folder.ts'
 import type { Connection, ProtocolTools, Skipped } from './registries/registry.ts'
 import { openServer } from './server/open-server.ts'
+import { openVerifier } from './server/verify-request.ts'
 import type { Shelf } from './server/shelf.ts'
 import { keepSecret } from './model/secrets.ts'
 import type { System } from './system/system.ts'
@@ -16,6 +17,10 @@ export interface FolderServerOptions {
   host: string
   /** Environment variable that holds the token clients must send. */
   tokenVariable?: string
+  /** File of the keys whose signed requests are believed (ssh-keygen(1), ALLOWED SIGNERS). */
+  allowedSigners?: string
+  /** Reading needs the token or a signature too. */
+  isPrivate?: boolean
 }
 
 export interface FolderServer {
@@ -87,6 +92,12 @@ export async function openFolderServer(
   const shelf = shelfOf(connection, packed)
   const given = options.tokenVariable === undefined ? undefined : system.env.get(options.tokenVariable)
   const token = given === undefined ? undefined : keepSecret(given)
+  const { allowedSigners, isPrivate } = options
+  const verifier = allowedSigners === undefined ? undefined : openVerifier(system, allowedSigners)
+  const clear = (): void => {
+    verifier?.close()
+    rmSync(packed, { recursive: true, force: true })
+  }
   try {
     const items = (await shelf.list()).length
     const server = await openServer({
@@ -96,6 +107,8 @@ export async function openFolderServer(
       host: options.host,
       port: options.port,
       ...(token ? { token } : {}),
+      ...(verifier ? { verifier } : {}),
+      ...(isPrivate ? { isPrivate } : {}),
     })
     return {
       url: server.url,
@@ -103,11 +116,11 @@ export async function openFolderServer(
       skipped: shelf.skipped(),
       async close() {
         await server.close()
-        rmSync(packed, { recursive: true, force: true })
+        clear()
       },
     }
   } catch (error) {
-    rmSync(packed, { recursive: true, force: true })
+    clear()
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw fileProblem(`${options.host}:${options.port}`, 'another program listens there', error)
     throw error

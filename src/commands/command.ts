@@ -138,6 +138,10 @@ interface ServerOptions {
   host: string
   /** Environment variable that holds the token clients must send. */
   tokenVariable?: string
+  /** File of the keys whose signed requests are believed. */
+  allowedSigners?: string
+  /** Reading needs the token or a signature too. */
+  isPrivate?: boolean
 }
 
 /** All that a command gets. The market opens when first asked for. */

@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { isInsecureAddress, type RateLimit, type RegistryEntry } from '../model/registry-entry.ts'
+import { decoded, isInsecureAddress, type RateLimit, type RegistryEntry } from '../model/registry-entry.ts'
 import { keepSecret } from '../model/secrets.ts'
 import { parseDuration } from './quantity.ts'
 import { readCredentials } from './read-credentials.ts'
@@ -146,14 +146,6 @@ export function placed(address: string, home: string, folder: string): string {
   if (address === '~' || address.startsWith('~/')) return join(home, address.slice(1))
   if (HAS_SCHEME.test(address) || SCP_LIKE.test(address) || isAbsolute(address)) return address
   return resolve(folder, address)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** Why an address is not accepted; the sentence never repeats the address, which may hold a password. */

@@ -3,6 +3,7 @@ import type { RegistryEntry } from '../model/registry-entry.ts'
 import { keepSecret } from '../model/secrets.ts'
 import type { System } from '../system/system.ts'
 import { orAborted } from './or-aborted.ts'
+import { openSigner, type SignableRequest } from './sign-request.ts'
 import { tokenFromCommand, tokenFromFile } from './token-sources.ts'
 
 /** A refused token is asked for anew at most this often, ms: a program may bother a person each time. */
@@ -16,6 +17,8 @@ export interface RegistryCredentials {
    * registry needs some and has none.
    */
   authorization(signal?: AbortSignal): Promise<string | undefined>
+  /** Headers that sign a request to the registry's own address; none when its requests are not signed. */
+  signature(request: SignableRequest, signal?: AbortSignal): Promise<Record<string, string>>
   /** Asks a program or a file once more after the header was refused: the new header, or undefined when it is the same. */
   renewed(refused: string, signal?: AbortSignal): Promise<string | undefined>
 }
@@ -32,6 +35,7 @@ export function openCredentials(options: CredentialOptions): RegistryCredentials
   const { system, entry } = options
   let known: Promise<string | undefined> | undefined
   let renewedAt: number | undefined
+  const signer = openSigner(system, entry)
   const header = (): Promise<string | undefined> => {
     known ??= headerOf(options).catch((error: unknown) => {
       known = undefined
@@ -44,6 +48,7 @@ export function openCredentials(options: CredentialOptions): RegistryCredentials
       if (entry.needsCredentials) throw registryCredentials(entry.name, entry.type)
       return orAborted(header(), signal)
     },
+    signature: async (request, signal) => (signer ? orAborted(signer.headersFor(request), signal) : {}),
     async renewed(refused, signal) {
       const { credentials } = entry
       if (credentials?.type !== 'token' || 'token' in credentials) return undefined

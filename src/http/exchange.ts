@@ -1,12 +1,14 @@
-import type { Agent, Dispatcher } from 'undici'
-import { registryAnswer, registryPace, registryUntrusted, type MarketError } from '../model/errors.ts'
+import type { Dispatcher } from 'undici'
+import { registryAnswer, registryPace, registryUntrusted, registryVersion, type MarketError } from '../model/errors.ts'
 import { withoutSecrets } from '../model/secrets.ts'
+import { harmless } from '../model/text.ts'
+import { PROTOCOL_VERSION, VERSION_HEADER } from '../model/wire.ts'
 import { addressOf, refusalOf, shownAddress } from './address.ts'
 import type { HttpRequest } from './http.ts'
-import { TryFailed } from './retry.ts'
+import { openPool, type Pool } from './open-pool.ts'
 import type { HttpOptions } from './policy.ts'
 import { openRateLimit, type TakeTurn } from './rate-limit.ts'
-import { trustedBy } from './trust.ts'
+import { TryFailed } from './retry.ts'
 
 /** Most redirects followed in one exchange. */
 const MAX_REDIRECTS = 5
@@ -32,13 +34,17 @@ export interface Exchange {
   done(bytes: number): void
 }
 
+/** One request on its way through redirects. */
+interface Hop extends Asked {
+  /** Still at the registry's own origin, and at that of the first request. Once away, always away. */
+  isHome: boolean
+  isOwn: boolean
+}
+
 /** One connection pool for a registry, opened at the first exchange. */
 export class Exchanger {
   readonly #options: HttpOptions
-  #agent: Promise<{ agent: Agent; request: typeof import('undici').request }> | undefined
-
-  #unfollow: (() => void) | undefined
-
+  #pool: Promise<Pool> | undefined
   readonly #turn: TakeTurn | undefined
 
   constructor(options: HttpOptions) {
@@ -52,92 +58,76 @@ export class Exchanger {
    * headers and no body do, not even after a way back, and https never becomes http.
    */
   async ask(asked: Asked): Promise<Exchange> {
-    const { entry, credentials } = this.#options
+    const { entry } = this.#options
     const home = addressOf(entry.url, '')?.origin
-    const first = asked.url.origin
-    let { url, method, body } = asked
-    let isHome = url.origin === home
-    let isOwn = true
-    let renewed: string | undefined
-    for (let hop = 0; ; hop++) {
-      const refusal = refusalOf(url)
-      if (refusal) throw refused(registryUntrusted(entry.name, refusal))
-      const authorization = isHome ? (renewed ?? (await credentials.authorization(asked.signal))) : undefined
-      const exchange = await this.#once({
-        ...asked,
-        url,
-        method,
-        body,
-        headers: {
-          'user-agent': 'souk',
-          ...(isOwn ? asked.headers : neutral(asked.headers)),
-          ...(authorization === undefined ? {} : { authorization }),
-        },
-      })
-      if (exchange.status === 401 && authorization !== undefined && renewed === undefined) {
-        renewed = await credentials.renewed(authorization, asked.signal).catch(async (error: unknown) => {
-          await drain(exchange)
-          throw error
-        })
-        if (renewed === undefined) return exchange
-        await drain(exchange)
-        continue
-      }
+    let hop: Hop = { ...asked, isHome: asked.url.origin === home, isOwn: true }
+    for (let hops = 0; ; hops++) {
+      const exchange = hop.isHome ? await this.#askHome(hop) : await this.#askAway(hop)
       const location = exchange.headers['location']
       if (!REDIRECTS.has(exchange.status) || location === undefined) return exchange
       await drain(exchange)
-      if (hop >= MAX_REDIRECTS) throw answer(entry.name, `it redirects more than ${MAX_REDIRECTS} times`)
-      const next = URL.canParse(location, url) ? new URL(location, url) : undefined
-      if (!next) throw answer(entry.name, 'it redirects to an address that cannot be read')
-      if (url.protocol === 'https:' && next.protocol !== 'https:') {
-        throw refused(registryUntrusted(entry.name, 'it redirects from https to an address in the clear'))
+      if (hops >= MAX_REDIRECTS) throw answer(entry.name, `it redirects more than ${MAX_REDIRECTS} times`)
+      const next = redirected(hop, exchange.status, location, entry.name)
+      hop = {
+        ...next,
+        isOwn: hop.isOwn && next.url.origin === asked.url.origin,
+        isHome: hop.isHome && next.url.origin === home,
       }
-      if (exchange.status === 303 || (method === 'POST' && exchange.status < 303)) {
-        method = method === 'HEAD' ? 'HEAD' : 'GET'
-        body = undefined
-      }
-      isOwn &&= next.origin === first
-      isHome &&= next.origin === home
-      if (!isOwn && body !== undefined) throw answer(entry.name, 'it redirects a publication to another origin')
-      next.username = ''
-      next.password = ''
-      url = next
+      if (!hop.isOwn && hop.body !== undefined) throw answer(entry.name, 'it redirects a publication to another origin')
     }
   }
 
   async close(): Promise<void> {
-    this.#unfollow?.()
-    await (await this.#agent?.catch(() => undefined))?.agent.destroy()
+    await (await this.#pool?.catch(() => undefined))?.close()
   }
 
-  async #open(): Promise<{ agent: Agent; request: typeof import('undici').request }> {
-    const { Agent, request } = await import('undici')
-    const { settings, entry, emit } = this.#options
-    const { connections, connectMs } = settings
-    const ca = await trustedBy(entry)
-    const tell = (endsAt: number): void => emit('http.certificate', { registry: entry.name, endsAt })
-    const home = addressOf(entry.url, '')
-    if (home?.protocol === 'https:') {
-      const { followCertificate } = await import('./certificate.ts')
-      this.#unfollow ??= followCertificate(home, tell)
+  /** With everything the registry may know of us. A refused token is renewed once, where it can be. */
+  async #askHome(hop: Hop): Promise<Exchange> {
+    const { entry, credentials } = this.#options
+    refuseInsecure(hop.url, entry.name)
+    const ask = async (authorization: string | undefined): Promise<Exchange> => {
+      const signature = await credentials.signature(hop, hop.signal)
+      const headers = {
+        'user-agent': 'souk',
+        [VERSION_HEADER]: String(PROTOCOL_VERSION),
+        ...(hop.isOwn ? hop.headers : neutral(hop.headers)),
+        ...(authorization === undefined ? {} : { authorization }),
+        ...signature,
+      }
+      const exchange = await this.#once({ ...hop, headers })
+      const version = exchange.headers[VERSION_HEADER]
+      if (version === undefined || Number.parseInt(version, 10) === PROTOCOL_VERSION) return exchange
+      await drain(exchange)
+      const error = registryVersion(entry.name, harmless(version, 20), PROTOCOL_VERSION)
+      throw refused(error)
     }
-    // The deadline of the call is the only limit on waiting; undici's own are off.
-    const agent = new Agent({
-      connections,
-      pipelining: 1,
-      // Said outright, so that no variable of the environment can turn the check of certificates off.
-      connect: { timeout: connectMs, rejectUnauthorized: true, ...(ca ? { ca } : {}) },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: 32 * 1024,
+    const authorization = await credentials.authorization(hop.signal)
+    const exchange = await ask(authorization)
+    if (exchange.status !== 401 || authorization === undefined) return exchange
+    const renewed = await credentials.renewed(authorization, hop.signal).catch(async (error: unknown) => {
+      await drain(exchange)
+      throw error
     })
-    return { agent, request }
+    if (renewed === undefined) return exchange
+    await drain(exchange)
+    return ask(renewed)
+  }
+
+  /** To an address the registry gave us: without anything of ours, and not to where it has no business. */
+  async #askAway(hop: Hop): Promise<Exchange> {
+    refuseInsecure(hop.url, this.#options.entry.name)
+    this.#pool ??= openPool(this.#options)
+    await (await this.#pool).guard?.check(hop.url)
+    return this.#once({
+      ...hop,
+      headers: { 'user-agent': 'souk', ...(hop.isOwn ? hop.headers : neutral(hop.headers)) },
+    })
   }
 
   async #once(asked: Asked): Promise<Exchange> {
     const { system, entry, emit } = this.#options
-    this.#agent ??= this.#open()
-    const { agent, request } = await this.#agent
+    this.#pool ??= openPool(this.#options)
+    const pool = await this.#pool
     const answered = await this.#turn?.(asked.signal).catch(() => {
       throw registryPace(entry.name)
     })
@@ -154,8 +144,8 @@ export class Exchanger {
         ...(status === undefined ? {} : { status }),
       })
     try {
-      const { statusCode, headers, body } = await request(asked.url, {
-        dispatcher: agent,
+      const { statusCode, headers, body } = await pool.request(asked.url, {
+        dispatcher: pool.dispatcherFor(asked.url),
         method: asked.method,
         headers: asked.headers,
         signal: asked.signal,
@@ -175,6 +165,24 @@ export class Exchanger {
       answered?.()
     }
   }
+}
+
+/** Where a redirect leads, and with what: without the user of an address, and as a question where the status says so. */
+function redirected(hop: Hop, status: number, location: string, registry: string): Hop {
+  const next = URL.canParse(location, hop.url) ? new URL(location, hop.url) : undefined
+  if (!next) throw answer(registry, 'it redirects to an address that cannot be read')
+  if (hop.url.protocol === 'https:' && next.protocol !== 'https:')
+    throw refused(registryUntrusted(registry, 'it redirects from https to an address in the clear'))
+  next.username = ''
+  next.password = ''
+  const isQuestion = status === 303 || (hop.method === 'POST' && status < 303)
+  if (!isQuestion) return { ...hop, url: next }
+  return { ...hop, url: next, method: hop.method === 'HEAD' ? 'HEAD' : 'GET', body: undefined }
+}
+
+function refuseInsecure(url: URL, registry: string): void {
+  const refusal = refusalOf(url)
+  if (refusal !== undefined) throw refused(registryUntrusted(registry, refusal))
 }
 
 /** Ends an exchange whose body nobody wants; the connection is kept when little is left of it. */

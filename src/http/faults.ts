@@ -53,6 +53,12 @@ export interface Fault {
 
 const reasonShown = (error: unknown): string => withoutEnd(harmless(reasonOf(error), 200), '. ')
 
+/** The proxy was reached and would not go on to the registry. */
+function proxyFault(registry: string, status: string, error: unknown): Fault {
+  const why = status === '407' ? 'wants a user and password, or others (407)' : `would not connect to it (${status})`
+  return { error: registryConnection(registry, `the proxy ${why}`, error), isRetryable: false, isHarmless: true }
+}
+
 /** What a thrown error of the network means. */
 export function faultOfError(registry: string, error: unknown): Fault {
   if (isMarketError(error)) return { error, isRetryable: false, isHarmless: false }
@@ -68,6 +74,8 @@ export function faultOfError(registry: string, error: unknown): Fault {
   if (isGarbled || code.startsWith('HPE_')) {
     return { error: registryAnswer(registry, 'it does not speak HTTP', error), isRetryable: false, isHarmless: false }
   }
+  const refusedByProxy = /^Proxy (?:response \((\d{3})\)|Authentication Required \((407)\))/.exec(reasonOf(error))
+  if (refusedByProxy) return proxyFault(registry, refusedByProxy[1] ?? refusedByProxy[2] ?? '', error)
   // What OpenSSL says of itself is for its makers.
   const why = SENTENCES[code] ?? (code.startsWith('ERR_SSL_') ? SENTENCES['EPROTO'] : undefined) ?? reasonShown(error)
   const isCertificate = /CERT|TLS|SSL|VERIFY|EPROTO/.test(code)

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import type { Emit } from '../model/events.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
@@ -24,6 +25,8 @@ export interface HttpOptions {
   emit: Emit
   /** Asked at the first request, never before. */
   credentials: RegistryCredentials
+  /** Looks names up; that of the system when left out. */
+  lookup?: LookupFunction | undefined
 }
 
 /** The limit of a call, ms: an entry's own goes over those of search, metadata and catalog. */

@@ -173,6 +173,16 @@ export function registryPartial(
   })
 }
 
+/** The registry says outright that it speaks another version of the protocol (inventory S4.19). */
+export function registryVersion(registry: string, theirs: string, ours: number): MarketError {
+  const why = `Registry "${registry}" speaks version ${theirs} of the registry protocol; this program speaks version ${ours}.`
+  return new MarketError('registry.version', why, {
+    hint: 'Use a newer release of this program, or an address of the registry that still speaks the older version.',
+    details: { registry, type: 'version', theirs, ours },
+    exit: EXIT.unreachable,
+  })
+}
+
 export function registryOffline(registry: string): MarketError {
   return new MarketError('registry.offline', `Registry "${registry}" was not asked (offline).`, {
     hint: 'Run once without --offline to fill the cache.',

@@ -45,9 +45,21 @@ export interface RegistryEntry {
   place?: { file: string; line: number; column: number }
 }
 
+/** Whether a host name of an address is this machine. */
+export const isLoopbackHost = (hostname: string): boolean => LOOPBACK.test(hostname)
+
 /** Whether an address would travel in the clear: http or git to anything but this machine (inventory C15). */
 export function isInsecureAddress(address: string): boolean {
   if (!URL.canParse(address)) return false
   const url = new URL(address)
-  return (url.protocol === 'http:' || url.protocol === 'git:') && !LOOPBACK.test(url.hostname)
+  return (url.protocol === 'http:' || url.protocol === 'git:') && !isLoopbackHost(url.hostname)
+}
+
+/** A part of an address without its percent signs; as it is when they mean nothing. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

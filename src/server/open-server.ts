@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { serve } from '@hono/node-server'
@@ -9,12 +9,13 @@ import { reasonOf, usage } from '../model/errors.ts'
 import { ID_PATTERN } from '../model/manifest.ts'
 import type { Listing } from '../model/listing.ts'
 import type { System } from '../system/system.ts'
+import { openGate, type GateOptions } from './gate.ts'
 import { publishGoods } from './publish-goods.ts'
 import { searchShelf, wireQueryOf } from './search-shelf.ts'
 import type { Shelf } from './shelf.ts'
 import { wireEntry } from './wire-entry.ts'
 
-export interface ServerOptions {
+export interface ServerOptions extends GateOptions {
   system: System
   /** Folder that publications are stored in. */
   folder: string
@@ -23,16 +24,11 @@ export interface ServerOptions {
   host?: string
   /** 0 takes any free port. */
   port: number
-  /** Publishing needs it; without one the server is read-only. */
-  token?: string
 }
 
 const MAX_BODY_BYTES = 1024 * 1024
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-/** Compared over digests, so that neither content nor length shows in the time taken. */
-const isSame = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(digest(a)), Buffer.from(digest(b)))
 
 /** JSON with an ETag; 304 without a body when the asker has it already. `tagged` leaves out what changes by itself. */
 function answer(context: Context, body: unknown, tagged: unknown = body): Response {
@@ -41,7 +37,7 @@ function answer(context: Context, body: unknown, tagged: unknown = body): Respon
   return context.json(body as object, 200, { etag, 'cache-control': 'no-cache' })
 }
 
-const refusal = (context: Context, status: 400 | 401 | 403 | 404 | 409 | 422, error: string): Response =>
+const refusal = (context: Context, status: 400 | 404 | 409 | 422, error: string): Response =>
   context.json({ error }, status)
 
 /** Bytes of one range of a file; undefined for a range that cannot be met. */
@@ -84,11 +80,6 @@ async function sendGoods(context: Context, options: ServerOptions, name: string)
 }
 
 async function publish(context: Context, options: ServerOptions): Promise<Response> {
-  const sent = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1]
-  if (options.token === undefined)
-    return refusal(context, 403, 'This registry is read-only: it was started without a token.')
-  if (sent === undefined || !isSame(sent, options.token))
-    return refusal(context, 401, 'A valid token is needed to publish.')
   const body: unknown = await context.req.json().catch(() => undefined)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return refusal(context, 400, 'The body is not a JSON object.')
@@ -121,6 +112,7 @@ function routes(options: ServerOptions): Hono {
     return context.json({ error: 'The registry failed to answer.' }, 500)
   })
   app.notFound((context) => refusal(context, 404, 'There is nothing at this address.'))
+  app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }), openGate(options))
   app.get('/api/v1/search', async (context) => {
     const from = system.clock.monotonic()
     const query = wireQueryOf(new URL(context.req.url).searchParams)
@@ -152,7 +144,7 @@ function routes(options: ServerOptions): Hono {
     return ID_PATTERN.test(name) ? item(context, options, name) : refusal(context, 400, 'This is not a name of goods.')
   })
   app.get('/api/v1/templates/:name/download', (context) => sendGoods(context, options, context.req.param('name')))
-  app.post('/api/v1/templates', bodyLimit({ maxSize: MAX_BODY_BYTES }), (context) => publish(context, options))
+  app.post('/api/v1/templates', (context) => publish(context, options))
   return app
 }
 

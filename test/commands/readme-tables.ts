@@ -79,6 +79,7 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   registryRateLimit: () => errors.registryRateLimit('team', 30_000),
   registryStatus: () => errors.registryStatus('team', 500),
   registryAnswer: () => errors.registryAnswer('team', 'HTML instead of JSON'),
+  registryVersion: () => errors.registryVersion('team', '2', 1),
   registryOffline: () => errors.registryOffline('team'),
   registryPartial: () =>
     errors.registryPartial(

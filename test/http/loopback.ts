@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, LookupFunction } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import { secretOf } from '../../src/config/secret.ts'
@@ -57,6 +57,7 @@ export function client(
     policy?: Partial<HttpPolicy>
     env?: Record<string, string>
     clock?: Clock
+    lookup?: LookupFunction
   } = {},
 ): Client {
   const system = testSystem({ env: facts.env ?? {}, ...(facts.clock ? { clock: facts.clock } : {}) })
@@ -76,6 +77,7 @@ export function client(
     system,
     settings: { ...defaultSettings().http, retryBaseMs: 1, ...facts.policy },
     entry,
+    lookup: facts.lookup,
     emit: (name, payload) => {
       if (name === 'http.request') heard.push(payload as Events['http.request'])
     },
