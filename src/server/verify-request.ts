@@ -21,13 +21,13 @@ const VERIFY_MS = 5000
 const MAX_KNOWN = 1000
 
 /** A request with its three headers as they came; `body` is '' when there is none. */
-export interface ClaimedRequest extends SignedParts {
+interface ClaimedRequest extends SignedParts {
   signature: string
   body: string
 }
 
 /** Who signed a request, or why nobody is believed to have. */
-export type Verdict = { signer: string } | { refused: string }
+type Verdict = { signer: string } | { refused: string }
 
 export interface Verifier {
   verify(request: ClaimedRequest): Promise<Verdict>
