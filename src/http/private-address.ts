@@ -29,7 +29,7 @@ const LISTS = RANGES.map(([inside, ranges]): [Inside, BlockList] => {
 /** Where an IP address leads; undefined for the open net. */
 export function insideOf(address: string): Inside | undefined {
   // A zone (`fe80::1%eth0`) says through which door, not where to.
-  const bare = address.replace(/%.*$/, '')
+  const [bare = ''] = address.split('%')
   const family = isIP(bare) === 6 ? 'ipv6' : 'ipv4'
   return LISTS.find(([, list]) => list.check(bare, family))?.[0]
 }
