@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import type { Doors, SettingsEdit } from './commands/command.ts'
+import type { Doors } from './commands/command.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Marketplace } from './marketplace.ts'
 import type { ExitCode } from './model/errors.ts'
@@ -14,10 +13,12 @@ export interface DoorParts {
   market(): Promise<Marketplace>
   /** What the work is done for, for the audit trail. */
   cause: string
+  /** The settings file named on the command line. */
+  named?: string | undefined
 }
 
 /** What some commands need of rooms that they do not know. Each door loads its room when it is first used. */
-export function openDoors({ system, settings, market, cause }: DoorParts): Doors {
+export function openDoors({ system, settings, market, cause, named }: DoorParts): Doors {
   return {
     async openScreens(route) {
       const { saveMemory, showFirstFrame } = await import('../screens/first-frame.ts')
@@ -35,7 +36,14 @@ export function openDoors({ system, settings, market, cause }: DoorParts): Doors
       const { openFolderServer } = await import('./open-folder-server.ts')
       return openFolderServer(system, folder, options)
     },
-    editSettings: (edit) => audited({ system, cause }, edit, async () => editSettings(system, await settings(), edit)),
+    async writeFirstSettings(isTrial) {
+      const [{ writeFirstSettings }, { ownFile }] = await Promise.all([
+        import('./config/first-settings.ts'),
+        import('./config/load-settings.ts'),
+      ])
+      const write = () => writeFirstSettings(system, ownFile(system.env, named), isTrial)
+      return isTrial ? write() : audited({ system, cause }, 'init', write)
+    },
     settings,
     async listSettings(loaded) {
       const { listSettings } = await import('./config/list-settings.ts')
@@ -68,7 +76,7 @@ export function openDoors({ system, settings, market, cause }: DoorParts): Doors
 /** Runs a change of the settings and leaves a line of how it ended. */
 async function audited<T>(
   { system, cause }: Pick<DoorParts, 'system' | 'cause'>,
-  { action, ...edit }: SettingsEdit,
+  what: string,
   change: () => Promise<T>,
 ): Promise<T> {
   const [{ openAudit }, { openEventHub }] = await Promise.all([
@@ -79,7 +87,7 @@ async function audited<T>(
   const hub = openEventHub(report)
   const audit = openAudit({ system, folder: pathsOf(system.env).audit, cause, report })
   audit.follow(hub.on)
-  const facts = { change: action, ...('name' in edit ? { name: edit.name } : {}) }
+  const facts = { change: what }
   try {
     const done = await change()
     hub.emit('settings.changed', facts)
@@ -90,22 +98,4 @@ async function audited<T>(
   } finally {
     await audit.close()
   }
-}
-
-async function editSettings(system: System, loaded: LoadedSettings, edit: SettingsEdit): Promise<{ file: string }> {
-  const [{ editableFile, olderFile }, change] = await Promise.all([
-    import('./config/load-settings.ts'),
-    import('./config/edit.ts'),
-  ])
-  if (edit.action === 'import') {
-    const file = join(pathsOf(system.env).config, 'registries.yaml')
-    await change.importSettings(system, olderFile(system.env), file)
-    return { file }
-  }
-  const file = editableFile(loaded, system.env)
-  if (edit.action === 'add') await change.addRegistry(system, file, { ...edit.members, name: edit.name, url: edit.url })
-  else if (edit.action === 'remove') await change.removeRegistry(system, file, edit.name)
-  else if (edit.action === 'default') await change.setDefaultRegistry(system, file, edit.name)
-  else await change.setRegistryEnabled(system, file, edit.name, edit.action === 'enable')
-  return { file }
 }

@@ -42,7 +42,7 @@ export async function enter(
     (opening ??= settings()
       .then((loaded) => open({ system, loaded, program, cause }, global, tell))
       .then((market) => (opened = market)))
-  const doors = openDoors({ system, settings, market, cause })
+  const doors = openDoors({ system, settings, market, cause, named: global.config })
   const { openScreens } = doors
   // The screens show warnings in a place of their own.
   doors.openScreens = async (route) => {
@@ -100,7 +100,7 @@ const flagsOf = ({ config, settings }: GlobalFlags): SettingsFlags => ({
 })
 
 async function open(
-  parts: Omit<MarketplaceOptions, 'goods' | 'environment'>,
+  parts: Omit<MarketplaceOptions, 'goods' | 'environment' | 'flags'>,
   global: GlobalFlags,
   tell: (text: string) => void,
 ): Promise<Marketplace> {
@@ -112,7 +112,7 @@ async function open(
     ...environmentFor(parts.loaded, flagsOf(global), parts.system.env),
     [CAUSE_VARIABLE]: parts.cause ?? '',
   }
-  const market = await openMarketplace({ ...parts, goods: GOODS, environment })
+  const market = await openMarketplace({ ...parts, goods: GOODS, environment, flags: flagsOf(global) })
   market.on('warning', ({ text }) => tell(text))
   if (global.events !== undefined) writeEvents(parts.system, market, global.events)
   return market

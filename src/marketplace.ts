@@ -9,6 +9,7 @@ import type { Installation, Outdated, Plan } from './model/plan.ts'
 import type { Figures } from './model/figures.ts'
 import type { Query } from './model/query.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
+import type { EditOutcome, Probe, RegistryEdit, Suggestion } from './model/registry-edit.ts'
 import type { Finding, Report } from './model/report.ts'
 import type { HealthChange } from './registries/watch-health.ts'
 import type { Health } from './registries/registry.ts'
@@ -48,6 +49,19 @@ export interface PlanRequest {
   signal?: AbortSignal
 }
 
+export interface EditFlags {
+  /** Works out the change and writes nothing. */
+  isTrial?: boolean
+}
+
+export interface ProbeFlags {
+  /** A name that is already chosen. */
+  name?: string
+  /** Members of the entry to be: protocol, credentials, branch ... */
+  members?: Record<string, unknown>
+  signal?: AbortSignal
+}
+
 interface ValidateRequest {
   path: string
   rule?: string
@@ -83,6 +97,14 @@ export interface Marketplace {
     survey(options?: SearchOptions): Promise<Source[]>
     /** Asks every registry at each `health.interval` and tells what changed, if anything, until taken back. */
     watch(call: (changes: HealthChange[]) => void): () => void
+    /** Looks at what lies at an address and answers what it is; nothing is written. */
+    probe(address: string, flags?: ProbeFlags): Promise<Probe>
+    /** Changes the settings file; registries are opened and closed here accordingly. */
+    edit(edit: RegistryEdit, flags?: EditFlags): Promise<EditOutcome>
+    /** Reads the settings file again, for what another program wrote into it. */
+    reload(): Promise<void>
+    /** Public registries that the settings do not have. Nothing is contacted. */
+    suggested(): Promise<Suggestion[]>
   }
   plan(request: PlanRequest): Promise<Plan>
   installed(): Promise<Installation[]>

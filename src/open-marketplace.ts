@@ -3,11 +3,10 @@ import { join } from 'node:path'
 import type { Audit } from './audit/late-audit.ts'
 import type { Cache } from './cache/cache.ts'
 import { openCache } from './cache/open-cache.ts'
+import type { SettingsFlags } from './config/load-settings.ts'
 import { secretOf } from './config/secret.ts'
 import type { LoadedSettings } from './config/settings.ts'
-import { openBreakers, type BreakerBook } from './http/breaker.ts'
-import { openCredentials } from './http/credentials.ts'
-import { openHttp } from './http/open-http.ts'
+import { openBreakers } from './http/breaker.ts'
 import type { Install } from './install/install.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
 import { openJobs } from './jobs/open-jobs.ts'
@@ -19,11 +18,10 @@ import { failureOf } from './model/failure-type.ts'
 import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
-import { expectedMsOf, openHealth, type HealthBook } from './registries/health.ts'
+import { expectedMsOf, openHealth } from './registries/health.ts'
 import type { Health, Registry } from './registries/registry.ts'
-import { builtinProtocols } from './registries/builtin.ts'
-import { openRegistry } from './registries/open-registry.ts'
 import { watchHealth } from './registries/watch-health.ts'
+import { openRegistryDesk, type RegistryDesk } from './registry-desk.ts'
 import { openLimit } from './search/federate.ts'
 import { openLookup, type Lookup } from './search/lookup.ts'
 import { openSearch } from './search/open-search.ts'
@@ -41,18 +39,9 @@ export interface MarketplaceOptions {
   environment: Record<string, string>
   /** The command or the screens this process does the work of, for the audit trail. */
   cause?: string
+  /** How the settings were found; nothing when they lie where they lie by default. */
+  flags?: SettingsFlags
 }
-
-/** The registry of the goods that ship with the program; first in order, always there. */
-const builtinEntry = (goods: string): RegistryEntry => ({
-  name: 'builtin',
-  type: 'official',
-  protocol: 'folder',
-  url: goods,
-  enabled: true,
-  priority: -1,
-  options: {},
-})
 
 /**
  * Builds every room in order, lower ones first, and hands them out as the Marketplace. The only place that knows
@@ -60,7 +49,7 @@ const builtinEntry = (goods: string): RegistryEntry => ({
  * not even loaded: a search pays for searching alone.
  */
 export async function openMarketplace(options: MarketplaceOptions): Promise<Marketplace> {
-  const { system, loaded, program, goods, environment } = options
+  const { system, loaded, program, goods, environment, flags = {} } = options
   const { settings } = loaded
   const paths = pathsOf(system.env)
   const hub = openEventHub((text) => system.log.warn(text))
@@ -69,23 +58,21 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   audit.follow(hub.on)
   const cache = await openMarketCache({ system, settings, paths, emit })
   const figures = openFigures({ system, settings, cache, hub, folder: join(paths.state, 'metrics') })
-  const health = openHealth({ system, file: join(paths.state, 'health.json') })
-  const breakers = openBreakers({ system, file: join(paths.state, 'breakers.json'), settings: settings.http })
+  const { health, breakers, healthOf } = openBooks({ system, settings, paths })
   const work = join(paths.cache, 'work')
-  const registries = openRegistries({ system, loaded, goods, cache, health, breakers, emit, work })
+  const desk = openRegistryDesk({ system, loaded, flags, environment, goods, cache, health, breakers, emit, work })
+  const registries = desk.list
   const shared = { system, registries, settings, emit }
   const store = openStore({ ...shared, paths })
   const expectedMs = ({ entry }: Registry): number => expectedMsOf(health.of(entry))
   const asking = { ...shared, limit: openLimit(settings.concurrency.registries), expectedMs }
   const search = openSearch({ ...asking, installed: () => store.versions })
   const lookup = openLookup({ ...asking, search, installed: store.installed })
-  const desk = openDesk({ ...shared, health, breakers, lookup })
-  const validate: Marketplace['validate'] = async (request) => {
-    const { validatePath } = await import('./validation/validator.ts')
-    const report = await validatePath({ system, cache, ...request })
-    emit('validation.done', { status: report.status })
-    return report
-  }
+  const validate = validateWith({ system, cache, emit })
+  desk.onChange((names) => {
+    search.forget(names)
+    store.reopen()
+  })
   const types = jobTypesOf({ system, store, validate, goods, audit })
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
@@ -102,7 +89,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     suggest: search.suggest,
     details: toldDetails(lookup.details, emit),
     categories: lookup.categories,
-    registries: desk,
+    registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store),
     validate,
     metrics: figures,
@@ -129,12 +116,49 @@ const openMarketCache = ({ system, settings, paths, emit }: Omit<StoreParts, 're
     secret: (text) => secretOf(text, system.env, { field: 'cache.store' }),
   })
 
+const validateWith =
+  ({ system, cache, emit }: { system: System; cache: Cache; emit: Emit }): Marketplace['validate'] =>
+  async (request) => {
+    const { validatePath } = await import('./validation/validator.ts')
+    const report = await validatePath({ system, cache, ...request })
+    emit('validation.done', { status: report.status })
+    return report
+  }
+
 const changesOf = (store: Store): Pick<Marketplace, 'plan' | 'installed' | 'outdated' | 'recover'> => ({
   plan: async (request) => (await store.install()).plan(request),
   installed: store.installed,
   outdated: async (flags) => (await store.install()).outdated(flags),
   recover: async () => (await store.install()).recover(),
 })
+
+/** What is known of how registries fare, kept across runs. */
+function openBooks({ system, settings, paths }: Pick<StoreParts, 'system' | 'settings' | 'paths'>) {
+  const health = openHealth({ system, file: join(paths.state, 'health.json') })
+  const breakers = openBreakers({ system, file: join(paths.state, 'breakers.json'), settings: settings.http })
+  const healthOf = (entry: RegistryEntry): Health => {
+    const nextTryAt = entry.enabled ? breakers.of(entry).nextTryAt() : undefined
+    return { ...health.of(entry), ...(nextTryAt === undefined ? {} : { nextTryAt }) }
+  }
+  return { health, breakers, healthOf }
+}
+
+/** The registries as the doors see them: how they fare, and changes to the list of them. */
+function registriesOf({ system, settings, desk, lookup, healthOf }: FareParts): Marketplace['registries'] {
+  const { edit, probe, reload, suggested } = desk
+  const { test, survey } = lookup
+  const status = (): RegistryStatus[] => desk.list.map(({ entry }) => ({ entry, health: healthOf(entry) }))
+  const watch = { clock: system.clock, everyMs: settings.health.intervalMs, survey, status }
+  return { status, test, survey, watch: (call) => watchHealth(watch, call), edit, probe, reload, suggested }
+}
+
+interface FareParts {
+  system: System
+  settings: LoadedSettings['settings']
+  desk: RegistryDesk
+  lookup: Lookup
+  healthOf: (entry: RegistryEntry) => Health
+}
 
 /** How long a change of the store waits for another one, ms. */
 const PATIENCE_MS = 30_000
@@ -153,11 +177,12 @@ interface Store {
   installed(): Promise<Installation[]>
   /** Installed versions by `registry/name`, as last read. */
   readonly versions: ReadonlyMap<string, string | undefined>
+  /** The settings changed: the room is built anew when it is next needed. */
+  reopen(): void
 }
 
 function openStore({ system, registries, settings, emit, paths }: StoreParts): Store {
   const versions = new Map<string, string | undefined>()
-  const enabled = registries.filter((registry) => registry.entry.enabled)
   let room: Promise<Install> | undefined
   const installed = async (): Promise<Installation[]> => {
     const isUsed = existsSync(paths.store)
@@ -173,13 +198,13 @@ function openStore({ system, registries, settings, emit, paths }: StoreParts): S
       settings,
       emit,
       paths,
-      registries: () => enabled,
+      registries: () => registries.filter((registry) => registry.entry.enabled),
       patienceMs: PATIENCE_MS,
       afterChange: async () => void (await installed()),
       ...(settings.defaultRegistry === undefined ? {} : { defaultRegistry: settings.defaultRegistry }),
     })
   }
-  return { install: () => (room ??= open()), installed, versions }
+  return { install: () => (room ??= open()), installed, versions, reopen: () => void (room = undefined) }
 }
 
 interface JobParts {
@@ -215,28 +240,6 @@ function jobTypesOf({ system, store, validate, goods, audit }: JobParts): JobTyp
   ]
 }
 
-interface DeskParts {
-  system: System
-  settings: LoadedSettings['settings']
-  registries: readonly Registry[]
-  health: HealthBook
-  breakers: BreakerBook
-  lookup: Lookup
-}
-
-/** How the registries fare, now and from now on. */
-function openDesk(parts: DeskParts): Marketplace['registries'] {
-  const { system, settings, registries, health, breakers, lookup } = parts
-  const healthOf = (entry: RegistryEntry): Health => {
-    const nextTryAt = entry.enabled ? breakers.of(entry).nextTryAt() : undefined
-    return { ...health.of(entry), ...(nextTryAt === undefined ? {} : { nextTryAt }) }
-  }
-  const status = (): RegistryStatus[] => registries.map(({ entry }) => ({ entry, health: healthOf(entry) }))
-  const { test, survey } = lookup
-  const watch = { clock: system.clock, everyMs: settings.health.intervalMs, survey, status }
-  return { status, test, survey, watch: (call) => watchHealth(watch, call) }
-}
-
 interface FigureParts {
   system: System
   settings: LoadedSettings['settings']
@@ -255,30 +258,4 @@ function openFigures({ system, settings, cache, hub, folder }: FigureParts) {
     noteError: (error: unknown, command?: string): void =>
       hub.emit('error.told', { ...failureOf(error), ...(command === undefined ? {} : { command }) }),
   }
-}
-
-interface RegistryParts {
-  system: System
-  loaded: LoadedSettings
-  goods: string
-  cache: Cache
-  health: HealthBook
-  breakers: BreakerBook
-  emit: Emit
-  work: string
-}
-
-/** A registry for every entry. */
-function openRegistries({ system, loaded, goods, cache, health, breakers, emit, work }: RegistryParts): Registry[] {
-  const { settings } = loaded
-  return [builtinEntry(goods), ...settings.registries].map((entry) => {
-    const secret = (text: string): string =>
-      secretOf(text, system.env, { ...entry.place, field: `registries.${entry.name}.credentials` })
-    const credentials = openCredentials({ system, entry, secret })
-    const http = openHttp({ system, settings: settings.http, entry, emit, credentials })
-    const workFolder = join(work, entry.name)
-    const breaker = breakers.of(entry)
-    const shared = { system, http, cache, health, breaker, emit }
-    return openRegistry(entry, { ...shared, protocols: builtinProtocols, workFolder, credentials })
-  })
 }

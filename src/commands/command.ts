@@ -1,5 +1,6 @@
 import type { Marketplace } from '../marketplace.ts'
 import type { ExitCode } from '../model/errors.ts'
+import type { EditOutcome } from '../model/registry-edit.ts'
 import type { Report } from '../model/report.ts'
 import type { System } from '../system/system.ts'
 import type { GlobalFlags } from './global-flags.ts'
@@ -95,13 +96,6 @@ interface PackageVerdict {
   unlisted: string[]
 }
 
-/** A change to the settings file that keeps its comments. */
-export type SettingsEdit =
-  | { action: 'add'; name: string; url: string; members: Record<string, unknown> }
-  | { action: 'remove' | 'enable' | 'disable' | 'default'; name: string }
-  /** Copies the file of an older program of the family. */
-  | { action: 'import' }
-
 /** One setting as `config list` shows it; secrets are masked. */
 interface SettingRow {
   name: string
@@ -120,8 +114,8 @@ export interface Doors {
     folder: string,
     options: ServerOptions,
   ): Promise<{ url: string; items: number; skipped?: { item: string; reason: string }[]; close(): Promise<void> }>
-  /** Writes the change and answers the file it wrote. */
-  editSettings(edit: SettingsEdit): Promise<{ file: string }>
+  /** Writes the first settings file, or tells what would be in it. Throws when there is a file. */
+  writeFirstSettings(isTrial: boolean): Promise<EditOutcome>
   /** The settings as loaded, without opening the market. */
   settings(): Promise<Marketplace['loaded']>
   listSettings(loaded: Marketplace['loaded']): Promise<readonly SettingRow[]>

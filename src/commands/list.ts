@@ -7,11 +7,14 @@ import { complete, completion } from './completion.ts'
 import { CONFIG_COMMANDS } from './config.ts'
 import { DOCTOR_COMMANDS } from './doctor.ts'
 import { INSTALL_COMMANDS } from './install.ts'
+import { init } from './init.ts'
 import { installed, outdated } from './installed.ts'
 import { JOB_COMMANDS } from './jobs.ts'
 import { METRIC_COMMANDS } from './metrics.ts'
 import { PACKAGE_COMMANDS } from './package.ts'
-import { REGISTRY_COMMANDS } from './registries.ts'
+import { REGISTRY_LOOKS } from './registries.ts'
+import { addRegistry, editRegistry } from './registry-add.ts'
+import { REGISTRY_EDITS } from './registry-edits.ts'
 import { generate, packageCommand, run } from './run.ts'
 import { list, search } from './search.ts'
 import { serve } from './serve.ts'
@@ -31,7 +34,10 @@ export const COMMANDS: readonly Command[] = [
   ...INSTALL_COMMANDS,
   outdated,
   installed,
-  ...REGISTRY_COMMANDS,
+  ...REGISTRY_LOOKS,
+  addRegistry,
+  editRegistry,
+  ...REGISTRY_EDITS,
   run,
   generate,
   validate,
@@ -42,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   ...METRIC_COMMANDS,
   ...AUDIT_COMMANDS,
   serve,
+  init,
   ...CONFIG_COMMANDS,
   commands,
   completion,

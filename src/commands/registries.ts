@@ -1,13 +1,13 @@
 import type { RegistryStatus } from '../marketplace.ts'
 import { EXIT, registryUnknown, usage } from '../model/errors.ts'
 import { hasFailed, hasFaltered, sourceOf } from './answers.ts'
-import type { Command, CommandContext, SettingsEdit } from './command.ts'
+import type { Command, CommandContext } from './command.ts'
 import { alarmsOf, figuresOf } from './figures.ts'
 import { nearestOf } from './nearest.ts'
 import { answer, say, warn, withProgress } from './output.ts'
 import { printRegistries, registryValue, type RegistryRow } from './registry-rows.ts'
 import { askingOf } from './search.ts'
-import { isSet, pairsOf, textOf } from './values.ts'
+import { isSet } from './values.ts'
 import { watchRegistries } from './watch-registries.ts'
 import { counted, durationText } from './words.ts'
 
@@ -45,7 +45,7 @@ const registries: Command = {
     { line: 'souk registries', text: 'all of them' },
     { line: 'souk registries --watch', text: 'tell when one goes or comes back' },
     { line: 'souk registries test official', text: 'ask one now, past the cache' },
-    { line: 'souk registries add team https://market.example.com --type private', text: 'add one to the settings' },
+    { line: 'souk registries add https://market.example.com', text: 'see what is there and add it to the settings' },
   ],
   arguments: [],
   options: [{ flag: '--watch', summary: 'ask again at each health.interval and print what changes, until Ctrl-C' }],
@@ -60,8 +60,11 @@ const registries: Command = {
     const market = await context.market()
     const all = await market.metrics.figures()
     const print = (): void => {
-      if (rows.length === 0) say(context, 'No registries are configured. Add one with "souk registries add NAME URL".')
-      else printRegistries(context, rows, all)
+      printRegistries(context, rows, all)
+      if (rows.every(({ status }) => status.entry.place === undefined)) {
+        warn(context, 'Only built-in goods so far. Add a registry with "souk registries add ADDRESS",')
+        warn(context, 'or enable a public one of "souk registries suggested".')
+      }
     }
     if (isWatching) print()
     else
@@ -132,106 +135,4 @@ const testRegistry: Command = {
   },
 }
 
-async function edit(context: CommandContext, change: SettingsEdit, done: string): Promise<void> {
-  if (!context.doors.editSettings)
-    throw usage('This build cannot change the settings file.', 'Edit it by hand: see "souk config path".')
-  const { file } = await context.doors.editSettings(change)
-  answer(context, { ...change, file }, () => say(context, `${done} (${file})`))
-}
-
-const add: Command = {
-  ...SHARED,
-  name: 'add',
-  summary: 'add a registry to the settings file',
-  description:
-    "Adds an entry at the end of the settings file and keeps everything else in it as it is. The protocol is recognised from the address when --protocol is left out. A secret belongs in a variable: --set credentials.token='${TEAM_TOKEN}'.",
-  examples: [
-    { line: 'souk registries add modules ./bicep-modules --protocol folder', text: 'a folder on this machine' },
-  ],
-  arguments: [
-    { name: 'name', summary: 'a new name', isRequired: true },
-    { name: 'url', summary: 'its address, or a folder', isRequired: true, completes: 'folder' },
-  ],
-  options: [
-    {
-      flag: '--type',
-      value: 'TYPE',
-      summary: 'what kind of registry',
-      choices: ['official', 'community', 'institutional', 'private'],
-    },
-    { flag: '--protocol', value: 'NAME', summary: 'how to talk to it: rest, folder, git, index or one of a plugin' },
-    { flag: '--set', value: 'KEY=VALUE', summary: 'another member of the entry', isMany: true },
-    { flag: '--default', summary: 'make it the default registry' },
-  ],
-  async run(context, [name = '', url = ''], values) {
-    const members = nested(pairsOf(values, 'set'))
-    for (const key of ['type', 'protocol']) {
-      const value = textOf(values, key)
-      if (value !== undefined) members[key] = value
-    }
-    await edit(context, { action: 'add', name, url, members }, `added ${name}`)
-    if (isSet(values, 'default')) await context.doors.editSettings?.({ action: 'default', name })
-  },
-}
-
-const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
-
-function merge(into: Record<string, unknown>, from: Record<string, unknown>): void {
-  for (const [key, value] of Object.entries(from)) {
-    const there = into[key]
-    const isBoth = typeof there === 'object' && there !== null && typeof value === 'object' && value !== null
-    if (isBoth) merge(there as Record<string, unknown>, value as Record<string, unknown>)
-    else into[key] = value
-  }
-}
-
-/** `a.b=c` pairs as objects in objects. */
-function nested(pairs: readonly [string, string][]): Record<string, unknown> {
-  const root: Record<string, unknown> = {}
-  for (const [path, value] of pairs) {
-    const parts = path.split('.')
-    if (parts.some((part) => part === '' || FORBIDDEN.includes(part))) throw usage(`--set cannot set "${path}".`)
-    const chain = parts.toReversed().reduce<unknown>((inner, part) => ({ [part]: inner }), value)
-    merge(root, chain as Record<string, unknown>)
-  }
-  return root
-}
-
-const EDITS: readonly (readonly ['remove' | 'enable' | 'disable' | 'default', string, string])[] = [
-  ['remove', 'removed', 'remove a registry from the settings file'],
-  ['enable', 'enabled', 'ask a registry again'],
-  ['disable', 'disabled', 'stop asking a registry, and keep its entry'],
-  ['default', 'default is now', 'put a registry first when several know an item'],
-]
-
-const editCommands = EDITS.map(([action, done, summary]): Command => ({
-  ...SHARED,
-  name: action,
-  summary,
-  description: 'Changes the settings file; its comments and everything else in it stay as they are.',
-  examples: [{ line: `souk registries ${action} team`, text: summary }],
-  arguments: [NAME],
-  options: [],
-  run: (context, [name = '']) => edit(context, { action, name }, `${done} ${name}`),
-}))
-
-const importCommand: Command = {
-  ...SHARED,
-  name: 'import',
-  summary: 'copy ~/.cloudworkstation/registries.yaml to the settings folder',
-  description:
-    'An older settings file is read where it lies as long as there is no other. This copies it, comments and all, to the settings folder, where the commands that change settings write. The older file stays as it is.',
-  examples: [{ line: 'souk registries import', text: 'once, to go on from there' }],
-  arguments: [],
-  options: [],
-  run: (context) => edit(context, { action: 'import' }, 'copied the older settings'),
-}
-
-export const REGISTRY_COMMANDS: readonly Command[] = [
-  registries,
-  showRegistry,
-  testRegistry,
-  add,
-  ...editCommands,
-  importCommand,
-]
+export const REGISTRY_LOOKS: readonly Command[] = [registries, showRegistry, testRegistry]

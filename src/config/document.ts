@@ -3,7 +3,7 @@ import { configInvalid, type MarketError } from '../model/errors.ts'
 import { readYaml } from '../model/yaml-text.ts'
 
 /** Largest settings file we read; a hand-written one has a few KiB. */
-const MAX_SETTINGS_BYTES = 1024 * 1024
+export const MAX_SETTINGS_BYTES = 1024 * 1024
 
 /** A settings file as plain data, with the line and column of every part of it. */
 export interface SourceDocument {

@@ -1,139 +1,182 @@
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { isMap, isSeq, parseDocument, YAMLMap, YAMLSeq, type Document } from 'yaml'
-import { configInvalid, configMissing, configWrite, reasonOf, registryUnknown } from '../model/errors.ts'
-import { isInsecureAddress } from '../model/registry-entry.ts'
+import { dirname } from 'node:path'
+import { isMap, parseDocument } from 'yaml'
+import { configChanged, configInvalid, registryUnknown } from '../model/errors.ts'
+import { lineDiff } from '../model/line-diff.ts'
+import type { EditOutcome, RegistryEdit } from '../model/registry-edit.ts'
 import type { System } from '../system/system.ts'
+import { checkedEntry } from './checked-entry.ts'
 import { readDocument } from './document.ts'
-import { placed, readEntry } from './entry.ts'
+import { stampOf } from './load-settings.ts'
+import { maskedLine, openSecret } from './literal-secret.ts'
 import { nearestName } from './nearest-name.ts'
+import { readSettingsText, replaceSettingsText, type SettingsText } from './settings-text.ts'
+import { addItem, dropItem, putMember } from './splice.ts'
 
-const HEADER = ' Registries and settings of Souk; registries.example.yaml shows every setting.'
+const HEADER = '# Registries and settings of Souk; registries.example.yaml shows every setting.\n'
+const LIST = 'registries'
 
-/** Adds a registry at the end of the file, which is made when it is not there. Throws `config.invalid` and changes nothing when the entry is wrong or the name taken. */
-export async function addRegistry(system: System, file: string, entry: Record<string, unknown>): Promise<void> {
-  const read = readEntry(entry, system.env.home, dirname(file))
-  if ('faults' in read) {
-    const fault = read.faults[0]
-    const policy = isInsecureAddress(String(entry['url'])) ? { policy: 'trusted addresses' } : {}
-    throw configInvalid({ file, field: fault?.path.join('.') ?? '', ...policy }, fault?.why ?? 'is not a registry')
-  }
-  await edit(system, file, (document) => {
-    if (namesIn(document).includes(read.entry.name)) {
-      throw configInvalid({ file, field: 'name' }, `there is a registry "${read.entry.name}" already`)
-    }
-    let list = document.get('registries')
-    if (!isSeq(list)) {
-      list = new YAMLSeq()
-      document.set('registries', list)
-    }
-    ;(list as YAMLSeq).flow = false
-    ;(list as YAMLSeq).add(document.createNode(entry))
-  })
+export interface EditOptions {
+  /** Works out the change and writes nothing. */
+  isTrial?: boolean
+  /** What the one who asks for the change has seen of the file; any other state of it is refused. */
+  seen?: { stamp: string | undefined }
+  /** What a file that is not there yet starts with. */
+  first?: string
 }
 
-/** Takes a registry out of the file; a default that named it goes too. */
-export async function removeRegistry(system: System, file: string, name: string): Promise<void> {
-  await edit(system, file, (document) => {
-    document.deleteIn(['registries', indexOf(document, name)])
-    for (const key of ['defaultRegistry', 'default_registry']) {
-      if (document.get(key) === name) document.delete(key)
-    }
-  })
-}
-
-/** Turns a registry on or off. */
-export async function setRegistryEnabled(system: System, file: string, name: string, enabled: boolean): Promise<void> {
-  await edit(system, file, (document) => {
-    document.setIn(['registries', indexOf(document, name), 'enabled'], enabled)
-  })
-}
-
-/** Makes a registry of the file the default one. */
-export async function setDefaultRegistry(system: System, file: string, name: string): Promise<void> {
-  await edit(system, file, (document) => {
-    indexOf(document, name)
-    document.set(document.has('default_registry') ? 'default_registry' : 'defaultRegistry', name)
-  })
+/** A settings file on the way to its next text. */
+export interface Draft {
+  system: System
+  file: string
+  text: string
 }
 
 /**
- * Copies a settings file of the older place, comments and all. What it says of folders and key files was meant from
- * where it lay, so those become absolute. Throws when there is none, or when `file` is there already.
+ * Makes a change to the list of registries in a settings file, which is made when it is not there. Comments, order
+ * and format stay; secrets are written as `${VAR}` only. Throws `config.invalid`, `config.changed` or
+ * `registry.unknown`, and writes nothing then.
  */
-export async function importSettings(system: System, older: string, file: string): Promise<void> {
-  const { home } = system.env
-  if (await stat(file).catch(() => undefined)) {
-    throw configInvalid({ file }, 'is there already', 'Nothing was copied; move it away first, or edit it by hand.')
-  }
-  const text = await readFile(older, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? configMissing(older) : configInvalid({ file: older }, reasonOf(error))
-  })
-  const { problems } = readDocument(older, text)
+export async function editRegistries(
+  system: System,
+  file: string,
+  edit: Exclude<RegistryEdit, { action: 'import' }>,
+  options: EditOptions = {},
+): Promise<EditOutcome> {
+  const before = await readSettingsText(file)
+  if (options.seen && options.seen.stamp !== stampOf(file, system.env.home)) throw configChanged(before.path)
+  const text = soundText(before.path, before.text ?? options.first ?? HEADER)
+  const after = changed({ system, file: before.path, text }, edit)
+  return writeDraft(system, before, after, options.isTrial)
+}
+
+/** Writes a text over the one that was read, unless it is a trial, and tells the difference. */
+export async function writeDraft(
+  system: System,
+  before: SettingsText,
+  after: string,
+  isTrial = false,
+): Promise<EditOutcome> {
+  if (!isTrial && after !== before.text) await replaceSettingsText(system, before, after)
+  return { file: before.path, diff: lineDiff(before.text ?? '', after).map(maskedLine) }
+}
+
+/** The text of a file that may be edited: YAML that starts with sections. */
+export function soundText(file: string, text: string): string {
+  const { problems, document } = readDocument(file, text)
   if (problems[0]) throw problems[0]
-  const document = parseDocument(text)
-  const list = document.get('registries')
-  for (const entry of isSeq(list) ? list.items.filter(isMap) : []) {
-    for (const path of [['url'], ['ca'], ['credentials', 'keyFile'], ['credentials', 'key_file']]) {
-      const written = entry.getIn(path)
-      if (typeof written !== 'string' || written.includes('${')) continue
-      const meant = placed(written, home, dirname(older))
-      if (meant !== written) entry.setIn(path, meant)
+  const { data } = document
+  if (data !== null && (typeof data !== 'object' || Array.isArray(data)))
+    throw configInvalid({ file, line: 1, column: 1 }, 'must start with sections')
+  return text
+}
+
+function changed(draft: Draft, edit: Exclude<RegistryEdit, { action: 'import' }>): string {
+  switch (edit.action) {
+    case 'add': {
+      const text = withEntry(draft, { name: edit.name, url: edit.url, ...edit.members })
+      return edit.isDefault ? withDefault(text, edit.name) : text
+    }
+    case 'remove': {
+      const index = indexOf(draft, edit.name)
+      return withoutDefault(dropItem(draft.text, LIST, index), edit.name)
+    }
+    case 'default':
+      indexOf(draft, edit.name)
+      return withDefault(draft.text, edit.name)
+    case 'rename':
+      return renamed(draft, edit.name, edit.to)
+    case 'enable':
+    case 'disable':
+      return withMembers(draft, edit.name, { enabled: edit.action === 'enable' })
+    case 'priority':
+      return withMembers(draft, edit.name, { priority: edit.priority })
+    case 'change': {
+      const { name = edit.name, ...members } = edit.members
+      if (typeof name !== 'string' || name === edit.name) return withMembers(draft, edit.name, members)
+      return withMembers({ ...draft, text: renamed(draft, edit.name, name) }, name, members)
     }
   }
-  await replace(system, file, document.toString({ lineWidth: 0 }))
 }
 
-function namesIn(document: Document): string[] {
-  const list = document.get('registries')
-  return isSeq(list) ? list.items.map((item) => (isMap(item) ? String(item.get('name')) : '')) : []
+/** The text with one more registry at the end. */
+export function withEntry(draft: Draft, entry: Record<string, unknown>): string {
+  refuseOpenSecret(draft.file, entry)
+  refuseTaken(draft, checkedName(draft, known(entry)))
+  return addItem(draft.text, LIST, known(entry))
 }
 
-function indexOf(document: Document, name: string): number {
-  const names = namesIn(document)
+const known = (members: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+
+function refuseOpenSecret(file: string, members: Record<string, unknown>): void {
+  const path = openSecret(members)
+  if (path === undefined) return
+  throw configInvalid(
+    { file, field: path.join('.') },
+    'a secret is never written to the file',
+    'Put it in a variable and write ${NAME}, or use --token-env NAME.',
+  )
+}
+
+/** The name of an entry that is right in all its members. */
+const checkedName = ({ system, file }: Draft, entry: Record<string, unknown>): string =>
+  checkedEntry(entry, { home: system.env.home, folder: dirname(file), file }).name
+
+function withMembers(draft: Draft, name: string, members: Record<string, unknown>): string {
+  const index = indexOf(draft, name)
+  refuseOpenSecret(draft.file, known(members))
+  let { text } = draft
+  for (const [key, value] of Object.entries(members)) text = putMember(text, [LIST, index], key, value)
+  // An entry with a fault may still be switched off.
+  if (Object.keys(members).some((key) => key !== 'enabled')) checkedName(draft, entriesIn(text)[index] ?? {})
+  return text
+}
+
+function renamed(draft: Draft, name: string, to: string): string {
+  indexOf(draft, name)
+  if (to.toLowerCase() !== name.toLowerCase()) refuseTaken(draft, to)
+  const text = withMembers(draft, name, { name: to })
+  return defaultIn(text) === name ? withDefault(text, to) : text
+}
+
+function refuseTaken({ file, text }: Draft, name: string): void {
+  const there = namesIn(text).find((one) => one.toLowerCase() === name.toLowerCase())
+  if (there === undefined && name.toLowerCase() !== 'builtin') return
+  throw configInvalid({ file, field: 'name' }, `there is a registry "${there ?? name}" already`, 'Choose another name.')
+}
+
+const dataOf = (text: string): Record<string, unknown> =>
+  (parseDocument(text).toJS({ maxAliasCount: 100 }) as Record<string, unknown> | null) ?? {}
+
+/** The entries as written; what is no entry is an empty one. */
+export function entriesIn(text: string): Record<string, unknown>[] {
+  const list = dataOf(text)[LIST]
+  return Array.isArray(list)
+    ? list.map((one: unknown) => (typeof one === 'object' && one !== null ? (one as Record<string, unknown>) : {}))
+    : []
+}
+
+const nameOf = (entry: Record<string, unknown>): string => (typeof entry['name'] === 'string' ? entry['name'] : '')
+const namesIn = (text: string): string[] => entriesIn(text).map(nameOf)
+
+function indexOf({ text }: Draft, name: string): number {
+  const names = namesIn(text)
   const index = names.indexOf(name)
   if (index >= 0) return index
   const near = nearestName(name, names)
   throw registryUnknown(name, near ? [near] : [])
 }
 
-async function edit(system: System, file: string, change: (document: Document) => void): Promise<void> {
-  const path = await realpath(file).catch(() => file)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw configWrite(path, reasonOf(error), error)
-  })
-  const { problems } = readDocument(path, text)
-  if (problems[0]) throw problems[0]
-  const document = parseDocument(text)
-  if (document.contents === null) {
-    document.contents = new YAMLMap() as unknown as typeof document.contents
-    document.commentBefore ??= HEADER
-  }
-  if (!isMap(document.contents)) throw configInvalid({ file: path, line: 1, column: 1 }, 'must start with sections')
-  change(document)
-  await replace(system, path, document.toString({ lineWidth: 0 }))
+const DEFAULTS = ['defaultRegistry', 'default_registry']
+const defaultIn = (text: string): unknown =>
+  DEFAULTS.map((key) => dataOf(text)[key]).find((value) => value !== undefined)
+const defaultKey = (text: string): string => DEFAULTS.find((key) => key in dataOf(text)) ?? 'defaultRegistry'
+
+function withDefault(text: string, name: string): string {
+  return isMap(parseDocument(text).contents)
+    ? putMember(text, [], defaultKey(text), name)
+    : `${text}defaultRegistry: ${name}\n`
 }
 
-/** All or nothing: a temporary file beside it, flushed to the disk, then renamed over it. Keeps the mode. */
-async function replace(system: System, path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${system.random.id(8)}`)
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    const mode = await stat(path).then(
-      (facts) => facts.mode & 0o777,
-      () => 0o600,
-    )
-    const handle = await open(temporary, 'wx', mode)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw configWrite(path, reasonOf(error), error)
-  }
-}
+const withoutDefault = (text: string, name: string): string =>
+  defaultIn(text) === name ? putMember(text, [], defaultKey(text), undefined) : text

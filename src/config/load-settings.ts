@@ -49,6 +49,21 @@ export function editableFile(loaded: LoadedSettings, env: Env): string {
   return loaded.file?.path ?? join(pathsOf(env).config, 'registries.yaml')
 }
 
+/** The file a first settings file is written to: the one that is named, else the one in the user's config folder. */
+export function ownFile(env: Env, flag: string | undefined): string {
+  const named = flag ?? env.get('SOUK_CONFIG')
+  return named ? resolve(env.cwd, named) : join(pathsOf(env).config, 'registries.yaml')
+}
+
+/** What marks the state a settings file is in now; undefined when there is none. */
+export function stampOf(path: string, home: string): string | undefined {
+  try {
+    return JSON.stringify(keptOf(path, home))
+  } catch {
+    return undefined
+  }
+}
+
 /** Where an older program of the family kept its registries. */
 export const olderFile = (env: Env): string => join(env.home, '.cloudworkstation', 'registries.yaml')
 
@@ -105,6 +120,7 @@ async function readFileInto(loaded: LoadedSettings, path: string, system: System
   let text: string
   try {
     of = keptOf(path, home)
+    loaded.stamp = JSON.stringify(of)
     const kept = readKept(copy, of)
     if (kept) {
       Object.assign(loaded, kept)

@@ -45,6 +45,8 @@ export interface LoadedSettings {
   settings: Settings
   /** The file read, and whether it is our own or the older place. */
   file?: { path: string; origin: 'flag' | 'environment' | 'config folder' | 'cloudworkstation' }
+  /** What marks the state of the file as it was read: an edit of any other is refused. */
+  stamp?: string
   problems: MarketError[]
   /** Where each setting came from, by dotted name. */
   origins: Record<string, Origin>

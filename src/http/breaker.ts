@@ -82,8 +82,10 @@ export function openBreakers(options: { system: System; file: string; settings: 
   const breakers = new Map<string, Breaker>()
   return {
     of({ name, url }) {
-      const breaker = breakers.get(name) ?? breakerOf(options, name, digestOf(url), change)
-      breakers.set(name, breaker)
+      // A registry that moved to another address starts anew.
+      const key = `${name}\n${url}`
+      const breaker = breakers.get(key) ?? breakerOf(options, name, digestOf(url), change)
+      breakers.set(key, breaker)
       return breaker
     },
   }

@@ -112,6 +112,16 @@ export function registryCredentials(registry: string, type: string): MarketError
   )
 }
 
+/** A look at an address that is in no settings yet found nothing to talk to. */
+export function registryProbe(address: string, why: string, cause: unknown): MarketError {
+  return new MarketError('registry.probe', `${address} cannot be used as a registry: ${why}.`, {
+    hint: 'Correct the address, name its --protocol, or write it down without a look with --no-probe.',
+    details: { address, type: 'connection' },
+    cause,
+    exit: isMarketError(cause) ? cause.exit : EXIT.unreachable,
+  })
+}
+
 export function registryAuthorization(registry: string, status?: number): MarketError {
   return new MarketError(
     'registry.authorization',
@@ -439,6 +449,15 @@ export function configWrite(file: string, why: string, cause?: unknown): MarketE
     hint: 'Check its owner and mode; it was left as it was.',
     details: { file },
     cause,
+    exit: EXIT.internal,
+  })
+}
+
+/** Another program wrote the settings file between our look at it and our change. */
+export function configChanged(file: string): MarketError {
+  return new MarketError('config.changed', `The settings file ${file} was changed by another program meanwhile.`, {
+    hint: 'Nothing was written. Look at it again, then repeat the change.',
+    details: { file },
     exit: EXIT.internal,
   })
 }

@@ -27,6 +27,8 @@ export interface Batch {
   partial?: Error
   /** Ids of the listings that came just now, where the others were taken from an older answer. */
   newIds?: ReadonlySet<string>
+  /** Files read in each shape, where there are several shapes. */
+  shapes?: Record<string, number>
 }
 
 export type Maybe<T> = T | 'not-modified'

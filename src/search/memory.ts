@@ -9,6 +9,8 @@ export interface Memory {
   pending(set: readonly SourceAnswer[]): SourceAnswer[]
   /** Takes in what settled; answers the set to show. */
   learn(set: readonly SourceAnswer[]): SourceAnswer[]
+  /** The list of registries changed: what those named said counts no more. */
+  forget(registries: readonly string[]): void
 }
 
 /** Most items kept of a registry that only answers questions; one that lists everything is kept whole. */
@@ -25,7 +27,7 @@ interface Known extends SourceAnswer {
 }
 
 export function openMemory(registries: readonly Registry[]): Memory {
-  const listsAll = new Set(registries.filter((one) => one.listsEverything).map((one) => one.entry.name))
+  const listsAll = (name: string): boolean => registries.some((one) => one.entry.name === name && one.listsEverything)
   const known = new Map<string, Known>()
   let all: SourceAnswer[] | undefined
 
@@ -35,7 +37,7 @@ export function openMemory(registries: readonly Registry[]): Memory {
     if (!ANSWERED.has(state) || (state === 'slow' && answer.ageMs === undefined)) return answer
     const same = before?.parts.find((part) => sameListings(part, answer.listings))
     const taken = same ? { ...answer, listings: same } : answer
-    const grown = before && !listsAll.has(registry) ? joined(before, taken.listings) : startedWith(taken.listings)
+    const grown = before && !listsAll(registry) ? joined(before, taken.listings) : startedWith(taken.listings)
     const { parts } = grown
     const isSame = parts.length === before?.parts.length && parts.every((part, at) => part === before.parts[at])
     if (isSame && before.source.state === state) return taken
@@ -57,6 +59,10 @@ export function openMemory(registries: readonly Registry[]): Memory {
       }),
     learn(set) {
       return this.pending(set.map((one) => (one.source.state === 'pending' ? one : remember(one))))
+    },
+    forget(names) {
+      for (const name of names) known.delete(name)
+      all = undefined
     },
   }
 }

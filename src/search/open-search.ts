@@ -47,6 +47,8 @@ export interface Search {
   find(id: string): Listing[]
   /** Everything this process knows, for similar items. */
   known(): Listing[]
+  /** The list of registries changed: what those named said counts no more, and the order is worked out anew. */
+  forget(registries: readonly string[]): void
 }
 
 /** Searching over a set of registries, with what they last said kept in memory. */
@@ -54,10 +56,7 @@ export function openSearch(parts: SearchParts): Search {
   const { registries, settings, system, emit } = parts
   const { limit = openLimit(settings.concurrency.registries), expectedMs } = parts
   const memory = openMemory(registries)
-  const order = registries
-    .map((one, at) => ({ name: one.entry.name, priority: one.entry.priority, at }))
-    .toSorted((a, b) => a.priority - b.priority || a.at - b.at)
-    .map((one) => one.name)
+  let order: readonly string[] = orderOf(registries)
   const context = (): CatalogContext => ({
     installed: parts.installed(),
     defaultRegistry: settings.defaultRegistry,
@@ -92,8 +91,19 @@ export function openSearch(parts: SearchParts): Search {
       return found.toSorted((a, b) => place(a) - place(b))
     },
     known: () => memory.all().flatMap((one) => one.listings),
+    forget(names) {
+      memory.forget(names)
+      order = orderOf(registries)
+    },
   }
 }
+
+/** Names by priority, then as configured. */
+const orderOf = (registries: readonly Registry[]): string[] =>
+  registries
+    .map((one, at) => ({ name: one.entry.name, priority: one.entry.priority, at }))
+    .toSorted((a, b) => a.priority - b.priority || a.at - b.at)
+    .map((one) => one.name)
 
 const WITHOUT_ANSWER = new Set(['failed', 'unauthorised', 'slow'])
 

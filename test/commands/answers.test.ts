@@ -267,19 +267,24 @@ describe('registries', () => {
   })
 
   it('are changed through the settings file', async () => {
-    const edits: unknown[] = []
-    const doors = { editSettings: async (edit: unknown) => (edits.push(edit), { file: '/c/registries.yaml' }) }
     const line = ['registries', 'add', 'team', 'https://m.example.com', '--type', 'private', '--set']
-    await souk([...line, 'credentials.type=token', '--set', 'credentials.token=${T}'], { doors })
-    const refused = await souk([...line, '__proto__.x=1'], { doors })
-    await souk(['registries', 'disable', 'team'], { doors })
+    const added = await souk([...line, 'branch=main', '--token-env', 'T'])
+    const refused = await souk([...line, '__proto__.x=1'])
+    const disabled = await souk(['registries', 'disable', 'team'])
     expect(refused.exit).toBe(2)
-    expect(edits).toEqual([
+    const done = [added, disabled].flatMap(({ world }) => world.asked.filter((one) => one.call === 'edit').slice(-1))
+    expect(done.map((one) => one.with)).toEqual([
       {
         action: 'add',
         name: 'team',
         url: 'https://m.example.com',
-        members: { type: 'private', credentials: { type: 'token', token: '${T}' } },
+        isDefault: false,
+        members: {
+          branch: 'main',
+          type: 'private',
+          protocol: 'rest',
+          credentials: { type: 'token', token: '${T}' },
+        },
       },
       { action: 'disable', name: 'team' },
     ])

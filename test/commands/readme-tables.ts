@@ -75,6 +75,7 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   registryTimeout: () => errors.registryTimeout('team', 5000),
   registryAuthentication: () => errors.registryAuthentication('team', 401),
   registryCredentials: () => errors.registryCredentials('team', 'private'),
+  registryProbe: () => errors.registryProbe('https://market.example.com', 'connection refused', undefined),
   registryAuthorization: () => errors.registryAuthorization('team', 403),
   registryRateLimit: () => errors.registryRateLimit('team', 30_000),
   registryStatus: () => errors.registryStatus('team', 500),
@@ -110,6 +111,7 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   itemManifest: () => errors.itemManifest('souk.yaml', 'version must be a semantic version'),
   configInvalid: () =>
     errors.configInvalid({ file: 'registries.yaml', line: 3, column: 5, field: 'url' }, 'is missing'),
+  configChanged: () => errors.configChanged('registries.yaml'),
   configMissing: () => errors.configMissing('team.yaml'),
   configVariable: () => errors.configVariable({ file: 'registries.yaml', line: 7, column: 14 }, 'TEAM_TOKEN'),
   configCredential: () =>

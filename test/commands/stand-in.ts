@@ -289,6 +289,27 @@ function standIn(world: Scene): Marketplace {
       test: async (name) => source(name),
       survey: async () => world.sources,
       watch: () => () => {},
+      async edit(edit) {
+        note('edit', edit)
+        return { file: '/c/registries.yaml', diff: ['+ x'] }
+      },
+      async probe(address) {
+        note('probe', address)
+        return {
+          address,
+          name: 'm.example.com',
+          protocol: 'rest',
+          items: 3,
+          skipped: 0,
+          kinds: { template: 3 },
+          shapes: {},
+          needsCredentials: false,
+          tried: [],
+          ms: 5,
+        }
+      },
+      reload: async () => {},
+      suggested: async () => [],
     },
     metrics: noFigures(),
     noteError: () => {},

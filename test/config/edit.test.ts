@@ -1,13 +1,8 @@
 import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import {
-  addRegistry,
-  importSettings,
-  removeRegistry,
-  setDefaultRegistry,
-  setRegistryEnabled,
-} from '../../src/config/edit.ts'
+import { editRegistries } from '../../src/config/edit.ts'
+import { importRegistries } from '../../src/config/import-registries.ts'
 import { loadSettings } from '../../src/config/load-settings.ts'
 import { secretOf } from '../../src/config/secret.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -30,16 +25,20 @@ function settingsFile(text = TEXT): string {
   writeFileSync(file, text)
   return file
 }
+type Edit = Parameters<typeof editRegistries>[2]
+const edit = (file: string, change: Edit) => editRegistries(system, file, change)
+const add = (file: string, { name = '', url = '', ...members }: Record<string, string>) =>
+  edit(file, { action: 'add', name, url, members })
 const names = async (file: string): Promise<string[]> =>
   (await loadSettings(system, { config: file })).settings.registries.map((one) => one.name)
 
 test('a registry is added, disabled, made the default and removed, and the comments stay', async () => {
   const file = settingsFile()
   chmodSync(file, 0o640)
-  await addRegistry(system, file, { name: 'mine', url: './goods', protocol: 'folder' })
-  await setRegistryEnabled(system, file, 'official', false)
-  await setDefaultRegistry(system, file, 'mine')
-  await removeRegistry(system, file, 'uni')
+  await add(file, { name: 'mine', url: './goods', protocol: 'folder' })
+  await edit(file, { action: 'disable', name: 'official' })
+  await edit(file, { action: 'default', name: 'mine' })
+  await edit(file, { action: 'remove', name: 'uni' })
   const { settings, problems } = await loadSettings(system, { config: file })
   expect(problems).toEqual([])
   expect(settings.defaultRegistry).toBe('mine')
@@ -55,13 +54,13 @@ test('a registry is added, disabled, made the default and removed, and the comme
 
 test('the first registry of a new user makes the file and its folder', async () => {
   const file = join(tempFolder(), 'new', 'souk', 'registries.yaml')
-  await addRegistry(system, file, { name: 'a', url: 'https://a.example' })
+  await add(file, { name: 'a', url: 'https://a.example' })
   expect(await names(file)).toEqual(['a'])
 })
 
 test('removing the default registry removes the default', async () => {
   const file = settingsFile()
-  await removeRegistry(system, file, 'uni')
+  await edit(file, { action: 'remove', name: 'uni' })
   expect((await loadSettings(system, { config: file })).problems).toEqual([])
 })
 
@@ -69,7 +68,7 @@ test('a file that is a link stays one', async () => {
   const file = settingsFile()
   const link = join(tempFolder(), 'link.yaml')
   symlinkSync(file, link)
-  await setRegistryEnabled(system, link, 'uni', false)
+  await edit(link, { action: 'disable', name: 'uni' })
   expect(readFileSync(file, 'utf8')).toContain('enabled: false')
 })
 
@@ -79,15 +78,17 @@ test.each([
   ['an address in the clear', { name: 'x', url: 'http://x.example' }, 'config.invalid'],
 ])('%s is refused and the file stays as it was', async (_what, entry, code) => {
   const file = settingsFile()
-  await expect(addRegistry(system, file, entry)).rejects.toMatchObject({ code })
+  await expect(add(file, entry)).rejects.toMatchObject({ code })
   expect(readFileSync(file, 'utf8')).toBe(TEXT)
 })
 
 test('an unknown name is answered with the nearest, and a broken file is not touched', async () => {
   const file = settingsFile()
-  await expect(removeRegistry(system, file, 'offical')).rejects.toMatchObject({ hint: 'Did you mean official?' })
+  await expect(edit(file, { action: 'remove', name: 'offical' })).rejects.toMatchObject({
+    hint: 'Did you mean official?',
+  })
   const broken = settingsFile('registries: [')
-  await expect(setDefaultRegistry(system, broken, 'a')).rejects.toMatchObject({ code: 'config.invalid' })
+  await expect(edit(broken, { action: 'default', name: 'a' })).rejects.toMatchObject({ code: 'config.invalid' })
   expect(readFileSync(broken, 'utf8')).toBe('registries: [')
 })
 
@@ -109,17 +110,14 @@ test('the older file is copied whole, and what it says of folders still means th
     older,
     `# mine\nregistries:\n  - name: web # keep\n    url: https://market.example\n  - name: goods\n    url: ./goods\n    credentials: { type: ssh_key, keyFile: keys/id }\n`,
   )
-  await importSettings(system, older, file)
+  await importRegistries(system, older, file)
   const { settings, problems } = await loadSettings(system, { config: file })
   expect(problems).toEqual([])
   expect(settings.registries.map((one) => one.url)).toEqual(['https://market.example', join(folder, 'goods')])
   expect(settings.registries[1]?.credentials).toEqual({ type: 'ssh_key', keyFile: join(folder, 'keys/id') })
   expect(readFileSync(file, 'utf8')).toMatch(/# mine[^]*# keep/)
   expect(readFileSync(older, 'utf8')).toContain('url: ./goods')
-  const before = readFileSync(file, 'utf8')
-  await expect(importSettings(system, older, file)).rejects.toThrow('is there already')
-  expect(readFileSync(file, 'utf8')).toBe(before)
-  await expect(importSettings(system, join(folder, 'none.yaml'), join(folder, 'x.yaml'))).rejects.toThrow(
+  await expect(importRegistries(system, join(folder, 'none.yaml'), join(folder, 'x.yaml'))).rejects.toThrow(
     'does not exist',
   )
 })

@@ -33,8 +33,10 @@ export function readGoods(tree: GoodsTree, context: ShapeContext, shapeId?: stri
   const listings: Listing[] = []
   const skipped: Skipped[] = []
   const own = new Set<string>()
+  const taken = new Map<string, number>()
   const read = (shape: Shape, file: GoodsFile): void => {
     const reading = shape.read(file, context)
+    taken.set(shape.id, (taken.get(shape.id) ?? 0) + 1)
     listings.push(...reading.listings)
     for (const listing of reading.listings) if (shape === soukManifest) own.add(listing.name)
     skipped.push(...reading.skipped)
@@ -64,5 +66,6 @@ export function readGoods(tree: GoodsTree, context: ShapeContext, shapeId?: stri
     if (!/\.(?:ya?ml|json)$/i.test(path) || claimed.some((folder) => isBelow(path, folder))) continue
     if (documents.length > 0) attempt(path, documents)
   }
-  return { listings: settleNames(listings, (listing) => own.has(listing.name)), skipped, total: listings.length }
+  const settled = settleNames(listings, (listing) => own.has(listing.name))
+  return { listings: settled, skipped, total: listings.length, shapes: Object.fromEntries(taken) }
 }
