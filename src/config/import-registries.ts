@@ -61,10 +61,9 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
+const plain = (text: string): string => (text.endsWith('/') ? text.slice(0, -1) : text).toLowerCase()
 const sameText = (a: unknown, b: unknown): boolean =>
-  typeof a === 'string' &&
-  typeof b === 'string' &&
-  a.replace(/\/+$/, '').toLowerCase() === b.replace(/\/+$/, '').toLowerCase()
+  typeof a === 'string' && typeof b === 'string' && plain(a) === plain(b)
 
 function reasonToLeave(
   entry: Record<string, unknown>,

@@ -15,8 +15,23 @@ export function openSecret(members: Record<string, unknown>, path: readonly stri
 
 /** A line of a settings file as it may be shown: the value of a secret that stands there in the open is `***`. */
 export function maskedLine(line: string): string {
-  return line.replace(
-    /\b((?:token|password|secret|passphrase|api_?key)["']?\s*:\s*)(?!\s*["']?\$\{[A-Za-z_]\w*\})[^\s,}][^,}]*/gi,
-    '$1***',
-  )
+  // One member a line, or several in braces: each is looked at by itself.
+  return line
+    .split(/([,{])/)
+    .map((part) => {
+      const colon = part.indexOf(':')
+      const name =
+        part
+          .slice(0, Math.max(0, colon))
+          .split(/[\s"'-]/)
+          .findLast(Boolean) ?? ''
+      const value =
+        part
+          .slice(colon + 1)
+          .split(/[\s"'}]/)
+          .find(Boolean) ?? ''
+      if (colon < 0 || value === '' || !SECRET_MEMBER.test(name)) return part
+      return value.startsWith('${') || value === '$' ? part : `${part.slice(0, colon)}: ***`
+    })
+    .join('')
 }

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { isMarketError, reasonOf, registryProbe } from '../model/errors.ts'
 import { makeQuery } from '../model/query.ts'
 import type { Probe } from '../model/registry-edit.ts'
@@ -147,16 +147,16 @@ function foundIn({ listings, skipped, shapes = {} }: Batch): Found {
 
 /** A name for what lies at an address: the last telling part of it, made different from those taken. */
 export function nameFor(url: string, taken: readonly string[]): string {
-  const path = url.replace(/[?#].*$/, '').replace(/\/+$/, '')
-  const last = basename(path).replace(/\.(?:git|json|ya?ml)$/i, '')
-  const host = isWeb(url) ? new URL(url).host.replace(/^www\./, '') : ''
-  const telling = isWeb(url) && !/\.(?:git|json|ya?ml)$/i.test(path) ? host : last
-  const slug = telling
-    .toLowerCase()
-    .replace(/[^a-z0-9.-]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
+  const isFile = /\.(?:git|json|ya?ml)$/i
+  const [path = ''] = url.split(/[?#]/, 1)
+  const last = path.split(/[/:]/).findLast(Boolean) ?? ''
+  const telling = isWeb(url) && !isFile.test(path) ? new URL(url).host.replace(/^www\./, '') : last.replace(isFile, '')
+  const parts = telling.toLowerCase().split(/[^a-z0-9.]+/)
+  const slug = parts
+    .filter((part) => part.replaceAll('.', '') !== '')
+    .join('-')
     .slice(0, 50)
-  const stem = slug || 'registry'
+  const stem = /^[a-z0-9]/.test(slug) ? slug : `registry${slug === '' ? '' : '-'}${slug}`
   const isTaken = (name: string): boolean => name === 'builtin' || taken.some((one) => one.toLowerCase() === name)
   for (let number = 1; ; number++) {
     const name = number === 1 ? stem : `${stem}-${number}`
