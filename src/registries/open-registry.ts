@@ -14,6 +14,8 @@ import { recogniseProtocol } from './builtin.ts'
 import { faultState } from './fault-state.ts'
 import type { HealthBook } from './health.ts'
 import { KnownGoods } from './known-goods.ts'
+import { countCategories, filledUp, matches } from './lists.ts'
+import { isOwnArtifact } from './own-artifact.ts'
 import { askUnderPolicy } from './policy.ts'
 import type { Memory, Question } from './policy.ts'
 import { restQuery } from './protocols/rest-query.ts'
@@ -35,28 +37,6 @@ export interface RegistryOptions {
 /** One question's key: the address belongs to it, so that a changed setting never meets the old answers. */
 const keyOf = (entry: RegistryEntry, ...parts: string[]): string =>
   fingerprint(JSON.stringify([entry.url, entry.protocol, entry.options, ...parts]))
-
-/** Names that contain all words of the question: the rough filter for an answer from what is cached. */
-const matches = (listing: Listing, query: Query): boolean => {
-  const text = [listing.name, listing.title, listing.description, ...listing.tags, ...listing.categories]
-    .join(' ')
-    .toLowerCase()
-  const categories = query.filters.category ?? []
-  return (
-    query.text
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => text.includes(word)) &&
-    (categories.length === 0 || categories.some((one) => listing.categories.includes(one)))
-  )
-}
-
-/** What came of a list, and after it what an older list has besides. */
-function filledUp(part: Batch, older: Batch): Batch {
-  const newIds = new Set(part.listings.map((one) => one.id))
-  const rest = older.listings.filter((one) => !newIds.has(one.id))
-  return rest.length === 0 ? part : { ...part, listings: [...part.listings, ...rest], newIds }
-}
 
 /** Goods of this machine need no network: offline, they are read as ever. */
 const isLocal = (entry: RegistryEntry): boolean =>
@@ -211,11 +191,17 @@ class OpenRegistry {
 
   /** Brings an artifact. It is told like a question, so that downloads count in how a registry fares. */
   async fetch(artifact: Artifact, into: string, call: Call): Promise<{ bytes: number }> {
-    const { system, emit } = this.options
+    const { system, emit, breaker } = this.options
     const registry = this.entry.name
     const from = system.clock.monotonic()
-    emit('registry.asked', { registry, call: 'download' })
-    const settle = (state: string, failure: object): void =>
+    let hasAsked = false
+    const bring = async (): Promise<{ bytes: number }> => {
+      hasAsked = true
+      emit('registry.asked', { registry, call: 'download' })
+      return (await this.connection()).fetch(artifact, into, call)
+    }
+    const settle = (state: string, failure: object): void => {
+      if (!hasAsked) return
       emit('registry.settled', {
         registry,
         call: 'download',
@@ -224,8 +210,10 @@ class OpenRegistry {
         ms: system.clock.monotonic() - from,
         ...failure,
       })
+    }
     try {
-      const got = await (await this.connection()).fetch(artifact, into, call)
+      const isGuarded = breaker !== undefined && isOwnArtifact(artifact, this.entry.url)
+      const got = await (isGuarded ? breaker.guard(bring, { probe: false, signal: call.signal }) : bring())
       settle('fresh', {})
       return got
     } catch (error) {
@@ -240,12 +228,6 @@ class OpenRegistry {
     const found = kept?.listings.find((one) => one.name === name)
     return kept && found ? { value: { found }, ageMs: kept.ageMs } : undefined
   }
-}
-
-const countCategories = (listings: readonly Listing[]): { name: string; count: number }[] => {
-  const counts = new Map<string, number>()
-  for (const name of listings.flatMap((one) => one.categories)) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return [...counts].map(([name, count]) => ({ name, count })).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** The protocol of an entry; for one that names none we know, a protocol that answers every question with that error. */

@@ -66,13 +66,15 @@ export async function askUnderPolicy<T>(
     if (options.offline) throw registryOffline(registry)
     options.signal?.throwIfAborted()
     const answer = await question.ask(former?.validator)
-    if (answer === 'not-modified' && former) {
+    // Only what was asked with a mark can be unchanged; without one, the answer is a lie or a fault.
+    if (answer === 'not-modified' && former?.validator !== undefined) {
       // What is asked about each time anyway need not be written each time: its age may be told a minute too old.
       if (lifetimeMs !== 0 || former.ageMs >= TOUCH_MS) await cache.touch(ttl, registry, key)
       remember(memory, full, { ...former, storedAt: tools.now(), ageMs: 0, isFresh: true })
       return { value: former.value, state: 'fresh', ageMs: 0 }
     }
-    if (answer === 'not-modified') throw registryAnswer(registry, 'it said "not modified" to a first question')
+    if (answer === 'not-modified')
+      throw registryAnswer(registry, 'it said "not modified" to a first question, or one asked without a mark')
     if (answer.partial) return await filledUp(question, { value: answer.value, reason: answer.partial }, former)
     const validator = answer.validator === undefined ? {} : { validator: answer.validator }
     await cache.put(ttl, registry, key, answer.value, { ...validator, ...(lifetimeMs ? { ttlMs: lifetimeMs } : {}) })

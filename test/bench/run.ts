@@ -1,4 +1,4 @@
-// npm run bench [-- NAME ...]: runs the scripts beside this one, one after another, and writes what each printed as
+// npm run bench [-- NAME ... [--FLAG VALUE ...]]: runs the scripts beside this one, one after another, and writes what each printed as
 // its last line to bench-results/NAME.json with the facts of the machine.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
@@ -10,7 +10,11 @@ const root = fileURLToPath(new URL('../..', folder))
 const all = readdirSync(folder)
   .filter((name) => name.endsWith('.ts') && name !== 'run.ts')
   .map((name) => name.slice(0, -3))
-const asked = process.argv.slice(2)
+// Flags and what follows them are for the scripts themselves.
+const words = process.argv.slice(2)
+const firstFlag = words.findIndex((word) => word.startsWith('--'))
+const asked = firstFlag < 0 ? words : words.slice(0, firstFlag)
+const flags = firstFlag < 0 ? [] : words.slice(firstFlag)
 const unknown = asked.filter((name) => !all.includes(name))
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}. Known: ${all.join(', ')}.`)
@@ -28,7 +32,12 @@ let failed = 0
 for (const name of asked.length > 0 ? asked : all) {
   console.error(`bench ${name} ...`)
   const script = fileURLToPath(new URL(`${name}.ts`, folder))
-  const ran = await execa(process.execPath, [script], { cwd: root, reject: false, stderr: 'inherit', stdin: 'ignore' })
+  const ran = await execa(process.execPath, [script, ...flags], {
+    cwd: root,
+    reject: false,
+    stderr: 'inherit',
+    stdin: 'ignore',
+  })
   const last = ran.stdout.trim().split('\n').at(-1) ?? ''
   if (ran.exitCode !== 0) {
     failed++

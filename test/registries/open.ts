@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { packFiles, packList } from '../../src/bundle/pack.ts'
 import { openCache } from '../../src/cache/open-cache.ts'
 import { defaultSettings } from '../../src/config/defaults.ts'
+import type { Breaker } from '../../src/http/breaker.ts'
 import { openCredentials } from '../../src/http/credentials.ts'
 import { openHttp } from '../../src/http/open-http.ts'
 import type { RegistryEntry } from '../../src/model/registry-entry.ts'
@@ -21,10 +22,11 @@ import { testSystem } from '../support/test-system.ts'
 export async function openAt(
   url: string,
   part: Partial<RegistryEntry> = {},
-  more: { emit?: Emit } = {},
+  more: { emit?: Emit; breaker?: Breaker } = {},
 ): Promise<Registry> {
   const system = testSystem()
   const settings = defaultSettings()
+  settings.http.retryBaseMs = 1
   const home = tempFolder()
   const { emit = () => {} } = more
   const entry: RegistryEntry = {
@@ -55,6 +57,7 @@ export async function openAt(
     protocols: builtinProtocols,
     workFolder: join(home, 'work'),
     credentials,
+    ...(more.breaker ? { breaker: more.breaker } : {}),
   })
 }
 

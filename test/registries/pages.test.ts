@@ -130,3 +130,18 @@ it('nobody who turned away is given half an answer', async () => {
   const left = new AbortController()
   await expect(registry.search(makeQuery(), { signal: left.signal })).rejects.toThrow('typed on')
 })
+
+it('"not modified" is believed only of what was asked with a mark', async () => {
+  let isLying = false
+  const server = createServer((_request, response) => {
+    if (isLying) response.writeHead(304).end()
+    else response.end(JSON.stringify({ templates: entries(0, 2), total_count: 2 }))
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  onTestFinished(() => void server.close())
+  const registry = await openAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  await registry.search(makeQuery(), {})
+  isLying = true
+  const answer = await registry.search(makeQuery(), { refresh: true })
+  expect(answer).toMatchObject({ state: 'stale', reason: { code: 'registry.answer' } })
+})

@@ -35,7 +35,7 @@ async function listen(server: DoorServer | Server): Promise<number> {
 }
 
 /** Another origin that answers well, whatever it is asked. */
-async function openElsewhere(leaked: string[]): Promise<{ url: string; server: Server }> {
+export async function openElsewhere(leaked: string[]): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
     for (const name of ['authorization', 'cookie', 'proxy-authorization'])
       if (request.headers[name] !== undefined) leaked.push(`${name}: ${String(request.headers[name])}`)

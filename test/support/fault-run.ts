@@ -116,13 +116,13 @@ export function unprintable(value: unknown, where = '', seen = new Set<object>()
 }
 
 /** What this process holds, bytes. Not its resident size, which hides in what was once let go of. */
-const held = (): number => {
+export const held = (): number => {
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
 
 /** What is garbage already must not hide what comes. */
-function collectGarbage(): void {
+export function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc()')
 }
