@@ -51,12 +51,12 @@ function overhear(response: ServerResponse, said: (text: string) => void): void 
   }) as typeof response.end
 }
 
-/** A name by its letters and digits: the rest may be made harmless, or a part of an id. */
+/** A name by the letters and digits that an id keeps of it: the rest is made harmless, or left out. */
 const keyOf = (name: string): string =>
   harmless(name)
-    .replace(/[^\p{L}\p{N}]+/gu, '')
-    .slice(0, 40)
     .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '')
+    .slice(0, 40)
 
 /** The names in an answer; none where it cannot be read. */
 function namesIn(text: string): string[] {
