@@ -1,7 +1,23 @@
 import type { Env } from '../src/system/system.ts'
 import { cellWidth } from '../src/model/cells.ts'
 
-const SIGNS: Record<string, string> = { '│': '|', '─': '-', '…': '~', '•': '*', '–': '-', '—': '-' }
+const SIGNS: Record<string, string> = {
+  '│': '|',
+  '─': '-',
+  '…': '~',
+  '•': '*',
+  '–': '-',
+  '—': '-',
+  // Bars of a small chart, lowest first.
+  '▁': '_',
+  '▂': '.',
+  '▃': '-',
+  '▄': '=',
+  '▅': '+',
+  '▆': '*',
+  '▇': '%',
+  '█': '#',
+}
 // oxlint-disable-next-line no-control-regex
 const BEYOND = /[^\u0000-\u007f]+/g
 

@@ -8,6 +8,7 @@ import { isLive } from '../src/session/slices/jobs.ts'
 import { openSession, type Session } from '../src/session/session.ts'
 import type { System } from '../src/system/system.ts'
 import { bytesWord, plural, UNKNOWN } from '../components/words.ts'
+import { figureNotes } from './registry-notes.ts'
 import type { StartParts } from './start.tsx'
 
 const PAGE = 10
@@ -102,8 +103,12 @@ async function obey(reader: Reader, line: string): Promise<void> {
     return
   }
   if (line === 'registries') {
-    for (const { entry, health } of session.marketplace.registries.status())
-      reader.say(`${entry.name}: ${health.state}. ${health.lastError ?? ''}`)
+    const { registries } = await session.marketplace.metrics.figures()
+    for (const { entry, health } of session.marketplace.registries.status()) {
+      const notes = figureNotes(registries.find((one) => one.registry === entry.name)).map((one) => `${one.text}.`)
+      const error = health.state === 'up' ? '' : (health.lastError ?? '')
+      reader.say([`${entry.name}: ${health.state}.`, error, ...notes].filter(Boolean).join(' '))
+    }
     return
   }
   return search(reader, line, 0)

@@ -1,9 +1,11 @@
 import type { SessionState } from '../src/session/session.ts'
 import { fill, line } from '../components/line.ts'
+import { sparkline } from '../components/sparkline.ts'
 import { table, type Column } from '../components/table.ts'
 import type { Role } from '../components/theme.ts'
-import { durationWord, plural, UNKNOWN } from '../components/words.ts'
+import { durationWord, UNKNOWN } from '../components/words.ts'
 import { cursorIndex, topOf } from '../src/session/list-cursor.ts'
+import { registryNotes } from './registry-notes.ts'
 import type { Drawn, ScreenProps } from './routes.ts'
 
 type Status = SessionState['registries']['list'][number]
@@ -16,75 +18,78 @@ const ROLES: Record<Status['health']['state'], Role> = {
   disabled: 'muted',
 }
 
+/** Screens narrower than this have no room for the chart, and those wider room for a long one. */
+const CHART_FROM = 56
+const WIDE_FROM = 100
+
+/** Columns that every width has, or most. */
+function stateColumns(props: ScreenProps): Column<Status>[] {
+  const { asking, figures } = props.state.registries
+  const of = ({ entry }: Status) => figures?.registries.find((one) => one.registry === entry.name)
+  const ms = (value: number | undefined): string => (value === undefined ? UNKNOWN : `${Math.round(value)}`)
+  const chart = props.width >= WIDE_FROM ? 24 : 15
+  return [
+    {
+      title: 'name',
+      width: Math.max(12, Math.floor(props.width * 0.22)),
+      cell: ({ entry }) => ({ text: entry.name, role: 'strong' }),
+    },
+    {
+      title: 'state',
+      width: 10,
+      cell: ({ entry, health }) =>
+        asking[entry.name]
+          ? { text: 'asking', role: 'accent' }
+          : health.nextTryAt === undefined
+            ? { text: health.state, role: ROLES[health.state] }
+            : { text: 'open', role: 'error' },
+    },
+    {
+      title: 'last calls',
+      width: chart,
+      from: CHART_FROM,
+      cell: (status) => ({ text: sparkline(of(status)?.recentMs ?? [], chart - 2), role: 'accent' }),
+    },
+    {
+      title: 'p50 ms',
+      width: 8,
+      cell: (status) => ({ text: ms(of(status)?.response?.p50 ?? status.health.latencyMs) }),
+    },
+    { title: 'p95', width: 7, from: 48, cell: (status) => ({ text: ms(of(status)?.response?.p95) }) },
+    { title: 'well', width: 6, from: 64, cell: (status) => ({ text: percent(of(status)?.successRate) }) },
+  ]
+}
+
+const percent = (rate: number | undefined): string => (rate === undefined ? UNKNOWN : `${Math.round(rate * 100)}%`)
+
 const columnsOf = (props: ScreenProps): Column<Status>[] => [
-  {
-    title: 'name',
-    width: Math.max(12, Math.floor(props.width * 0.22)),
-    cell: ({ entry }) => ({ text: entry.name, role: 'strong' }),
-  },
-  {
-    title: 'state',
-    width: 10,
-    cell: ({ entry, health }) =>
-      props.state.registries.asking[entry.name]
-        ? { text: 'asking', role: 'accent' }
-        : health.nextTryAt === undefined
-          ? { text: health.state, role: ROLES[health.state] }
-          : { text: 'open', role: 'error' },
-  },
-  { title: 'items', width: 7, cell: ({ health }) => ({ text: String(health.items ?? UNKNOWN) }) },
-  {
-    title: 'ms',
-    width: 7,
-    from: 50,
-    cell: ({ health }) => ({ text: health.latencyMs === undefined ? UNKNOWN : String(Math.round(health.latencyMs)) }),
-  },
+  ...stateColumns(props),
   {
     title: 'cache',
+    width: 7,
+    from: 72,
+    cell: ({ entry }) => {
+      const byRegistry = props.state.registries.figures?.cache.byRegistry ?? {}
+      const asked = Object.hasOwn(byRegistry, entry.name) ? byRegistry[entry.name] : undefined
+      const all = asked ? asked.hits + asked.misses : 0
+      return { text: percent(asked && all > 0 ? asked.hits / all : undefined) }
+    },
+  },
+  { title: 'items', width: 7, from: 78, cell: ({ health }) => ({ text: String(health.items ?? UNKNOWN) }) },
+  {
+    title: 'age',
     width: 8,
-    from: 60,
+    from: 104,
     cell: ({ health }) => ({ text: health.ageMs === undefined ? UNKNOWN : durationWord(health.ageMs) }),
   },
   {
     title: 'skipped',
     width: 9,
-    from: 70,
+    from: 112,
     cell: ({ health }) => ({ text: health.skipped.length ? String(health.skipped.length) : '', role: 'warn' }),
   },
-  { title: 'protocol', width: 10, from: 80, cell: ({ entry }) => ({ text: entry.protocol, role: 'muted' }) },
-  { title: 'address', width: 20, from: 80, cell: ({ entry }) => ({ text: entry.url, role: 'muted' }) },
+  { title: 'protocol', width: 10, from: 122, cell: ({ entry }) => ({ text: entry.protocol, role: 'muted' }) },
 ]
-
-/** What is wrong with the chosen registry: last error, entries that could not be read, where it is written. */
-function notes(props: ScreenProps, status: Status, height: number): string[] {
-  const { theme, width } = props
-  const say = (text: string, role: Role = 'plain'): string => line(theme, width, [{ text: ` ${text}`, role }])
-  const { entry, health } = status
-  const skipped = health.skipped.slice(0, Math.max(0, height - 4))
-  return fill(
-    [
-      say(`${entry.name}  ${entry.type}  ${entry.url}`, 'heading'),
-      entry.place
-        ? say(`written in ${entry.place.file}:${entry.place.line}`, 'muted')
-        : say(`comes with the program; add others in ${props.state.registries.settingsFile}`, 'muted'),
-      ...(health.nextTryAt === undefined
-        ? []
-        : [
-            say(
-              `left alone after too many failures; next try at ${new Date(health.nextTryAt).toISOString().slice(11, 19)} UTC, or ask it now`,
-              'warn',
-            ),
-          ]),
-      ...(health.lastError === undefined ? [] : [say(health.lastError, 'error')]),
-      ...(health.skipped.length
-        ? [say(`${plural(health.skipped.length, 'entry').replace('entrys', 'entries')} could not be read:`, 'warn')]
-        : []),
-      ...skipped.map((one) => say(`  ${one.item}: ${one.reason}`)),
-    ],
-    width,
-    height,
-  )
-}
 
 /** Registries: how each fares. */
 export function registriesScreen(props: ScreenProps): Drawn {
@@ -105,9 +110,9 @@ export function registriesScreen(props: ScreenProps): Drawn {
       listRows: height,
     }
   }
-  const noteHeight = Math.min(10, Math.floor(height / 2))
+  const noteHeight = Math.min(12, Math.floor(height / 2))
   const room = height - noteHeight
   const top = topOf(chosen, cursor.line, list.length, room - 1)
   const rows = table({ theme, width, height: room, columns: columnsOf(props), items: list, top, chosen })
-  return { lines: [...rows, ...notes(props, status, noteHeight)], listRows: Math.max(1, room - 1) }
+  return { lines: [...rows, ...registryNotes(props, status, noteHeight)], listRows: Math.max(1, room - 1) }
 }

@@ -12,7 +12,7 @@ import { jobActions, jobsState, type JobActions, type JobsState } from './slices
 import { noticeActions, noticesState, type NoticeActions, type NoticesState } from './slices/notices.ts'
 import { paletteActions, paletteState, type PaletteActions, type PaletteState } from './slices/palette.ts'
 import { registryActions, registriesState, type RegistriesState, type RegistryActions } from './slices/registries.ts'
-import { routeActions, routeState, type RouteActions, type RouteState } from './slices/route.ts'
+import { currentRoute, routeActions, routeState, type RouteActions, type RouteState } from './slices/route.ts'
 import { runActions, runState, type RunActions, type RunState } from './slices/run.ts'
 import { searchActions, searchState, type SearchActions, type SearchState } from './slices/search.ts'
 import { viewActions, viewState, type ViewActions, type ViewState } from './slices/view.ts'
@@ -94,6 +94,15 @@ function endingOf(context: Context, { installed, search, browse, details }: Shel
   }
 }
 
+/** The health of registries is followed while its screen is the one that shows. */
+function watchWhenShown(store: StoreApi<SessionState>, registries: RegistryActions): () => void {
+  return store.subscribe((state, before) => {
+    if (state.route === before.route) return
+    if (currentRoute(state).screen === 'registries') registries.watch()
+    else registries.unwatch()
+  })
+}
+
 /** Opens a sitting over an engine; `open()` then has it look at the world. */
 export function openSession(parts: SessionParts): Session {
   const { marketplace, system } = parts
@@ -116,9 +125,7 @@ export function openSession(parts: SessionParts): Session {
   const browse = browseActions(context)
 
   const jobs = jobActions(context, { ended: endingOf(context, { installed, search, browse, details }) })
-  let stopSettled: (() => void) | undefined
-  let stopWarnings: (() => void) | undefined
-  let stopPrefetch: (() => void) | undefined
+  const stops: (() => void)[] = []
   return {
     store,
     marketplace,
@@ -135,9 +142,12 @@ export function openSession(parts: SessionParts): Session {
     palette: paletteActions(context),
     view: viewActions(context),
     async open() {
-      stopSettled = marketplace.on('registry.settled', () => registries.load())
-      stopPrefetch = openPrefetch(context, details)
-      stopWarnings = marketplace.on('warning', ({ text }) => context.notify('warning', text))
+      stops.push(
+        marketplace.on('registry.settled', () => registries.settled()),
+        marketplace.on('warning', ({ text }) => context.notify('warning', text)),
+        openPrefetch(context, details),
+        watchWhenShown(store, registries),
+      )
       registries.load()
       search.peek()
       const [problem] = marketplace.loaded.problems
@@ -146,9 +156,8 @@ export function openSession(parts: SessionParts): Session {
       registries.load()
     },
     close() {
-      stopSettled?.()
-      stopWarnings?.()
-      stopPrefetch?.()
+      for (const stop of stops.splice(0)) stop()
+      registries.unwatch()
       search.close()
       jobs.close()
       notices.close()

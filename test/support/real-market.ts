@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
 import { loadSettings } from '../../src/config/load-settings.ts'
+import type { Clock } from '../../src/system/system.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
 import { openMarketplace } from '../../src/open-marketplace.ts'
 import { tempFolder } from './temp.ts'
@@ -76,6 +77,7 @@ export interface RealMarket {
 export async function realMarket(
   registries: Record<string, readonly Goods[] | string>,
   env: Record<string, string> = {},
+  clock?: Clock,
 ): Promise<RealMarket> {
   const home = tempFolder()
   const entries = Object.entries(registries).map(([name, what]) => {
@@ -87,7 +89,11 @@ export async function realMarket(
   })
   for (const name of ['builtin', 'config']) mkdirSync(join(home, name), { recursive: true })
   writeFileSync(join(home, 'config', 'registries.yaml'), stringify({ registries: entries }))
-  const system = testSystem({ isTTY: true, env: { SOUK_HOME: home, HOME: home, ...env } })
+  const system = testSystem({
+    isTTY: true,
+    env: { SOUK_HOME: home, HOME: home, ...env },
+    ...(clock ? { clock } : {}),
+  })
   const loaded = await loadSettings(system)
   const marketplace = await openMarketplace({
     system,

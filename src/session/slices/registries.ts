@@ -1,10 +1,19 @@
 import { join } from 'node:path'
-import type { RegistryStatus } from '../../marketplace.ts'
+import type { Marketplace, RegistryStatus } from '../../marketplace.ts'
+import { openFeed } from '../feed.ts'
 import { patch, type Context } from '../context.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
 
+/** What was counted of all registries, with the hit figures of the cache. */
+type AllFigures = Awaited<ReturnType<Marketplace['metrics']['figures']>>
+
+/** Figures on the screen follow the calls at most this often, ms. */
+const FIGURES_EVERY_MS = 1000
+
 export interface RegistriesState {
   list: RegistryStatus[]
+  /** Known once the screen was looked at. */
+  figures?: AllFigures
   cursor: ListCursor
   /** Names being asked just now. */
   asking: Record<string, true>
@@ -26,6 +35,47 @@ export function registryCounts(state: RegistriesState): { up: number; total: num
   return { up: enabled.length - down, total: enabled.length }
 }
 
+/** What goes on while someone looks at how registries fare. */
+function watchActions(context: Context, set: (change: Partial<RegistriesState>) => void, load: () => void) {
+  const { marketplace, system, report } = context
+  let seen = ''
+  let stopWatch: (() => void) | undefined
+  /** Figures that are as they were change nothing, so that nothing is drawn. */
+  const count = async (): Promise<void> => {
+    if (!stopWatch) return
+    try {
+      const figures = await marketplace.metrics.figures()
+      const now = JSON.stringify([figures.registries, figures.cache.byRegistry])
+      if (now !== seen) set({ figures })
+      seen = now
+    } catch (error) {
+      report(error)
+    }
+  }
+  const counting = openFeed<true>(system.clock, FIGURES_EVERY_MS, () => void count())
+  return {
+    /** A registry was asked: its state is looked at, and its figures while someone sees them. */
+    settled(): void {
+      load()
+      if (stopWatch) counting.push(true)
+    },
+    /** Someone looks: figures are shown, and every registry is asked at each `health.interval`. */
+    watch(): void {
+      if (stopWatch) return
+      stopWatch = marketplace.registries.watch(() => {
+        load()
+        counting.push(true)
+      })
+      void count()
+    },
+    /** Nobody looks any more. */
+    unwatch(): void {
+      stopWatch?.()
+      stopWatch = undefined
+    },
+  }
+}
+
 export function registryActions(context: Context) {
   const state = (): RegistriesState => context.store.getState().registries
   const set = (change: Partial<RegistriesState>): void => patch(context, 'registries', change)
@@ -34,8 +84,10 @@ export function registryActions(context: Context) {
     set({ list: registries.status(), settingsFile: loaded.file?.path ?? join(paths.config, 'registries.yaml') })
     set({ cursor: settleCursor(ids(state()), state().cursor) })
   }
+  const watching = watchActions(context, set, load)
   return {
     load,
+    ...watching,
     /** Asks every registry now. */
     async survey(): Promise<void> {
       set({ asking: Object.fromEntries(ids(state()).map((name) => [name, true as const])) })
