@@ -16,10 +16,15 @@ export function keepSecret(secret: string): string {
   const bare = secret.trim()
   if (bare.length < MIN_SECRET || secrets.includes(bare)) return secret
   const encoded = Buffer.from(bare).toString('base64')
+  const inAddress = encodeURIComponent(bare)
   const forms = [
     bare,
     JSON.stringify(bare).slice(1, -1),
-    encodeURIComponent(bare),
+    inAddress,
+    inAddress.replace(/%[0-9A-F]{2}/g, (one) => one.toLowerCase()),
+    inAddress.replaceAll('%20', '+'),
+    // What RFC 3986 reserves and JavaScript leaves as it is.
+    inAddress.replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`),
     encoded,
     withoutEnd(encoded, '='),
     Buffer.from(bare).toString('base64url'),

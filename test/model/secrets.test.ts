@@ -19,6 +19,11 @@ describe('a secret that was used', () => {
       expect(written).not.toContain(form)
   })
 
+  it.each(['plant%2f%3d%3d', 'plant%27s-%21%21', 'plant+a+b+c'])('is not written as %s', (spelling) => {
+    keepSecret(decodeURIComponent(spelling.replaceAll('+', ' ')))
+    expect(withoutSecrets(`<${spelling}>`)).toBe('<***>')
+  })
+
   it('leaves JSON that can be read', () => {
     expect(JSON.parse(withoutSecrets(JSON.stringify({ a: [secret, 1], b: 'x' })))).toEqual({ a: ['***', 1], b: 'x' })
   })

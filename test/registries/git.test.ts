@@ -38,7 +38,7 @@ it('reaches a repository over ssh with the key of its settings, and no other', a
   expect(args).toContain('git@market.example')
 })
 
-it('sends a token in a header, never in the arguments, and tells a refusal apart', async () => {
+it('sends a token in a header, never in the arguments or the environment, and tells a refusal apart', async () => {
   const seen: (string | undefined)[] = []
   const server = createServer((request, response) => {
     seen.push(request.headers.authorization)
@@ -49,7 +49,7 @@ it('sends a token in a header, never in the arguments, and tells a refusal apart
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/goods.git`
   const log = join(tempFolder(), 'git.log')
   const real = process.env['PATH']
-  onPath('git', `#!/bin/sh\nprintf '%s\\n' "$@" >> '${log}'\nPATH='${real}' exec git "$@"\n`)
+  onPath('git', `#!/bin/sh\nprintf '%s\\n' "$@" >> '${log}'\nenv >> '${log}'\nPATH='${real}' exec git "$@"\n`)
   const registry = await openAt(url, { credentials: { type: 'token', token: 'very-secret' } })
   await expect(registry.search(makeQuery(), {})).rejects.toMatchObject({ code: 'registry.authentication', exit: 4 })
   expect(seen[0]).toBe('Bearer very-secret')

@@ -5,9 +5,13 @@ import { cleanEnv, MAIN } from './program.ts'
 import { tempFolder } from './temp.ts'
 
 /** Runs `souk serve FOLDER` as a user would until the test ends, and answers the address it prints. */
-export async function serveFolder(folder: string): Promise<{ url: string; said: string[] }> {
-  const child = spawn(process.execPath, [MAIN, 'serve', folder], {
-    env: cleanEnv(tempFolder()),
+export async function serveFolder(
+  folder: string,
+  flags: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<{ url: string; said: string[] }> {
+  const child = spawn(process.execPath, [MAIN, 'serve', folder, ...flags], {
+    env: cleanEnv(tempFolder(), env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise((done) => child.once('close', done))
