@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CommandContext } from './commands/command.ts'
 import { splitGlobalFlags, type GlobalFlags } from './commands/global-flags.ts'
@@ -6,13 +7,15 @@ import { COMMANDS } from './commands/list.ts'
 import { reportError, warn } from './commands/output.ts'
 import { runCommand } from './commands/run-command.ts'
 import type { SettingsFlags } from './config/load-settings.ts'
+import { variablesIn } from './config/secret.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import { openDoors } from './doors.ts'
 import type { Marketplace } from './marketplace.ts'
 import { EXIT, fileProblem, isMarketError, reasonOf, type ExitCode } from './model/errors.ts'
 import type { MarketplaceOptions } from './open-marketplace.ts'
-import { redactAll } from './model/secrets.ts'
+import { keepSecret, redactAll } from './model/secrets.ts'
 import { nodeSystem } from './system/node-system.ts'
+import { openJsonLog, type JsonLog, type LogTarget } from './system/json-log.ts'
 import type { System } from './system/system.ts'
 
 const GOODS = fileURLToPath(new URL('../templates', import.meta.url))
@@ -25,7 +28,8 @@ export async function enter(
   signal: AbortSignal,
   program: CommandContext['program'],
 ): Promise<ExitCode> {
-  const system = nodeSystem()
+  const log = openJsonLog({ now: () => system.clock.now(), writeError: (line) => system.io.err.write(line) })
+  const system: System = nodeSystem({ log })
   const line = readLine(system, argv)
   if (!line) return EXIT.usage
   const { global, rest } = line
@@ -33,7 +37,11 @@ export async function enter(
   let loading: Promise<LoadedSettings> | undefined
   let opening: Promise<Marketplace> | undefined
   let opened: Marketplace | undefined
-  const settings = (): Promise<LoadedSettings> => (loading ??= load(system, global))
+  const settings = (): Promise<LoadedSettings> =>
+    (loading ??= load(system, global).then((loaded) => {
+      openLog(log, system, loaded, rest)
+      return loaded
+    }))
   let isDrawing = false
   const tell = (text: string): void => {
     if (!isDrawing) warn({ system, global }, `warning: ${text}`)
@@ -87,17 +95,43 @@ function readLine(system: System, argv: readonly string[]): ReturnType<typeof sp
 /** Loads the settings and tells what was wrong with them; what is right counts. */
 async function load(system: System, global: GlobalFlags): Promise<LoadedSettings> {
   const { loadSettings } = await import('./config/load-settings.ts')
-  const loaded = await loadSettings(system, flagsOf(global))
+  const loaded = await loadSettings(system, flagsOf(global, system.env))
   if (!global.quiet) {
-    for (const problem of loaded.problems) system.io.err.write(`warning: ${problem.message} ${problem.hint ?? ''}\n`)
+    for (const problem of loaded.problems) {
+      // Told by who cannot do without them, and by who can.
+      if (problem !== loaded.unreadable) system.io.err.write(`warning: ${problem.message} ${problem.hint ?? ''}\n`)
+    }
   }
   return loaded
 }
 
-const flagsOf = ({ config, settings }: GlobalFlags): SettingsFlags => ({
-  ...(config === undefined ? {} : { config }),
-  overrides: settings,
-})
+/** Where the log goes, if there is one: a file without a level means that something is to be in it. */
+function logTarget({ level, file }: LoadedSettings['settings']['log']): LogTarget | undefined {
+  if (file === '-') return level === 'off' ? undefined : { level }
+  return { level: level === 'off' ? 'info' : level, file }
+}
+
+/** The log of a run, where one is asked for. Lines of a job's own process carry its id. */
+function openLog(log: JsonLog, system: System, { settings }: LoadedSettings, rest: readonly string[]): void {
+  const target = logTarget(settings.log)
+  if (!target) return
+  const job = rest[0] === JOB_WORD ? { job: rest[1] } : {}
+  // Known from now on, so that they are hidden even before they are first sent.
+  for (const { credentials } of settings.registries) {
+    for (const name of variablesIn(JSON.stringify(credentials ?? {}))) keepSecret(system.env.get(name) ?? '')
+  }
+  log.open(target, job)
+  log.info(`started: ${rest[0] === JOB_WORD ? 'job' : (rest[0] ?? 'screens')}`, { module: 'main', pid: system.env.pid })
+}
+
+/** A log file is meant from where we stand, also for the process of a job, which stands elsewhere. */
+const flagsOf = ({ config, settings }: GlobalFlags, env: System['env']): SettingsFlags => {
+  const file = settings['log.file']
+  return {
+    ...(config === undefined ? {} : { config }),
+    overrides: file === undefined ? settings : { ...settings, 'log.file': resolve(env.cwd, file) },
+  }
+}
 
 async function open(
   parts: Omit<MarketplaceOptions, 'goods' | 'environment' | 'flags'>,
@@ -109,10 +143,15 @@ async function open(
     import('./config/load-settings.ts'),
   ])
   const environment = {
-    ...environmentFor(parts.loaded, flagsOf(global), parts.system.env),
+    ...environmentFor(parts.loaded, flagsOf(global, parts.system.env), parts.system.env),
     [CAUSE_VARIABLE]: parts.cause ?? '',
   }
-  const market = await openMarketplace({ ...parts, goods: GOODS, environment, flags: flagsOf(global) })
+  const flags = flagsOf(global, parts.system.env)
+  const market = await openMarketplace({ ...parts, goods: GOODS, environment, flags })
+  if (logTarget(parts.loaded.settings.log)) {
+    const { logEvents } = await import('./log-events.ts')
+    logEvents(market, parts.system.log)
+  }
   market.on('warning', ({ text }) => tell(text))
   if (global.events !== undefined) writeEvents(parts.system, market, global.events)
   return market

@@ -26,6 +26,7 @@ import { openLimit } from './search/federate.ts'
 import { openLookup, type Lookup } from './search/lookup.ts'
 import { openSearch } from './search/open-search.ts'
 import { openEventHub, type EventHub } from './system/event-hub.ts'
+import { limitedRun } from './system/limited-run.ts'
 import { pathsOf, type Paths } from './system/paths.ts'
 import type { System } from './system/system.ts'
 
@@ -49,8 +50,9 @@ export interface MarketplaceOptions {
  * not even loaded: a search pays for searching alone.
  */
 export async function openMarketplace(options: MarketplaceOptions): Promise<Marketplace> {
-  const { system, loaded, program, goods, environment, flags = {} } = options
+  const { loaded, program, goods, environment, flags = {} } = options
   const { settings } = loaded
+  const system = { ...options.system, run: limitedRun(options.system.run, settings.process.timeoutMs) }
   const paths = pathsOf(system.env)
   const hub = openEventHub((text) => system.log.warn(text))
   const { emit } = hub

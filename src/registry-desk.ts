@@ -8,6 +8,7 @@ import type { BreakerBook } from './http/breaker.ts'
 import { openCredentials } from './http/credentials.ts'
 import { openHttp } from './http/open-http.ts'
 import type { Marketplace } from './marketplace.ts'
+import { registryReadOnly } from './model/errors.ts'
 import type { Emit } from './model/events.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import { builtinProtocols } from './registries/builtin.ts'
@@ -62,7 +63,9 @@ export function openRegistryDesk(parts: DeskParts): RegistryDesk {
   const optionsOf = (entry: RegistryEntry): RegistryOptions => registryOptions(parts, entry)
   const open = (entry: RegistryEntry): { entry: RegistryEntry; registry: Registry } => ({
     entry,
-    registry: openRegistry(entry, optionsOf(entry)),
+    registry: loaded.settings.publish.enabled
+      ? openRegistry(entry, optionsOf(entry))
+      : unpublishing(openRegistry(entry, optionsOf(entry))),
   })
   let desk = [builtinEntry(goods), ...loaded.settings.registries].map(open)
   const list = desk.map((one) => one.registry)
@@ -102,6 +105,12 @@ export function openRegistryDesk(parts: DeskParts): RegistryDesk {
   }
 }
 
+/** The same, taking no publications. */
+const unpublishing = (registry: Registry): Registry => ({
+  ...registry,
+  publish: async () => Promise.reject(registryReadOnly(registry.entry.name, 'publish.enabled is false')),
+})
+
 const moved = (registry: Registry, { place }: RegistryEntry): Registry =>
   Object.assign(registry, { entry: { ...registry.entry, ...(place ? { place } : {}) } })
 
@@ -113,6 +122,8 @@ function take(loaded: LoadedSettings, fresh: LoadedSettings): void {
   else loaded.settings.defaultRegistry = fresh.settings.defaultRegistry
   if (fresh.file) loaded.file = fresh.file
   else delete loaded.file
+  if (fresh.unreadable) loaded.unreadable = fresh.unreadable
+  else delete loaded.unreadable
   if (fresh.stamp === undefined) delete loaded.stamp
   else loaded.stamp = fresh.stamp
 }

@@ -73,6 +73,8 @@ export interface Command {
   seeAlso?: readonly string[]
   /** The module that owns it. */
   module: string
+  /** Works on what is on this machine whatever the settings are, also when nothing of their file can be read. */
+  needsNoSettings?: boolean
   /** Left out of help and tables. */
   isHidden?: boolean
   run(context: CommandContext, args: readonly string[], values: Values): Promise<ExitCode | void>

@@ -14,6 +14,7 @@ const loadedOf = async (context: CommandContext): Promise<Marketplace['loaded']>
 const listing: Pick<Command, 'run'> = {
   async run(context) {
     const loaded = await loadedOf(context)
+    if (loaded.unreadable) throw loaded.unreadable
     const settings = await door(context, 'listSettings')(loaded)
     const rows = settings.map((row) => ({
       ...row,

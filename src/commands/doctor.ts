@@ -50,7 +50,8 @@ function terminalCheck(context: CommandContext): Checkup {
 
 async function settingsCheck(context: CommandContext): Promise<Checkup> {
   if (!context.doors.settings) return { what: 'settings', state: 'note', text: 'not read' }
-  const { file, problems } = await context.doors.settings()
+  const { file, problems, unreadable } = await context.doors.settings()
+  if (unreadable) return { what: 'settings', state: 'problem', text: unreadable.message }
   const text = file ? `${file.path}, ${counted(problems.length, 'fault')}` : 'no file; the defaults are used'
   return { what: 'settings', state: problems.length > 0 ? 'note' : 'ok', text }
 }

@@ -1,4 +1,5 @@
 import { usage } from '../model/errors.ts'
+import { harmless } from '../model/text.ts'
 import type { CommandOption } from './command.ts'
 
 /** Flags that every command takes, wherever they stand on the line. */
@@ -18,6 +19,15 @@ export interface GlobalFlags {
   debug: boolean
 }
 
+const PROFILE_NAMES = ['development', 'staging', 'production']
+const LOG_LEVELS = ['off', 'debug', 'info', 'warn']
+/** Flags that are settings of this run under a shorter name. */
+const SETTING_FLAGS: ReadonlyMap<string, string> = new Map([
+  ['--profile', 'profile'],
+  ['--log-level', 'log.level'],
+  ['--log-file', 'log.file'],
+])
+
 export const GLOBAL_OPTIONS: readonly CommandOption[] = [
   { flag: '--json', summary: 'print one JSON value on standard output and nothing else there' },
   { flag: '--quiet', summary: 'no warnings and no progress on standard error' },
@@ -30,6 +40,19 @@ export const GLOBAL_OPTIONS: readonly CommandOption[] = [
     summary: 'one setting for this run, such as cache.maxBytes=50MiB; may be given several times',
     isMany: true,
   },
+  {
+    flag: '--profile',
+    value: 'NAME',
+    summary: 'development, staging or production: what is allowed, and which registries are asked',
+    choices: PROFILE_NAMES,
+  },
+  {
+    flag: '--log-level',
+    value: 'LEVEL',
+    summary: 'log the run as JSON lines (debug, info, warn or off), on standard error without --log-file',
+    choices: LOG_LEVELS,
+  },
+  { flag: '--log-file', value: 'FILE', summary: 'append the log to FILE', completes: 'file' },
   { flag: '--offline', summary: 'ask no registry; answer from the cache' },
   { flag: '--refresh', summary: 'ask every registry even when the cache is fresh' },
   { flag: '--events', value: 'FILE', summary: 'write every event of the run to FILE as JSON lines', completes: 'file' },
@@ -81,11 +104,22 @@ export function splitGlobalFlags(argv: readonly string[]): { global: GlobalFlags
       const value = inline ?? argv[++index]
       if (value === undefined || value === '') throw usage(`${flag} needs a file after it.`)
       global[flag === '--config' ? 'config' : 'events'] = value
+    } else if (SETTING_FLAGS.has(flag)) {
+      settings.push([SETTING_FLAGS.get(flag) ?? '', chosen(flag, inline ?? argv[++index])])
     } else if (flag === '--setting') settings.push(settingOf(inline ?? argv[++index]))
     else if (SWITCHES[word]) Object.assign(global, SWITCHES[word])
     else rest.push(word)
   }
   return end([])
+}
+
+function chosen(flag: string, value: string | undefined): string {
+  const choices = GLOBAL_OPTIONS.find((one) => one.flag === flag)?.choices
+  if (value === undefined || value === '') throw usage(`${flag} needs a value after it.`)
+  if (choices && !choices.includes(value)) {
+    throw usage(`${flag} does not take "${harmless(value, 80)}".`, `It takes one of: ${choices.join(', ')}.`)
+  }
+  return value
 }
 
 function settingOf(text: string | undefined): [string, string] {

@@ -8,6 +8,7 @@ import { bytesText, dayText } from './words.ts'
 
 export const installed: Command = {
   name: 'installed',
+  needsNoSettings: true,
   summary: 'list what is installed',
   description:
     'Lists every installed item with its version, where it came from, its size and its folder. Asks no registry.',

@@ -16,6 +16,7 @@ const SHARED = { parent: 'jobs', options: [], module: 'jobs' } as const
 
 const jobs: Command = {
   name: 'jobs',
+  needsNoSettings: true,
   summary: 'list jobs and look after them',
   description:
     'Jobs are long work: installs, generation, validation, packaging. Each runs in a process of its own and writes a journal, so it goes on when the terminal closes, and can be followed from anywhere. Without a command under it, lists all jobs, newest first.',
@@ -64,6 +65,7 @@ function printJob(context: CommandContext, job: JobSnapshot): void {
 const showJob: Command = {
   ...SHARED,
   name: 'show',
+  needsNoSettings: true,
   summary: 'show one job: steps, percentage, result, last log lines',
   description: 'Prints the state of a job as its journal tells it; --verbose prints all log lines that are kept.',
   examples: [{ line: 'souk jobs show 5k2m --json', text: 'for a script' }],
@@ -97,6 +99,7 @@ async function followAll(context: CommandContext, id: string): Promise<typeof EX
 const follow: Command = {
   ...SHARED,
   name: 'follow',
+  needsNoSettings: true,
   summary: 'print what a job does until it ends',
   description:
     'Prints every event of a job from its beginning, then new ones as they come, and ends with the job: exit 0 when it succeeded, the exit code of its error when it failed. Ctrl-C stops watching; the job goes on. With --json one object is printed at the end.',
@@ -111,6 +114,7 @@ const follow: Command = {
 const cancel: Command = {
   ...SHARED,
   name: 'cancel',
+  needsNoSettings: true,
   summary: 'cancel a running or waiting job',
   description: 'Ends the job and its child processes, and undoes the steps it had finished, in reverse order.',
   examples: [{ line: 'souk jobs cancel 5k2m', text: 'the job ends as cancelled' }],
@@ -147,6 +151,7 @@ const rerun: Command = {
 const remove: Command = {
   ...SHARED,
   name: 'remove',
+  needsNoSettings: true,
   summary: 'remove jobs from the list',
   description:
     'Removes the records and journals of jobs; one that is still running is cancelled first. What ended jobs made stays where it is.',

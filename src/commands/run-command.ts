@@ -4,7 +4,7 @@ import type { Command, CommandContext } from './command.ts'
 import { manualOf, overviewOf } from './manual.ts'
 import { parsePlain } from './parse-plain.ts'
 import { nearestOf } from './nearest.ts'
-import { printJson, reportError, say } from './output.ts'
+import { printJson, reportError, say, warn } from './output.ts'
 
 /**
  * Runs one command line (global flags already taken out by `splitGlobalFlags`) and answers the exit code. Errors are
@@ -35,7 +35,21 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
   if (wantsHelp) return printHelp(context, own)
   const { command, rest } = findCommand(context.commands, words)
   const { args, values } = parsePlain(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest)
-  return (await command.run(context, args, values)) ?? EXIT.ok
+  return (await command.run(withSettings(context, command), args, values)) ?? EXIT.ok
+}
+
+/**
+ * The context for a command: where nothing of the settings file can be read, the market does not open but for one that
+ * can do without. Answers from other registries than those that are meant would be worse than none.
+ */
+function withSettings(context: CommandContext, command: Command): CommandContext {
+  const market = async (): ReturnType<CommandContext['market']> => {
+    const unreadable = (await context.doors.settings?.())?.unreadable
+    if (unreadable && !command.needsNoSettings) throw unreadable
+    if (unreadable) warn(context, `warning: ${unreadable.message} The defaults are used.`)
+    return context.market()
+  }
+  return { ...context, market }
 }
 
 /** The command that the first one or two words name, and the words left for it. */

@@ -108,6 +108,7 @@ async function print(context: CommandContext, outcomes: readonly Outcome[], form
 
 export const validate: Command = {
   name: 'validate',
+  needsNoSettings: true,
   summary: 'check templates against the rules',
   description:
     'Checks files, folders, packages (ZIP) or items by id, installed or built in: structure, and the rules for the kind of template found. Every finding names file, line and column. Several targets get a report each and a table at the end. Exit 0 when the status is passed or warning, 1 when it is failed (with --strict also for a warning).',

@@ -42,6 +42,7 @@ const CHECKS: Record<string, Check> = {
   },
   rateLimit: pattern(RATE_LIMIT, 'must be a number of requests and a unit, such as 5/s, 100/m or 1000/h'),
   ca: text,
+  allowInsecureLoopback: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
   signing: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
   signingKey: text,
 }
@@ -81,7 +82,7 @@ export function readEntry(
   // What the checks let through.
   const checked = members as unknown as Checked
   const { name, type = 'private', protocol = '', enabled = true, priority = 100, timeoutMs } = checked
-  const { rateLimit, ca, signing, signingKey } = checked
+  const { rateLimit, ca, signing, signingKey, allowInsecureLoopback } = checked
   const { credentials } = read
   const url = placed(checked.url.trim(), home, folder)
   const refused = refusal(url)
@@ -100,6 +101,7 @@ export function readEntry(
       ...(rateLimit === undefined ? {} : { rateLimit: rateOf(rateLimit) }),
       ...(ca === undefined ? {} : { ca: placed(ca, home, folder) }),
       ...(credentials ? { credentials } : {}),
+      ...(allowInsecureLoopback === undefined ? {} : { allowInsecureLoopback }),
       ...(signing === undefined ? {} : { signing }),
       ...(signingKey === undefined ? {} : { signingKey: placed(signingKey, home, folder) }),
       ...(isOpen || !isAskedByNetwork(url) ? {} : { needsCredentials: true }),

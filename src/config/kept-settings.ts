@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fingerprint } from '../model/fingerprint.ts'
+import { redact } from '../model/secrets.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
 import type { LoadedSettings } from './settings.ts'
@@ -53,6 +54,7 @@ export function keep(system: System, file: string, of: KeptOf, { settings, origi
   const isSettled = system.clock.now() - Math.max(of.modifiedAt, of.changedAt) > SETTLED_MS
   if (!isSettled || settings.registries.some(holdsSecret)) return
   const body = JSON.stringify({ settings, origins })
+  if (redact(body) !== body) return
   const next = `${file}.${system.env.pid}`
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -70,7 +72,7 @@ const SECRET_NAME = /token|secret|password|passphrase|key|auth|credential|header
 function holdsSecret({ credentials, options, url }: RegistryEntry): boolean {
   const named = Object.entries({ ...credentials, ...options }).filter(([name]) => SECRET_NAME.test(name))
   const isOpen = ([name, value]: [string, unknown]): boolean =>
-    !/^key_?file$/i.test(name) && !(typeof value === 'string' && ONLY_VARIABLES.test(value))
+    !/^(?:key|token)_?file$/i.test(name) && !(typeof value === 'string' && ONLY_VARIABLES.test(value))
   const nested = Object.values(options).some((value) => typeof value === 'object' && value !== null)
   return nested || named.some(isOpen) || /[?#]|:\/\/[^/]*@/.test(url)
 }

@@ -4,6 +4,7 @@ import type { Env } from '../system/system.ts'
 import { place, SETTING_RULES, type SettingRule } from './defaults.ts'
 import type { SourceDocument } from './document.ts'
 import { nearestName } from './nearest-name.ts'
+import { PROFILES } from './profiles.ts'
 import { readValue } from './quantity.ts'
 import type { LoadedSettings, Origin } from './settings.ts'
 
@@ -32,15 +33,26 @@ function prefixes(name: string): string[] {
 export const variableOf = (rule: SettingRule): string =>
   `SOUK_${rule.name.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('.', '_')}`.toUpperCase()
 
-/** The settings of the file, over the defaults. */
-export function applyFile(loaded: LoadedSettings, document: SourceDocument): void {
+/** What a profile sets by itself, over the defaults. */
+export function applyProfile(loaded: LoadedSettings, profile: string): void {
+  for (const [name, value] of Object.entries(PROFILES.get(profile) ?? {})) {
+    const rule = BY_NAME.get(plain(name))
+    if (rule) set(loaded, rule, value, { origin: 'profile', at: { field: name } })
+  }
+}
+
+/** Parts of a file, or of a profile in it, that are no settings. */
+const NO_SETTINGS = new Set(['registries', 'profiles'])
+
+/** The settings of the file, or of the section at `base`, over those before. */
+export function applyFile(loaded: LoadedSettings, document: SourceDocument, base: readonly string[] = []): void {
   const walk = (members: object, path: string[]): void => {
     for (const [member, value] of Object.entries(members)) {
-      if (path.length === 0 && member === 'registries') continue
+      if (path.length === 0 && NO_SETTINGS.has(member)) continue
       const full = [...path, member]
       const name = full.join('.')
       const rule = BY_NAME.get(plain(name))
-      const at = { ...document.placeOf(full), field: harmless(name, 100) }
+      const at = { ...document.placeOf([...base, ...full]), field: harmless([...base, name].join('.'), 100) }
       if (rule) set(loaded, rule, value, { origin: 'file', at })
       else if (!SECTIONS.has(plain(name))) loaded.problems.push(unknown(at, name))
       else if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
@@ -48,7 +60,9 @@ export function applyFile(loaded: LoadedSettings, document: SourceDocument): voi
       } else if (value !== null) walk(value as object, full)
     }
   }
-  walk(document.data as object, [])
+  let section: unknown = document.data
+  for (const part of base) section = (section as Record<string, unknown> | undefined)?.[part]
+  if (typeof section === 'object' && section !== null) walk(section, [])
 }
 
 /** Variables of the environment, over the file. An empty variable counts as not set. */

@@ -6,7 +6,9 @@ import type { Env, System } from '../system/system.ts'
 import { pathsOf } from '../system/paths.ts'
 import { defaultSettings } from './defaults.ts'
 import { keep, readKept, type KeptOf } from './kept-settings.ts'
-import { applyEnvironment, applyOverrides, variablesFor } from './layers.ts'
+import { isInsecureLoopback } from '../model/registry-entry.ts'
+import { applyEnvironment, applyOverrides, applyProfile, variablesFor } from './layers.ts'
+import { knownProfile } from './profiles.ts'
 import { variablesIn } from './secret.ts'
 import type { LoadedSettings } from './settings.ts'
 
@@ -23,13 +25,16 @@ export interface SettingsFlags {
  */
 export async function loadSettings(system: System, flags: SettingsFlags = {}): Promise<LoadedSettings> {
   const loaded: LoadedSettings = { settings: defaultSettings(), problems: [], origins: {} }
+  const asked = flags.overrides?.['profile'] ?? system.env.get('SOUK_PROFILE')
+  const profile = asked ? knownProfile(asked, {}) : undefined
   const file = findFile(system.env, flags.config)
   if (file) {
     loaded.file = file
-    await readFileInto(loaded, file.path, system)
-  }
+    await readFileInto(loaded, file.path, { system, profile })
+  } else if (profile !== undefined) applyProfile(loaded, profile)
   applyEnvironment(loaded, system.env)
   applyOverrides(loaded, flags.overrides ?? {})
+  checkLoopback(loaded)
   checkDefault(loaded)
   const now = system.env.get('SOUK_NOW')
   if (now !== undefined && Number.isNaN(Date.parse(now))) {
@@ -58,7 +63,7 @@ export function ownFile(env: Env, flag: string | undefined): string {
 /** What marks the state a settings file is in now; undefined when there is none. */
 export function stampOf(path: string, home: string): string | undefined {
   try {
-    return JSON.stringify(keptOf(path, home))
+    return JSON.stringify(keptOf(path, [home]))
   } catch {
     return undefined
   }
@@ -113,14 +118,18 @@ function exists(path: string): boolean {
 const MAX_SETTINGS_BYTES = 1024 * 1024
 
 /** Reads the file, or the copy of what it came to last time. The reader of YAML loads only when it is wanted. */
-async function readFileInto(loaded: LoadedSettings, path: string, system: System): Promise<void> {
+async function readFileInto(
+  loaded: LoadedSettings,
+  path: string,
+  { system, profile }: { system: System; profile: string | undefined },
+): Promise<void> {
   const { home } = system.env
   const copy = join(pathsOf(system.env).cache, 'settings.json')
   let of: KeptOf
   let text: string
   try {
-    of = keptOf(path, home)
-    loaded.stamp = JSON.stringify(of)
+    of = keptOf(path, [home, profile ?? ''])
+    loaded.stamp = JSON.stringify({ ...of, with: [home] })
     const kept = readKept(copy, of)
     if (kept) {
       Object.assign(loaded, kept)
@@ -136,22 +145,35 @@ async function readFileInto(loaded: LoadedSettings, path: string, system: System
     return
   }
   const { applyDocument } = await import('./apply-document.ts')
-  applyDocument(loaded, { path, text, home })
+  applyDocument(loaded, { path, text, home, profile })
   // What was wrong must be told at every run, with its place.
   if (loaded.problems.length === 0 && isUnchanged(path, of)) keep(system, copy, of, loaded)
 }
 
-function keptOf(path: string, home: string): KeptOf {
+function keptOf(path: string, others: readonly string[]): KeptOf {
   const facts: Stats = statSync(path)
   if (!facts.isFile()) throw new Error('is not a file')
   const { size, ino, mtimeMs, ctimeMs } = facts
-  return { path, size, inode: ino, modifiedAt: mtimeMs, changedAt: ctimeMs, with: [home] }
+  return { path, size, inode: ino, modifiedAt: mtimeMs, changedAt: ctimeMs, with: others }
 }
 
 /** Whether nobody wrote the file while it was read. */
 function isUnchanged(path: string, of: KeptOf): boolean {
   const now = statSync(path, { throwIfNoEntry: false })
   return now?.ino === of.inode && now.mtimeMs === of.modifiedAt && now.ctimeMs === of.changedAt
+}
+
+/** Registries that may not be asked in the clear here are left out (inventory C15). */
+function checkLoopback(loaded: LoadedSettings): void {
+  const { settings, problems } = loaded
+  if (settings.http.insecureLoopback) return
+  settings.registries = settings.registries.filter((entry) => {
+    if (entry.allowInsecureLoopback || !isInsecureLoopback(entry.url)) return true
+    const why = `would be asked in the clear, which ${loaded.origins['http.insecureLoopback'] === 'profile' ? `the profile ${settings.profile}` : 'http.insecureLoopback'} forbids`
+    const hint = 'Use https, or set allowInsecureLoopback: true in this entry; it is left out meanwhile.'
+    problems.push(configInvalid({ ...entry.place, field: `registries.${entry.name}.url` }, why, hint))
+    return false
+  })
 }
 
 function checkDefault(loaded: LoadedSettings): void {

@@ -11,12 +11,15 @@ const MAX_REGISTRIES = 500
 export function readRegistries(
   loaded: LoadedSettings,
   document: SourceDocument,
-  where: { home: string; folder: string },
+  where: { home: string; folder: string; base?: readonly string[] },
 ): void {
-  const list = (document.data as Record<string, unknown>)['registries']
+  const base = where.base ?? []
+  let section: unknown = document.data
+  for (const part of base) section = (section as Record<string, unknown> | undefined)?.[part]
+  const list = (section as Record<string, unknown> | undefined)?.['registries']
   if (list === undefined || list === null) return
   const wrong = (path: (string | number)[], field: string, why: string): void => {
-    loaded.problems.push(configInvalid({ ...document.placeOf(['registries', ...path]), field }, why))
+    loaded.problems.push(configInvalid({ ...document.placeOf([...base, 'registries', ...path]), field }, why))
   }
   if (!Array.isArray(list)) return wrong([], 'registries', 'must be a list of entries, each starting with "- name:"')
   if (list.length > MAX_REGISTRIES) wrong([MAX_REGISTRIES], 'registries', `has more than ${MAX_REGISTRIES} entries`)
@@ -31,7 +34,7 @@ export function readRegistries(
       wrong([index, 'name'], fieldOf(raw, index, ['name']), `"${name}" is there twice; the first one is used`)
       continue
     }
-    loaded.settings.registries.push({ ...read.entry, place: document.placeOf(['registries', index]) })
+    loaded.settings.registries.push({ ...read.entry, place: document.placeOf([...base, 'registries', index]) })
   }
 }
 

@@ -30,15 +30,31 @@ export interface Settings {
     breakerOpenMs: number
     maxBodyBytes: number
     connections: number
+    /** Whether registries on this very machine may be asked in the clear. */
+    insecureLoopback: boolean
   }
-  install: { maxUnpackedBytes: number; maxEntries: number; maxFileBytes: number; maxRatio: number }
+  install: {
+    maxUnpackedBytes: number
+    maxEntries: number
+    maxFileBytes: number
+    maxRatio: number
+    /** `scan` looks for secrets and scripts, `full` also runs the rules, `required` refuses what no rule looked at. */
+    validation: 'scan' | 'full' | 'required'
+  }
+  publish: { enabled: boolean }
   /** How often the health of registries is looked at while someone watches. */
   health: { intervalMs: number }
   metrics: { enabled: boolean; maxBytes: number }
+  /** Outside programs such as git. */
+  process: { timeoutMs: number }
+  /** What is written of a run, line by line. `-` is standard error; with a file, `off` counts as `info`. */
+  log: { level: 'off' | 'debug' | 'info' | 'warn'; file: string }
+  /** `development`, `staging` or `production`; what each of them sets stands in profiles.ts. */
+  profile: string
   ui: { color: boolean; mouse: boolean; reader: boolean; theme: string }
 }
 
-export type Origin = 'default' | 'file' | 'environment' | 'flag'
+export type Origin = 'default' | 'profile' | 'file' | 'environment' | 'flag'
 
 /** Settings with where they came from and what was wrong with them; wrong entries are left out, the rest loads. */
 export interface LoadedSettings {
@@ -48,6 +64,8 @@ export interface LoadedSettings {
   /** What marks the state of the file as it was read: an edit of any other is refused. */
   stamp?: string
   problems: MarketError[]
+  /** Set when nothing of the file could be read: it is no YAML, or no map of sections. Also among the problems. */
+  unreadable?: MarketError
   /** Where each setting came from, by dotted name. */
   origins: Record<string, Origin>
 }

@@ -18,6 +18,7 @@ import { problemOf } from '../model/problem.ts'
 import { harmless } from '../model/text.ts'
 import type { Registry } from '../registries/registry.ts'
 import { parcelFor, unpackParcel, verifyArchive, type Parcel } from './goods.ts'
+import { judgeGoods } from './judge.ts'
 import { openLock, type StoreLock } from './lock.ts'
 import { commit, place, takeBack } from './place.ts'
 import { planProblem, planWish, refusedBy } from './planning.ts'
@@ -211,6 +212,9 @@ async function scan(work: Work, context: StepContext): Promise<void> {
     if (notes.length > MAX_NOTES) context.log(`${id}: ${notes.length - MAX_NOTES} more files can be run as programs`)
     const critical = findings.find((one) => one.level === 'critical')
     if (critical) throw itemUnsafe(id, `${harmless(critical.file)} ${critical.message}`, { findings })
+    const strictness = work.parts.settings.install.validation ?? 'scan'
+    const folder = join(parcel.stage, 'files')
+    await judgeGoods(work.parts.system, { id, folder, strictness, signal: context.signal, log: context.log })
   })
 }
 

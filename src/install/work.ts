@@ -1,3 +1,4 @@
+import type { Strictness } from './judge.ts'
 import type { UnpackLimits } from '../bundle/unpack.ts'
 import { isMarketError, itemInstall, reasonOf, type MarketError } from '../model/errors.ts'
 import type { Emit } from '../model/events.ts'
@@ -11,7 +12,10 @@ import type { StorePlaces, StoreState } from './installed.ts'
 /** What the install room is built from. */
 export interface InstallParts {
   system: System
-  settings: { install: UnpackLimits; concurrency: { registries: number; downloads: number } }
+  settings: {
+    install: UnpackLimits & { validation?: Strictness }
+    concurrency: { registries: number; downloads: number }
+  }
   /** The registries open just now, in configured order. */
   registries(): readonly Registry[]
   defaultRegistry?: string

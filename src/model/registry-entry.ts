@@ -35,6 +35,8 @@ export interface RegistryEntry {
   credentials?: Credentials
   /** It was called private or institutional and has no credentials: nothing is sent to it. */
   needsCredentials?: boolean
+  /** It lies on this very machine and may be asked in the clear, whatever the profile says. */
+  allowInsecureLoopback?: boolean
   /** Whether requests are signed; left out, those of a registry with an SSH key are. */
   signing?: boolean
   /** Private key that requests are signed with, where it is not the SSH key of the credentials. */
@@ -52,7 +54,7 @@ export const isLoopbackHost = (hostname: string): boolean => LOOPBACK.test(hostn
 export function isInsecureAddress(address: string): boolean {
   if (!URL.canParse(address)) return false
   const url = new URL(address)
-  return (url.protocol === 'http:' || url.protocol === 'git:') && !isLoopbackHost(url.hostname)
+  return isOpen(url) && !isLoopbackHost(url.hostname)
 }
 
 /** A part of an address without its percent signs; as it is when they mean nothing. */
@@ -63,3 +65,12 @@ export function decoded(part: string): string {
     return part
   }
 }
+
+/** Whether an address leads in the clear to this very machine. */
+export function isInsecureLoopback(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const url = new URL(address)
+  return isOpen(url) && isLoopbackHost(url.hostname)
+}
+
+const isOpen = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'git:'

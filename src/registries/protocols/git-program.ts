@@ -19,7 +19,6 @@ import type { Call, ProtocolTools } from '../registry.ts'
 import type { System } from '../../system/system.ts'
 import type { FetchPlace } from './fetch-artifact.ts'
 
-const TIMEOUT_MS = 120_000
 /** How often a growing repository is measured, ms. */
 const MEASURE_MS = 500
 /** The agent that holds the keys of the person. */
@@ -88,6 +87,7 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<st
   const settings = ['core.hooksPath=/dev/null', 'core.symlinks=false']
   // git and the programs it starts each read it anew, so that the secret is in no environment and on no disk.
   if (hidden !== undefined) settings.push('include.path=/dev/fd/3')
+  const from = call.system.clock.monotonic()
   const result = await call.system.run.program('git', [...settings.flatMap((one) => ['-c', one]), ...args], {
     env: {
       ...variablesOf(call.system, PASSED_ON),
@@ -98,14 +98,13 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<st
       GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
       ...env,
     },
-    timeoutMs: TIMEOUT_MS,
     ...(hidden === undefined ? {} : { hidden }),
     ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
     ...(call.signal ? { signal: call.signal } : {}),
   })
   if (result.exitCode === 0) return result.stdout
   call.signal?.throwIfAborted()
-  if (result.timedOut) throw registryTimeout(call.registry, TIMEOUT_MS)
+  if (result.timedOut) throw registryTimeout(call.registry, Math.round(call.system.clock.monotonic() - from))
   if (/authentication failed|permission denied|could not read (?:username|password)/i.test(result.stderr))
     throw registryAuthentication(call.registry)
   if (/returned error: 403/i.test(result.stderr)) throw registryAuthorization(call.registry, 403)
