@@ -49,7 +49,7 @@ export function openSheet(painter: Painter, clock: Clock, everyMs: number): Shee
     lines = [...head, ...fill(parts, width, height), ...foot]
     painter.paint(lines)
   }
-  const feed = openFeed<true>(clock, everyMs, paint)
+  const feed = openFeed<true>(clock, { everyMs }, paint)
   /** After this turn: Ink draws its rows while React commits, the layout follows, and both are one frame. */
   const soon = (): void => {
     if (isDue) return

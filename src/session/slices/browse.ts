@@ -1,7 +1,7 @@
 import { makeQuery } from '../../model/query.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import { patch, type Context } from '../context.ts'
-import { CATALOG_EVERY_MS, openFeed } from '../feed.ts'
+import { CATALOG_PACE, openFeed } from '../feed.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
 import { PAGE_ROWS, peekAt, rowIds } from './search.ts'
 
@@ -80,7 +80,7 @@ function openLoading(context: Context) {
     asking = mine
     set({ isLoading: true })
     const node = chosenNode(state())
-    const feed = openFeed<Catalog>(context.system.clock, CATALOG_EVERY_MS, (catalog) => {
+    const feed = openFeed<Catalog>(context.system.clock, CATALOG_PACE, (catalog) => {
       if (mine.signal.aborted) return
       if (node?.kind === undefined && offset === 0) set({ whole: catalog })
       // The cursor may have gone on to another node, which now has more rows to show.

@@ -67,8 +67,8 @@ function openBoard(context: Context, hooks: JobsHooks) {
       if (was && isLive(was) && !isLive(job)) hooks.ended(job)
     }
   }
-  const every = context.store.getState().view.isSlow ? JOB_EVERY_MS.slow : JOB_EVERY_MS.local
-  const feed = openFeed<Map<string, JobSnapshot>>(context.system.clock, every, (changed) => {
+  const everyMs = context.store.getState().view.isSlow ? JOB_EVERY_MS.slow : JOB_EVERY_MS.local
+  const feed = openFeed<Map<string, JobSnapshot>>(context.system.clock, { everyMs }, (changed) => {
     const fresh = [...changed.values()]
     changed.clear()
     put(fresh)

@@ -2,7 +2,7 @@ import { parseQueryText } from '../../model/query-text.ts'
 import { FACETS, makeQuery, type FacetName, type Query, type Sort } from '../../model/query.ts'
 import type { Catalog, Row } from '../../model/catalog.ts'
 import { patch, toldOf, type Context, type Told } from '../context.ts'
-import { CATALOG_EVERY_MS, openFeed } from '../feed.ts'
+import { CATALOG_PACE, openFeed } from '../feed.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
 
 /** The remote search starts this long after the last key. */
@@ -127,7 +127,7 @@ function openAsking(context: Context): Asking {
     const mine = new AbortController()
     asking = mine
     set({ isSearching: true, error: undefined })
-    const feed = openFeed<Catalog>(clock, CATALOG_EVERY_MS, (catalog) => !mine.signal.aborted && show(catalog))
+    const feed = openFeed<Catalog>(clock, CATALOG_PACE, (catalog) => !mine.signal.aborted && show(catalog))
     try {
       for await (const catalog of context.marketplace.search(queryOf(state()), { signal: mine.signal, refresh })) {
         feed.push(catalog)
