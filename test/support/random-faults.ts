@@ -227,10 +227,10 @@ class Sitting {
     const kept: Source['state'][] = this.#known.has(name) ? ['stale'] : ['failed']
     const either: Source['state'][] = this.#unsure.has(name) ? ['stale', 'failed'] : kept
     if (isOffline) return asked > 0 ? [] : ['cached', ...either]
-    // Nothing was sent: there was a fresh answer, or it failed too often just before.
-    if (asked === 0) return isRefresh ? [] : ['cached', ...either]
     // A machine that is too busy to answer in time is no mistake of the program.
     const slow: Source['state'][] = ms >= TIMEOUT_MS ? ['slow'] : []
+    // Nothing was sent: there was a fresh answer, or it failed too often just before.
+    if (asked === 0) return isRefresh ? slow : ['cached', ...either, ...slow]
     if (!mode) return ['fresh', ...slow]
     // Pages that came are the answer, filled up where more is known.
     if (mode.state === 'fresh') return mode.says ? ['fresh', 'stale', ...slow] : ['fresh', ...slow]

@@ -52,7 +52,7 @@ function watchActions(context: Context, set: (change: Partial<RegistriesState>) 
       report(error)
     }
   }
-  const counting = openFeed<true>(system.clock, FIGURES_EVERY_MS, () => void count())
+  const counting = openFeed<true>(system.clock, { everyMs: FIGURES_EVERY_MS }, () => void count())
   return {
     /** A registry was asked: its state is looked at, and its figures while someone sees them. */
     settled(): void {
