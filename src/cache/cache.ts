@@ -56,6 +56,8 @@ export interface Cache {
   noteStale(ttl: TtlClass, registry: string): void
   /** Removes entries whose full key matches a pattern with `*`; answers how many. */
   clear(pattern: string): Promise<number>
+  /** Removes the entries among those that match a pattern whose value is meant; answers how many. Reads each of them. */
+  clearWhere(pattern: string, isMeant: (value: unknown, key: string) => boolean): Promise<number>
   /** Removes entries past TTL plus stale window. */
   prune(): Promise<{ entries: number; bytes: number }>
   stats(): Promise<CacheStats>

@@ -157,10 +157,14 @@ export class DiskStore extends EventEmitter implements EntryStore {
     ).run({ at: storedAt, key })
   }
 
+  keysMatching(pattern: string): string[] {
+    return this.#sql('SELECT key FROM entry WHERE key GLOB ?')
+      .all(globOf(pattern))
+      .map((row) => String(row['key']))
+  }
+
   clearMatching(pattern: string): number {
-    // Only `*` has a meaning for us; what else GLOB would read is taken as itself.
-    const glob = pattern.replace(/[[?]/g, '[$&]')
-    const removed = Number(this.#sql('DELETE FROM entry WHERE key GLOB ?').run(glob).changes)
+    const removed = Number(this.#sql('DELETE FROM entry WHERE key GLOB ?').run(globOf(pattern)).changes)
     this.#shrink()
     return removed
   }
@@ -276,3 +280,6 @@ export class DiskStore extends EventEmitter implements EntryStore {
     this.#database.exec('PRAGMA incremental_vacuum')
   }
 }
+
+/** Only `*` has a meaning for us; what else GLOB would read is taken as itself. */
+const globOf = (pattern: string): string => pattern.replace(/[[?]/g, '[$&]')

@@ -83,6 +83,8 @@ export class StoreGone extends Error {
 export interface EntryStore extends KeyvStorageAdapter {
   /** Marks an entry stored at `storedAt`; it is kept as long from then on as it was from its own moment. */
   touch(key: string, storedAt: number): Now<void>
+  /** The keys that match a pattern with `*`. */
+  keysMatching(pattern: string): Now<string[]>
   /** Removes the keys that match a pattern with `*`; answers how many. */
   clearMatching(pattern: string): Now<number>
   /** Removes what expired before `now`. */

@@ -96,9 +96,13 @@ export class MemoryStore extends EventEmitter implements EntryStore {
     if (kept) Object.assign(kept, { storedAt, expiresAt: kept.expiresAt - kept.storedAt + storedAt })
   }
 
-  clearMatching(pattern: string): number {
+  keysMatching(pattern: string): string[] {
     const parts = pattern.split('*')
-    return [...this.#entries.keys()].filter((key) => matches(key, parts) && this.#remove(key)).length
+    return [...this.#entries.keys()].filter((key) => matches(key, parts))
+  }
+
+  clearMatching(pattern: string): number {
+    return this.keysMatching(pattern).filter((key) => this.#remove(key)).length
   }
 
   prune(now: number): { entries: number; bytes: number } {

@@ -97,6 +97,14 @@ export class MirrorStore extends EventEmitter implements EntryStore {
     return this.#each((store) => store.touch(key, storedAt))
   }
 
+  /** Those of any of them: what is removed must be removed everywhere. */
+  async keysMatching(pattern: string): Promise<string[]> {
+    const all = await Promise.all(
+      this.#live.map(async (store) => (await this.#one(store, (one) => one.keysMatching(pattern)))?.done ?? []),
+    )
+    return [...new Set(all.flat())]
+  }
+
   clearMatching(pattern: string): Promise<number> {
     return this.#each((store) => store.clearMatching(pattern))
   }

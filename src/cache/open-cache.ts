@@ -87,6 +87,17 @@ class KeptCache implements Cache {
     return this.#guard(({ store }) => store.clearMatching(pattern), 0)
   }
 
+  async clearWhere(pattern: string, isMeant: (value: unknown, key: string) => boolean): Promise<number> {
+    return this.#guard(async ({ store, keyv }) => {
+      let removed = 0
+      for (const key of await store.keysMatching(pattern)) {
+        const envelope = await keyv.get(key)
+        if (envelope && isMeant(envelope.value, key) && (await keyv.delete(key))) removed++
+      }
+      return removed
+    }, 0)
+  }
+
   async prune(): Promise<{ entries: number; bytes: number }> {
     return this.#guard(({ store }) => store.prune(this.#options.system.clock.now()), { entries: 0, bytes: 0 })
   }

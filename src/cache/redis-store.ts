@@ -199,21 +199,25 @@ export class RedisStore extends EventEmitter implements EntryStore {
     await this.#run(TOUCH, [key, digits(storedAt, 16)])
   }
 
-  async clearMatching(pattern: string): Promise<number> {
+  async keysMatching(pattern: string): Promise<string[]> {
     const start = `${PREFIX}e:`
     // Only `*` has a meaning for us; what else Redis would read is taken as itself.
     const match = start + pattern.replace(/[[\]?^\\]/g, String.raw`\$&`)
+    // The server may name a key twice.
+    const keys = new Set<string>()
     let cursor = '0'
-    let removed = 0
     do {
       const answer = listOf(
         await this.#ask(() => this.#client.sendCommand(['SCAN', cursor, 'MATCH', match, 'COUNT', String(BATCH)])),
       )
       cursor = textOf(answer[0] ?? '0')
-      const keys = listOf(answer[1]).map((key) => textOf(key).slice(start.length))
-      removed += (await this.deleteMany(keys)).filter(Boolean).length
+      for (const key of listOf(answer[1])) keys.add(textOf(key).slice(start.length))
     } while (cursor !== '0')
-    return removed
+    return [...keys]
+  }
+
+  async clearMatching(pattern: string): Promise<number> {
+    return (await this.deleteMany(await this.keysMatching(pattern))).filter(Boolean).length
   }
 
   async prune(now: number): Promise<{ entries: number; bytes: number }> {

@@ -1,8 +1,11 @@
+import pLimit from 'p-limit'
+import type { Source } from '../model/catalog.ts'
 import { EXIT } from '../model/errors.ts'
 import { hasFailed, sourceOf, troubleOf } from './answers.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandContext } from './command.ts'
 import { answer, printTable, say, warn, withProgress } from './output.ts'
 import { askingOf, queryOf } from './search.ts'
+import { countOf } from './values.ts'
 import { bytesText, counted } from './words.ts'
 
 const SHARED = { parent: 'cache', arguments: [], options: [], module: 'cache' } as const
@@ -85,37 +88,88 @@ const prune: Command = {
   },
 }
 
+/** One registry after warming: how it answered, and how many of its items were read in full. */
+interface Warmed {
+  source: Source
+  read: number
+  wanted: number
+}
+
+/**
+ * Asks every registry for its catalogue and categories, then for the items most downloaded there. What is fresh in the
+ * cache is not asked again, so that a run that was stopped goes on where it was; --refresh asks for all.
+ */
+async function warmAll(context: CommandContext, most: number, tell: (text: string) => void): Promise<Warmed[]> {
+  const market = await context.market()
+  const asking = askingOf(context)
+  let sources: readonly Source[] = []
+  const everything = market.search(queryOf([], {}, 0), { ...asking, lastOnly: true })
+  for await (const catalog of everything) sources = catalog.sources
+  tell('Filling the cache: categories ...')
+  await market.categories(asking)
+  const limit = pLimit(market.loaded.settings.concurrency.downloads)
+  const warmOne = async (source: Source): Promise<Warmed> => {
+    const { registry } = source
+    const query = { ...queryOf([], {}, most), sort: 'downloads' as const, filters: { registry: [registry] } }
+    const isTheirs = (row: { listing: { id: string } }): boolean => row.listing.id.startsWith(`${registry}/`)
+    const offers = market.peek(query).rows.flatMap((row) => [row, ...row.offers.map((listing) => ({ listing }))])
+    const ids = [...new Set(offers.filter(isTheirs).map((row) => row.listing.id))]
+    let read = 0
+    let done = 0
+    const readOne = async (id: string): Promise<void> => {
+      context.signal.throwIfAborted()
+      // One item that cannot be read is no reason to leave the rest cold; it shows as not counted.
+      const isRead = await market.details(id, asking).then(
+        () => true,
+        () => false,
+      )
+      if (isRead) read++
+      tell(`Filling the cache: ${registry}, ${++done} of ${ids.length} items ...`)
+    }
+    await Promise.all(ids.map((id) => limit(() => readOne(id))))
+    return { source, read, wanted: ids.length }
+  }
+  const isSilent = (source: Source): boolean => hasFailed(source) || source.state === 'disabled'
+  const warmed: Warmed[] = []
+  for (const source of sources) warmed.push(isSilent(source) ? { source, read: 0, wanted: 0 } : await warmOne(source))
+  context.signal.throwIfAborted()
+  return warmed
+}
+
 const warm: Command = {
   ...SHARED,
   name: 'warm',
   summary: 'fill the cache, to work without the registries later',
-  description: `Asks every enabled registry for its catalogue, its categories and its ${WARM_ITEMS} most downloaded items. Afterwards search works with all registries stopped.`,
-  examples: [{ line: 'souk cache warm && souk search sql --offline', text: 'before a journey' }],
+  description: `Asks every enabled registry for its catalogue and its categories, and for everything about its ${WARM_ITEMS} most downloaded items, under the limits of each. Afterwards search, browse and show work with all registries stopped. Stopped and run again, it goes on where it was.`,
+  examples: [
+    { line: 'souk cache warm && souk search sql --offline', text: 'before a journey' },
+    { line: 'souk cache warm --items 0 --refresh', text: 'every item, also what is fresh' },
+  ],
+  options: [
+    {
+      flag: '--items',
+      value: 'N',
+      summary: 'items of each registry read in full; 0 for all',
+      preset: String(WARM_ITEMS),
+    },
+  ],
   exits: [EXIT.unreachable],
-  async run(context) {
-    const { sources, items } = await withProgress(context, 'Filling the cache ...', async (tell) => {
-      const market = await context.market()
-      const asking = { ...askingOf(context), refresh: true }
-      const sources = await market.registries.survey(asking)
-      tell('Filling the cache: categories ...')
-      await market.categories(asking)
-      let ids: string[] = []
-      const query = { ...queryOf([], {}, WARM_ITEMS), sort: 'downloads' as const }
-      for await (const catalog of market.search(query, asking)) ids = catalog.rows.map((row) => row.listing.id)
-      let items = 0
-      for (const id of ids) {
-        tell(`Filling the cache: ${items} of ${ids.length} items ...`)
-        // One item that cannot be read is no reason to leave the rest cold; it shows as not counted.
-        items += await market.details(id, { signal: context.signal }).then(
-          () => 1,
-          () => 0,
-        )
-        context.signal.throwIfAborted()
-      }
-      return { sources, items }
-    })
-    answer(context, { sources: sources.map(sourceOf), items }, () => {
-      const answered = sources.filter((source) => !hasFailed(source) && source.state !== 'disabled').length
+  async run(context, _args, values) {
+    const most = countOf(values, 'items') ?? WARM_ITEMS
+    const warmed = await withProgress(context, 'Filling the cache ...', (tell) => warmAll(context, most, tell))
+    const sources = warmed.map((one) => one.source)
+    const items = warmed.reduce((sum, one) => sum + one.read, 0)
+    const value = { sources: warmed.map((one) => ({ ...sourceOf(one.source), read: one.read })), items }
+    answer(context, value, () => {
+      const asked = warmed.filter(({ source }) => source.state !== 'disabled')
+      printTable(context, asked, [
+        { title: 'REGISTRY', of: ({ source }) => source.registry, give: 1, least: 8 },
+        { title: 'STATE', of: ({ source }) => source.state, give: 2 },
+        { title: 'ITEMS', of: ({ source }) => String(source.items), align: 'right', give: 3 },
+        { title: 'READ', of: ({ read, wanted }) => `${read} of ${wanted}`, align: 'right', give: 3 },
+      ])
+      say(context)
+      const answered = asked.filter(({ source }) => !hasFailed(source)).length
       say(context, `${counted(answered, 'registry', 'registries')} answered; ${counted(items, 'item')} read in full`)
     })
     for (const trouble of troubleOf(sources)) warn(context, trouble)

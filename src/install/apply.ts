@@ -218,14 +218,25 @@ async function scan(work: Work, context: StepContext): Promise<void> {
   })
 }
 
-/** Sees to it that what was put in place can be shown without a request; a fresh answer in the cache is left alone. */
+/** Drops what is kept of an item that is gone from here; its registry may have been taken out of the settings. */
+async function forget(work: Work, registry: string, name: string): Promise<void> {
+  await work.parts
+    .registries()
+    .find((one) => one.entry.name === registry)
+    ?.forget(name)
+}
+
+/** Sees to it that what was put in place can be shown without a request, and that no older answer about it stays. */
 async function keepAnswers(work: Work, context: StepContext): Promise<void> {
   const changed = work.plan.changes.filter(isChanged)
   const { signal } = context
   for (const { id, action, name, registry } of changed) {
-    if (action === 'remove') continue
     try {
-      const { state } = await registryOf(work, registry).item(name, undefined, { signal, offline: work.isOffline })
+      if (action === 'remove') {
+        if (!work.isOffline) await forget(work, registry, name)
+        continue
+      }
+      const { state } = await registryOf(work, registry).renew(name, { signal, offline: work.isOffline })
       if (state === 'stale') context.log(`What ${registry} says of ${name} is kept from earlier.`)
     } catch (error) {
       signal.throwIfAborted()

@@ -25,6 +25,8 @@ export interface Events {
   'cache.miss': { namespace: string; key: string }
   /** The details of a row one rested on were fetched before they were asked for. */
   'item.prefetched': { id: string }
+  /** What was kept of one item was dropped, because the item was installed, updated, removed or published. */
+  'cache.invalidated': { registry: string; item: string; entries: number }
   'cache.evicted': { entries: number; bytes: number }
   'http.request': {
     registry: string

@@ -12,6 +12,7 @@ import type { RegistryCredentials } from '../http/credentials.ts'
 import type { Http } from '../http/http.ts'
 import { recogniseProtocol } from './builtin.ts'
 import { faultState } from './fault-state.ts'
+import { forgetItem } from './forget-item.ts'
 import type { HealthBook } from './health.ts'
 import { KnownGoods } from './known-goods.ts'
 import { countCategories, filledUp, matches } from './lists.ts'
@@ -223,6 +224,19 @@ class OpenRegistry {
     }
   }
 
+  /** With `except` the newest answer about the item itself stays. */
+  forget(name: string, except?: 'item'): Promise<number> {
+    const { cache, emit } = this.options
+    const key = except && keyOf(this.entry, 'item', name, '')
+    return forgetItem({ cache, emit, memory: this.memory, registry: this.entry.name }, name, key)
+  }
+
+  async renew(name: string, asking: AskOptions): Promise<Answer<Listing | undefined>> {
+    const answer = await this.item(name, undefined, { ...asking, refresh: !asking.offline })
+    if (answer.state === 'fresh') await this.forget(name, 'item')
+    return answer
+  }
+
   async remembered(name: string): Promise<{ value: { found?: Listing }; ageMs: number } | undefined> {
     const kept = await this.goods.read()
     const found = kept?.listings.find((one) => one.name === name)
@@ -277,9 +291,19 @@ export function openRegistry(entry: RegistryEntry, options: RegistryOptions): Re
       if (entry.type === 'official') throw registryReadOnly(entry.name, 'it is an official, curated registry')
       const connection = await open.connection()
       if (!connection.publish) throw registryReadOnly(entry.name, `the protocol ${protocol.id} cannot publish`)
-      return connection.publish(body, call)
+      const answer = await connection.publish(body, call)
+      const { name, id = name } = body
+      if (typeof id === 'string') await open.forget(id)
+      // What is not a search of its own is told from the whole list, which has one more now.
+      for (const list of ['list', 'categories'])
+        await options.cache.clear(`catalog:${entry.name}:${keyOf(open.entry, list)}`)
+      open.memory.clear()
+      return answer
     },
     fetch: (artifact, into, call) => open.fetch(artifact, into, call),
+    // A list of everything says nothing else because of what happens here.
+    renew: (name, asking) => (listsEverything ? open.picked(name, undefined, asking) : open.renew(name, asking)),
+    forget: (name) => open.forget(name),
     async close() {
       await open.goods.write()
       if (open.isOpen) await (await open.connection()).close?.()

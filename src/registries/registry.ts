@@ -105,6 +105,13 @@ export interface Registry {
   categories(options: AskOptions): Promise<Answer<{ name: string; count?: number }[]>>
   publish?(entry: Record<string, unknown>, call: Call): Promise<{ url?: string; message?: string }>
   fetch(artifact: Artifact, into: string, call: Call): Promise<{ bytes: number }>
+  /**
+   * After an item was changed here: asks for it anew and drops the searches that hold it, so that what is shown next is
+   * told from the new answer. When the registry cannot be asked, everything is left as it was.
+   */
+  renew(name: string, options: AskOptions): Promise<Answer<Listing | undefined>>
+  /** Drops what is kept of one item and the searches that hold it; answers how many entries went. */
+  forget(name: string): Promise<number>
   close(): Promise<void>
 }
 

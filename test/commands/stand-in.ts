@@ -222,6 +222,7 @@ const CACHE: Marketplace['cache'] = {
   touch: async () => {},
   noteStale: () => {},
   clear: async () => 3,
+  clearWhere: async () => 0,
   prune: async () => ({ entries: 1, bytes: 10 }),
   stats: async () => ({
     hits: 1,
@@ -249,7 +250,7 @@ function standIn(world: Scene): Marketplace {
   return {
     program: { name: 'souk', version: '0.1.0' },
     loaded: {
-      settings: { registries: [], concurrency: { validation: 4 } },
+      settings: { registries: [], concurrency: { validation: 4, downloads: 4 } },
       problems: [],
       origins: {},
     } as unknown as Marketplace['loaded'],

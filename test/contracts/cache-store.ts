@@ -130,6 +130,29 @@ export function cacheStoreContract(setting: () => string | Promise<string>, show
     await cache.close()
   })
 
+  test('entries are removed by what they hold, among those a pattern names', async () => {
+    const { cache } = await open()
+    for (const registry of ['a', 'b'])
+      for (const index of [1, 2, 3]) await cache.put('search', registry, `k${index}`, { index, text: 'x'.repeat(2000) })
+    await cache.put('metadata', 'a', 'k2', { index: 2 })
+    const seen: string[] = []
+    const isTwo = (value: unknown, key: string): boolean => {
+      seen.push(key)
+      return (value as { index: number }).index === 2
+    }
+    expect(await cache.clearWhere('search:a:*', isTwo)).toBe(1)
+    expect(seen.toSorted()).toEqual(['search:a:k1', 'search:a:k2', 'search:a:k3'])
+    expect(await cache.get('search', 'a', 'k2')).toBeUndefined()
+    for (const [ttl, registry, key] of [
+      ['search', 'a', 'k1'],
+      ['search', 'b', 'k2'],
+      ['metadata', 'a', 'k2'],
+    ] as const)
+      expect(await cache.get(ttl, registry, key)).toBeDefined()
+    expect(await cache.clearWhere('nothing:*', () => true)).toBe(0)
+    await cache.close()
+  })
+
   test('prune removes what is past lifetime and stale window, and says how much', async () => {
     const { cache, clock } = await open()
     await cache.put('search', 'r', 'old', 'x'.repeat(500))

@@ -150,6 +150,8 @@ export function shelf(
       return { value: listing(item), state: 'fresh', ageMs: 0 }
     },
     releases: async (item) => ({ value: releases(item), state: 'fresh', ageMs: 0 }),
+    renew: (item, options) => self.item(item, undefined, options),
+    forget: async () => 0,
     categories: async () => ({ value: [], state: 'fresh', ageMs: 0 }),
     async fetch(artifact: Artifact, into: string, call: Call) {
       if (self.down) throw self.down

@@ -54,6 +54,8 @@ export function registry(
     releases: never,
     categories: never,
     fetch: never,
+    renew: never,
+    forget: never,
     close: async () => {},
   }
 }

@@ -9,21 +9,22 @@ export async function serveFolder(
   folder: string,
   flags: readonly string[] = [],
   env: Record<string, string> = {},
-): Promise<{ url: string; said: string[] }> {
+): Promise<{ url: string; said: string[]; stop: () => Promise<void> }> {
   const child = spawn(process.execPath, [MAIN, 'serve', folder, ...flags], {
     env: cleanEnv(tempFolder(), env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise((done) => child.once('close', done))
-  onTestFinished(async () => {
+  const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
     await ended
-  })
+  }
+  onTestFinished(stop)
   const said: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line))
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /http:\/\/\S+/.exec(line)?.[0]
-    if (url !== undefined) return { url, said }
+    if (url !== undefined) return { url, said, stop }
   }
   throw new Error(`souk serve ended without an address: ${said.join(' ')}`)
 }
