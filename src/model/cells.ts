@@ -83,18 +83,40 @@ function wrapLine(line: string, width: number): string[] {
       current = ''
       used = 0
     }
-    while (size > width) {
-      const { head, rest } = split(word, width)
-      // A single character wider than the line stands alone rather than going on for ever.
-      const part = head === '' ? split(word, 2).head || word : head
-      lines.push(part)
-      word = head === '' ? word.slice(part.length) : rest
+    if (size > width) {
+      const parts = pieces(word, width)
+      word = parts.pop() ?? ''
+      for (const part of parts) lines.push(part)
       size = cellWidth(word)
     }
-    if (word === '') continue
     current = used === 0 ? word : `${current} ${word}`
     used += size + (used === 0 ? 0 : 1)
   }
   if (current !== '' || lines.length === 0) lines.push(current)
   return lines
+}
+
+/**
+ * A word in parts of at most `width` cells, in one pass over its characters: text without spaces may be long. A
+ * character wider than that stands alone.
+ */
+function pieces(word: string, width: number): string[] {
+  const parts: string[] = []
+  if (isPlain(word)) {
+    for (let at = 0; at < word.length; at += width) parts.push(word.slice(at, at + width))
+    return parts
+  }
+  let start = 0
+  let used = 0
+  for (const { segment, index } of charactersOf(word)) {
+    const size = cellWidth(segment)
+    if (used + size > width && index > start) {
+      parts.push(word.slice(start, index))
+      start = index
+      used = 0
+    }
+    used += size
+  }
+  parts.push(word.slice(start))
+  return parts
 }

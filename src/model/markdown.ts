@@ -84,8 +84,8 @@ function styled(text: string, cells: number, style?: Span['style']): RenderedLin
 }
 
 function codeBlock(source: readonly string[], at: number, fence: string, page: Page): number {
-  const close = source.findIndex((line, nth) => nth > at && line.trim().startsWith(fence))
-  const end = close < 0 ? source.length : close
+  let end = at + 1
+  while (end < source.length && !source[end]?.trim().startsWith(fence)) end++
   for (const line of source.slice(at + 1, end)) {
     page.out.push([{ text: `  ${cut(line, page.cells - 2)}`, style: 'code' }])
   }

@@ -54,6 +54,12 @@ describe('text in terminal cells', () => {
     )
   })
 
+  it('wraps long text without spaces: twenty thousand characters of Japanese', () => {
+    const lines = wrap('日本'.repeat(10_000), 80)
+    expect(lines).toHaveLength(500)
+    expect(new Set(lines)).toEqual(new Set(['日本'.repeat(20)]))
+  })
+
   it('cuts a megabyte of text at once', () => {
     expect(cut('x'.repeat(1_000_000), 10)).toBe('xxxxxxxxx…')
   })
