@@ -85,7 +85,7 @@ function styled(text: string, cells: number, style?: Span['style']): RenderedLin
 
 function codeBlock(source: readonly string[], at: number, fence: string, page: Page): number {
   let end = at + 1
-  while (end < source.length && !source[end]?.trim().startsWith(fence)) end++
+  while (end < source.length && source[end]?.trim().startsWith(fence) !== true) end++
   for (const line of source.slice(at + 1, end)) {
     page.out.push([{ text: `  ${cut(line, page.cells - 2)}`, style: 'code' }])
   }
