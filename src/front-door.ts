@@ -58,9 +58,11 @@ export async function enter(
     return openScreens(route).finally(() => (isDrawing = false))
   }
   // A command that failed before it opened the market has done nothing that is counted.
-  const told = (error: unknown): void => opened?.noteError(error, rest[0])
+  const told = (error: unknown): void => opened?.noteError(error, cause.split(' ')[1])
   const context: CommandContext = { system, program, global, signal, market, doors, told, commands: COMMANDS }
+  let endMeasuring: (() => void) | undefined
   try {
+    endMeasuring = global.metrics === undefined ? undefined : await measured(system, global.metrics)
     if (rest[0] !== JOB_WORD) return await runCommand(rest, context)
     const job = await (await market()).jobs.runStarted(rest[1] ?? '', signal)
     return job.state === 'succeeded' ? EXIT.ok : EXIT.findings
@@ -68,7 +70,13 @@ export async function enter(
     return reportError(context, error)
   } finally {
     await (await opening?.catch(() => undefined))?.close()
+    endMeasuring?.()
   }
+}
+
+async function measured(system: System, file: string): Promise<() => void> {
+  const { measureRun } = await import('./metrics/measure-run.ts')
+  return measureRun(system, file)
 }
 
 /** Variable that tells the process of a job which command started it. */

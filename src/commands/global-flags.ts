@@ -15,6 +15,8 @@ export interface GlobalFlags {
   offline: boolean
   refresh: boolean
   events?: string
+  /** File for what the run uses of memory and processor. */
+  metrics?: string
   strict: boolean
   debug: boolean
 }
@@ -56,6 +58,12 @@ export const GLOBAL_OPTIONS: readonly CommandOption[] = [
   { flag: '--offline', summary: 'ask no registry; answer from the cache' },
   { flag: '--refresh', summary: 'ask every registry even when the cache is fresh' },
   { flag: '--events', value: 'FILE', summary: 'write every event of the run to FILE as JSON lines', completes: 'file' },
+  {
+    flag: '--metrics',
+    value: 'FILE',
+    summary: 'write memory, processor time and timings of the run to FILE as JSON lines',
+    completes: 'file',
+  },
   { flag: '--strict', summary: 'exit 3 when any registry failed, not only when all did' },
   { flag: '--debug', summary: 'print the stack of an error' },
   { flag: '--version', summary: 'print the version and end' },
@@ -73,6 +81,12 @@ const SWITCHES: Record<string, Partial<GlobalFlags>> = {
   '--strict': { strict: true },
   '--debug': { debug: true },
 }
+
+const FILE_FLAGS = new Map([
+  ['--config', 'config'],
+  ['--events', 'events'],
+  ['--metrics', 'metrics'],
+] as const)
 
 /**
  * Takes the global flags out of a command line; `rest` is what the command itself reads. `--help` and `--version`
@@ -100,14 +114,15 @@ export function splitGlobalFlags(argv: readonly string[]): { global: GlobalFlags
     const word = argv[index] ?? ''
     if (word === '--') return end(argv.slice(index))
     const [flag, inline] = splitOnce(word)
-    if (flag === '--config' || flag === '--events') {
+    const file = FILE_FLAGS.get(flag as '--config')
+    if (file) {
       const value = inline ?? argv[++index]
       if (value === undefined || value === '') throw usage(`${flag} needs a file after it.`)
-      global[flag === '--config' ? 'config' : 'events'] = value
+      global[file] = value
     } else if (SETTING_FLAGS.has(flag)) {
       settings.push([SETTING_FLAGS.get(flag) ?? '', chosen(flag, inline ?? argv[++index])])
     } else if (flag === '--setting') settings.push(settingOf(inline ?? argv[++index]))
-    else if (SWITCHES[word]) Object.assign(global, SWITCHES[word])
+    else if (Object.hasOwn(SWITCHES, word)) Object.assign(global, SWITCHES[word])
     else rest.push(word)
   }
   return end([])

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync, unlinkSync, w
 import { homedir, tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { redact, withoutSecrets } from '../model/secrets.ts'
+import { nodeMeasure } from './measure.ts'
 import { nodeTerminal } from './node-terminal.ts'
 import type { Clock, Env, Io, Log, Output, Random, Run, RunOptions, RunResult, System } from './system.ts'
 
@@ -256,5 +257,13 @@ const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} }
 /** The real world. `SOUK_NOW` (an ISO time) moves the wall clock; an unreadable value is ignored by the clock and reported by settings. */
 export function nodeSystem(options: NodeSystemOptions = {}): System {
   const moved = process.env['SOUK_NOW'] === undefined ? Number.NaN : Date.parse(process.env['SOUK_NOW'])
-  return { clock: nodeClock(Number.isNaN(moved) ? undefined : moved), random, env, io, run, log: options.log ?? silent }
+  return {
+    clock: nodeClock(Number.isNaN(moved) ? undefined : moved),
+    random,
+    env,
+    io,
+    run,
+    log: options.log ?? silent,
+    measure: nodeMeasure,
+  }
 }

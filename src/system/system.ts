@@ -1,3 +1,4 @@
+import type { Measure } from './measure.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -106,4 +107,5 @@ export interface System {
   readonly io: Io
   readonly run: Run
   readonly log: Log
+  readonly measure: Measure
 }

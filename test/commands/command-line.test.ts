@@ -142,6 +142,13 @@ describe('global flags', () => {
 
   it('that need a file say so', () => {
     expect(() => splitGlobalFlags(['search', '--events'])).toThrow('--events needs a file')
+    expect(splitGlobalFlags(['search', '--metrics=m.ndjson']).global.metrics).toBe('m.ndjson')
+    // Words that every object knows are words like any other.
+    expect(splitGlobalFlags(['search', 'constructor', '__proto__']).rest).toEqual([
+      'search',
+      'constructor',
+      '__proto__',
+    ])
   })
 
   it('"marketplace X" is the same as "X"', async () => {
