@@ -1,5 +1,5 @@
 /** What the process uses just now. Times are since it started. */
-export interface Usage {
+interface Usage {
   rssBytes: number
   heapUsedBytes: number
   heapTotalBytes: number
@@ -10,7 +10,7 @@ export interface Usage {
 }
 
 /** One thing the runtime measured. `startMs` is since the process started. */
-export interface Timing {
+interface Timing {
   /** `gc`, `net`, `dns`, `http`, `measure` and so on. */
   type: string
   name: string
