@@ -1,6 +1,7 @@
 import { facetPanel } from '../components/facet-panel.ts'
 import { beside, ends, fill, line, type Piece } from '../components/line.ts'
 import { plural } from '../components/words.ts'
+import { wrap } from '../src/model/cells.ts'
 import { chosenRow, type SearchState } from '../src/session/slices/search.ts'
 import { splitOf } from './layout.ts'
 import { previewLines } from './preview.ts'
@@ -63,8 +64,17 @@ function emptyLines(props: ScreenProps): string[] {
   ]
 }
 
-/** A first visit, with nothing but the built-in goods: how to get more. */
+/** Most lines of a banner: the place of a fault comes first in its sentence. */
+const BANNER_LINES = 3
+
+/** A first visit, with nothing but the built-in goods: how to get more, or why there is no more. */
 function hintForNewcomers(props: ScreenProps): string[] {
+  const { settingsFault } = props.state.registries
+  if (settingsFault !== undefined) {
+    const text = `Built-in goods only, as the settings cannot be read: ${settingsFault}`
+    const lines = wrap(text, props.width - 2).slice(0, BANNER_LINES)
+    return lines.map((one) => line(props.theme, props.width, [{ text: ` ${one}`, role: 'warn' }]))
+  }
   if (props.state.registries.list.some((one) => one.entry.protocol !== 'builtin' && one.entry.name !== 'builtin'))
     return []
   return [

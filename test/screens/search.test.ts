@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeQuery } from '../../src/model/query.ts'
 import { heldServer, realMarket, type Goods } from '../support/real-market.ts'
 import { robot } from '../support/robot.ts'
+import { tempFolder } from '../support/temp.ts'
 
 const GOODS: Goods[] = ['alpha', 'beta', 'gamma', 'gpu-lab', 'kubernetes', 'zeta'].map((id, index) => ({
   id,
@@ -123,6 +126,18 @@ describe('searching', () => {
     await user.see(/\[x\] \w+ +3/)
     await user.press('escape')
     await user.see(/category:\w+/)
+  })
+
+  test('a settings file that is no YAML is told of for as long as it is so, and the built-in goods are there', async () => {
+    const file = join(tempFolder(), 'broken.yaml')
+    writeFileSync(file, 'registries:\n  - name: "open\n')
+    const user = robot({ ...(await realMarket({}, { SOUK_CONFIG: file })), columns: 80 })
+    await user.see('Built-in goods only, as the settings cannot be read:')
+    await user.see('broken.yaml:3:1')
+    await user.press('5')
+    await user.see('builtin')
+    await user.press('1')
+    await user.see('broken.yaml:3:1')
   })
 
   test('an empty market says how to add a registry', async () => {

@@ -19,6 +19,8 @@ export interface RegistriesState {
   asking: Record<string, true>
   /** Where registries are written down; the place for the file when there is none yet. */
   settingsFile: string
+  /** Why nothing of that file could be read, when so: the built-in goods are all there is then. */
+  settingsFault?: string | undefined
 }
 
 export const registriesState: RegistriesState = { list: [], cursor: firstRow, asking: {}, settingsFile: '' }
@@ -81,7 +83,11 @@ export function registryActions(context: Context) {
   const set = (change: Partial<RegistriesState>): void => patch(context, 'registries', change)
   const load = (): void => {
     const { registries, loaded, paths } = context.marketplace
-    set({ list: registries.status(), settingsFile: loaded.file?.path ?? join(paths.config, 'registries.yaml') })
+    set({
+      list: registries.status(),
+      settingsFile: loaded.file?.path ?? join(paths.config, 'registries.yaml'),
+      settingsFault: loaded.unreadable?.message,
+    })
     set({ cursor: settleCursor(ids(state()), state().cursor) })
   }
   const watching = watchActions(context, set, load)
