@@ -32,10 +32,7 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
         throw error
       }
     },
-    async openServer(folder, options) {
-      const { openFolderServer } = await import('./open-folder-server.ts')
-      return openFolderServer(system, folder, options)
-    },
+    openServer: (folder, options) => serveAudited({ system, cause }, folder, options),
     async writeFirstSettings(isTrial) {
       const [{ writeFirstSettings }, { ownFile }] = await Promise.all([
         import('./config/first-settings.ts'),
@@ -73,12 +70,25 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
   }
 }
 
-/** Runs a change of the settings and leaves a line of how it ended. */
-async function audited<T>(
-  { system, cause }: Pick<DoorParts, 'system' | 'cause'>,
-  what: string,
-  change: () => Promise<T>,
-): Promise<T> {
+/** Serves a folder and leaves a line of every publication. */
+async function serveAudited(
+  parts: Pick<DoorParts, 'system' | 'cause'>,
+  ...[folder, options]: Parameters<Doors['openServer']>
+): ReturnType<Doors['openServer']> {
+  const { openFolderServer } = await import('./open-folder-server.ts')
+  const audit = await openDoorAudit(parts)
+  const server = await openFolderServer(parts.system, folder, { ...options, emit: audit.emit })
+  return {
+    ...server,
+    async close() {
+      await server.close()
+      await audit.close()
+    },
+  }
+}
+
+/** The audit trail for work that needs no market. */
+async function openDoorAudit({ system, cause }: Pick<DoorParts, 'system' | 'cause'>) {
   const [{ openAudit }, { openEventHub }] = await Promise.all([
     import('./audit/late-audit.ts'),
     import('./system/event-hub.ts'),
@@ -87,13 +97,23 @@ async function audited<T>(
   const hub = openEventHub(report)
   const audit = openAudit({ system, folder: pathsOf(system.env).audit, cause, report })
   audit.follow(hub.on)
+  return { emit: hub.emit, close: audit.close }
+}
+
+/** Runs a change of the settings and leaves a line of how it ended. */
+async function audited<T>(
+  parts: Pick<DoorParts, 'system' | 'cause'>,
+  what: string,
+  change: () => Promise<T>,
+): Promise<T> {
+  const audit = await openDoorAudit(parts)
   const facts = { change: what }
   try {
     const done = await change()
-    hub.emit('settings.changed', facts)
+    audit.emit('settings.changed', facts)
     return done
   } catch (error) {
-    hub.emit('settings.changed', { ...facts, problem: problemOf(error) })
+    audit.emit('settings.changed', { ...facts, problem: problemOf(error) })
     throw error
   } finally {
     await audit.close()

@@ -7,6 +7,7 @@ import type { Catalog, Source } from './model/catalog.ts'
 import type { EventName, Events } from './model/events.ts'
 import type { Installation, Outdated, Plan } from './model/plan.ts'
 import type { Figures } from './model/figures.ts'
+import type { Publication } from './model/publication.ts'
 import type { Query } from './model/query.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import type { EditOutcome, Probe, RegistryEdit, Suggestion } from './model/registry-edit.ts'
@@ -112,6 +113,11 @@ export interface Marketplace {
   /** Removes what a killed install left; answers what it removed. Called by every install first. */
   recover(): Promise<string[]>
   validate(request: ValidateRequest): Promise<Report>
+  /**
+   * The dry run of the job `publish`: looks whether the registry may be published to, reads, checks and packs, and
+   * sends nothing. `path` is absolute: a folder of goods, its manifest, or a ZIP.
+   */
+  publication(request: { path: string; registry: string; signal?: AbortSignal }): Promise<Publication>
   readonly metrics: {
     /** Everything known up to now; the hit figures are those of the cache. */
     figures(): Promise<Figures & { cache: CacheStats }>

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { packFolder } from './bundle/pack.ts'
 import type { Artifact, Listing } from './model/listing.ts'
 import { fileProblem, registryAnswer } from './model/errors.ts'
+import type { Emit } from './model/events.ts'
 import { folder as folderProtocol } from './registries/protocols/folder.ts'
 import type { Connection, ProtocolTools, Skipped } from './registries/registry.ts'
 import { openServer } from './server/open-server.ts'
@@ -15,12 +16,14 @@ import type { System } from './system/system.ts'
 export interface FolderServerOptions {
   port: number
   host: string
-  /** Environment variable that holds the token clients must send. */
-  tokenVariable?: string
+  /** The token that publishers send, and readers where reading is private. */
+  token?: string
   /** File of the keys whose signed requests are believed (ssh-keygen(1), ALLOWED SIGNERS). */
   allowedSigners?: string
   /** Reading needs the token or a signature too. */
   isPrivate?: boolean
+  /** Told of publications and refusals. */
+  emit?: Emit
 }
 
 export interface FolderServer {
@@ -36,7 +39,7 @@ interface FolderShelf extends Shelf {
 }
 
 /** The goods of a folder as the server's shelf; archives are packed once, into a folder that goes with the server. */
-function shelfOf(connection: Connection, packed: string): FolderShelf {
+function shelfOf(connection: Connection, packed: string, inspect: Shelf['inspect']): FolderShelf {
   const kept = new Map<string, Promise<{ path: string; sha256: string; size: number }>>()
   let listings: Listing[] = []
   let skipped: Skipped[] = []
@@ -61,6 +64,7 @@ function shelfOf(connection: Connection, packed: string): FolderShelf {
   }
   return {
     list,
+    inspect,
     skipped: () => skipped,
     async pack(name, version) {
       const found = (await list()).find((one) => one.name === name)
@@ -85,13 +89,17 @@ export async function openFolderServer(
 ): Promise<FolderServer> {
   const packed = mkdtempSync(join(tmpdir(), 'souk-shelf-'))
   const tools = { system, emit: () => {}, workFolder: packed } as unknown as ProtocolTools
-  const connection = await folderProtocol.connect(
-    { name: 'shelf', type: 'community', protocol: 'folder', url: folder, enabled: true, priority: 0, options: {} },
-    tools,
-  )
-  const shelf = shelfOf(connection, packed)
-  const given = options.tokenVariable === undefined ? undefined : system.env.get(options.tokenVariable)
-  const token = given === undefined ? undefined : keepSecret(given)
+  const connect = async (url: string): Promise<Connection> =>
+    folderProtocol.connect(
+      { name: 'shelf', type: 'community', protocol: 'folder', url, enabled: true, priority: 0, options: {} },
+      tools,
+    )
+  const shelf = shelfOf(await connect(folder), packed, async (goods) => {
+    const batch = await (await connect(goods)).list?.({})
+    if (batch === undefined || batch === 'not-modified') throw registryAnswer('folder', 'it cannot be listed')
+    return batch
+  })
+  const token = options.token === undefined ? undefined : keepSecret(options.token)
   const { allowedSigners, isPrivate } = options
   const verifier = allowedSigners === undefined ? undefined : openVerifier(system, allowedSigners)
   const clear = (): void => {
@@ -109,6 +117,7 @@ export async function openFolderServer(
       ...(token ? { token } : {}),
       ...(verifier ? { verifier } : {}),
       ...(isPrivate ? { isPrivate } : {}),
+      ...(options.emit ? { emit: options.emit } : {}),
     })
     return {
       url: server.url,

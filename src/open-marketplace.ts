@@ -8,6 +8,7 @@ import { secretOf } from './config/secret.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import { openBreakers } from './http/breaker.ts'
 import type { Install } from './install/install.ts'
+import { openPublishing } from './open-publishing.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
 import { openJobs } from './jobs/open-jobs.ts'
 import type { JobType } from './jobs/job.ts'
@@ -75,7 +76,8 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     search.forget(names)
     store.reopen()
   })
-  const types = jobTypesOf({ system, store, validate, goods, audit })
+  const publishing = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
+  const types = [...jobTypesOf({ system, store, validate, goods, audit }), publishing.jobType]
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
     program,
@@ -94,6 +96,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store),
     validate,
+    publication: publishing.prepare,
     metrics: figures,
     noteError: figures.noteError,
     audit: trailOf(paths.audit),

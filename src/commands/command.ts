@@ -132,8 +132,8 @@ export interface Doors {
 interface ServerOptions {
   port: number
   host: string
-  /** Environment variable that holds the token clients must send. */
-  tokenVariable?: string
+  /** The token that publishers send, and readers where reading is private. */
+  token?: string
   /** File of the keys whose signed requests are believed. */
   allowedSigners?: string
   /** Reading needs the token or a signature too. */

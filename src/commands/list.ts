@@ -12,6 +12,7 @@ import { installed, outdated } from './installed.ts'
 import { JOB_COMMANDS } from './jobs.ts'
 import { METRIC_COMMANDS } from './metrics.ts'
 import { PACKAGE_COMMANDS } from './package.ts'
+import { publish } from './publish.ts'
 import { REGISTRY_LOOKS } from './registries.ts'
 import { addRegistry, editRegistry } from './registry-add.ts'
 import { REGISTRY_EDITS } from './registry-edits.ts'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   validate,
   packageCommand,
   ...PACKAGE_COMMANDS,
+  publish,
   ...JOB_COMMANDS,
   ...CACHE_COMMANDS,
   ...METRIC_COMMANDS,

@@ -5,6 +5,7 @@ import { drain, Exchanger } from './exchange.ts'
 import { faultOfStatus, retryAfterOf } from './faults.ts'
 import type { Http, HttpAnswer, HttpRequest } from './http.ts'
 import { limitOf, type HttpOptions } from './policy.ts'
+import { publishRefusal } from './publish-refusal.ts'
 import { ACCEPT_ENCODING, readText } from './read-body.ts'
 import { TryFailed, withRetries } from './retry.ts'
 
@@ -45,6 +46,8 @@ async function ask(options: HttpOptions, exchanger: Exchanger, request: HttpRequ
     const { status } = exchange
     const isAnswer = (status >= 200 && status < 300) || status === 304
     if (!isAnswer) {
+      const refusal = request.kind === 'publish' ? await publishRefusal(exchange, entry.name) : undefined
+      if (refusal) throw new TryFailed({ error: refusal, isRetryable: false, isHarmless: false })
       await drain(exchange)
       const after = retryAfterOf(exchange.headers['retry-after'], system.clock.now())
       throw new TryFailed(faultOfStatus(entry.name, status, after))

@@ -87,10 +87,12 @@ export function registryTimeout(registry: string, afterMs: number): MarketError 
   })
 }
 
-export function registryAuthentication(registry: string, status?: number): MarketError {
+const saying = (why: string | undefined): string => (why === undefined ? '' : `: ${why}`)
+
+export function registryAuthentication(registry: string, status?: number, why?: string): MarketError {
   return new MarketError(
     'registry.authentication',
-    `Registry "${registry}" refused the credentials${status ? ` (${status})` : ''}.`,
+    `Registry "${registry}" refused the credentials${status ? ` (${status})` : ''}${saying(why)}.`,
     {
       hint: `Set the credentials of "${registry}" in the settings file (a token may come from \${VAR}).`,
       details: { registry, type: 'authentication', status },
@@ -122,10 +124,23 @@ export function registryProbe(address: string, why: string, cause: unknown): Mar
   })
 }
 
-export function registryAuthorization(registry: string, status?: number): MarketError {
+/** Publishing needs credentials, whatever the registry's type; without them nothing is sent. */
+export function registryPublisher(registry: string): MarketError {
+  return new MarketError(
+    'registry.authentication',
+    `Registry "${registry}" takes publications with credentials only, and the settings hold none for it; nothing was sent.`,
+    {
+      hint: `Set the credentials of "${registry}" in the settings file (a token may come from \${VAR}).`,
+      details: { registry, type: 'authentication' },
+      exit: EXIT.auth,
+    },
+  )
+}
+
+export function registryAuthorization(registry: string, status?: number, why?: string): MarketError {
   return new MarketError(
     'registry.authorization',
-    `Registry "${registry}" does not allow this${status ? ` (${status})` : ''}.`,
+    `Registry "${registry}" does not allow this${status ? ` (${status})` : ''}${saying(why)}.`,
     {
       hint: 'Ask the owner of the registry for access, or disable the registry.',
       details: { registry, type: 'authorization', status },
@@ -252,6 +267,20 @@ export function registryReadOnly(registry: string, why: string): MarketError {
     hint: 'Choose another registry with --registry.',
     details: { registry, type: 'authorization' },
     exit: EXIT.auth,
+  })
+}
+
+/** The registry looked at a publication and did not take it. */
+export function registryRefused(registry: string, status: number, why?: string): MarketError {
+  const hints: Readonly<Record<number, string>> = {
+    404: 'Check that the address is that of a registry and takes publications.',
+    409: 'A published version never changes: raise the version in souk.yaml.',
+    413: 'Make the package smaller; --dry-run shows what is in it.',
+  }
+  return new MarketError('registry.refused', `Registry "${registry}" did not take it (${status})${saying(why)}.`, {
+    hint: hints[status] ?? 'Correct what it names, then publish again.',
+    details: { registry, type: 'validation', status, reason: why },
+    exit: EXIT.findings,
   })
 }
 

@@ -9,9 +9,12 @@ const POLICIES: Readonly<Record<string, string>> = {
   'item.failedRules': 'rules',
   'registry.authentication': 'credentials',
   'registry.authorization': 'access',
+  'registry.credentials': 'credentials',
+  'registry.refused': 'rules of the registry',
   'registry.readOnly': 'read-only registry',
   'registry.untrusted': 'trusted addresses',
   'config.variable': 'credentials',
+  'config.credential': 'credentials',
 }
 
 /** Anything thrown, as an event tells it. */

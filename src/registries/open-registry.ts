@@ -11,6 +11,7 @@ import type { Breaker } from '../http/breaker.ts'
 import type { RegistryCredentials } from '../http/credentials.ts'
 import type { Http } from '../http/http.ts'
 import { recogniseProtocol } from './builtin.ts'
+import { publishProblem } from './publish-problem.ts'
 import { faultState } from './fault-state.ts'
 import { forgetItem } from './forget-item.ts'
 import type { HealthBook } from './health.ts'
@@ -287,8 +288,10 @@ export function openRegistry(entry: RegistryEntry, options: RegistryOptions): Re
       )
       return open.answer('categories', question, asking)
     },
+    publishProblem: () => publishProblem(entry, protocol),
     async publish(body, call) {
-      if (entry.type === 'official') throw registryReadOnly(entry.name, 'it is an official, curated registry')
+      const problem = publishProblem(entry, protocol)
+      if (problem) throw problem
       const connection = await open.connection()
       if (!connection.publish) throw registryReadOnly(entry.name, `the protocol ${protocol.id} cannot publish`)
       const answer = await connection.publish(body, call)

@@ -1,3 +1,4 @@
+import type { MarketError } from '../model/errors.ts'
 import type { Emit } from '../model/events.ts'
 import type { Artifact, Listing, Release } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
@@ -72,6 +73,8 @@ export interface Protocol {
   title: string
   /** Soft lifetimes this protocol wants instead of the class defaults, ms; 0 means "revalidate every time". */
   lifetimes?: Partial<Record<TtlClass, number>>
+  /** Its connections have `publish`. */
+  publishes?: boolean
   /** True when an address without `protocol:` looks like this one. */
   recognises(url: string): boolean
   connect(entry: RegistryEntry, tools: ProtocolTools): Promise<Connection> | Connection
@@ -103,6 +106,8 @@ export interface Registry {
   item(name: string, version: string | undefined, options: AskOptions): Promise<Answer<Listing | undefined>>
   releases(name: string, options: AskOptions): Promise<Answer<Release[]>>
   categories(options: AskOptions): Promise<Answer<{ name: string; count?: number }[]>>
+  /** Why nothing can be published there, told without asking it; undefined when it may be tried. */
+  publishProblem?(): MarketError | undefined
   publish?(entry: Record<string, unknown>, call: Call): Promise<{ url?: string; message?: string }>
   fetch(artifact: Artifact, into: string, call: Call): Promise<{ bytes: number }>
   /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
@@ -8,25 +9,23 @@ import { bodyLimit } from 'hono/body-limit'
 import { reasonOf, usage } from '../model/errors.ts'
 import { ID_PATTERN } from '../model/manifest.ts'
 import type { Listing } from '../model/listing.ts'
-import type { System } from '../system/system.ts'
 import { openGate, type GateOptions } from './gate.ts'
-import { publishGoods } from './publish-goods.ts'
+import { openApiDocument } from './openapi.ts'
+import { problem } from './problem.ts'
+import { addPublishing, refusedPublication, type PublishOptions } from './publish-route.ts'
 import { searchShelf, wireQueryOf } from './search-shelf.ts'
 import type { Shelf } from './shelf.ts'
 import { wireEntry } from './wire-entry.ts'
 
-export interface ServerOptions extends GateOptions {
-  system: System
-  /** Folder that publications are stored in. */
-  folder: string
-  shelf: Shelf
+export interface ServerOptions extends PublishOptions, Pick<GateOptions, 'token' | 'verifier' | 'isPrivate'> {
   /** Loopback when left out. */
   host?: string
   /** 0 takes any free port. */
   port: number
 }
 
-const MAX_BODY_BYTES = 1024 * 1024
+/** An archive of 32 MiB in base64, and its entry. */
+const MAX_BODY_BYTES = 48 * 1024 * 1024
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -36,9 +35,6 @@ function answer(context: Context, body: unknown, tagged: unknown = body): Respon
   if (context.req.header('if-none-match') === etag) return new Response(null, { status: 304, headers: { etag } })
   return context.json(body as object, 200, { etag, 'cache-control': 'no-cache' })
 }
-
-const refusal = (context: Context, status: 400 | 404 | 409 | 422, error: string): Response =>
-  context.json({ error }, status)
 
 /** Bytes of one range of a file; undefined for a range that cannot be met. */
 function rangeOf(
@@ -58,7 +54,7 @@ const find = async (shelf: Shelf, name: string): Promise<Listing | undefined> =>
 async function sendGoods(context: Context, options: ServerOptions, name: string): Promise<Response> {
   const version = context.req.query('version') ?? (await find(options.shelf, name))?.version ?? ''
   const packed = await options.shelf.pack(name, version)
-  if (!packed) return refusal(context, 404, `There are no goods "${name}"${version ? ` in version ${version}` : ''}.`)
+  if (!packed) return problem(context, 404, `There are no goods "${name}"${version ? ` in version ${version}` : ''}.`)
   const etag = `"${packed.sha256}"`
   if (context.req.header('if-none-match') === etag) return new Response(null, { status: 304, headers: { etag } })
   const condition = context.req.header('if-range')
@@ -79,28 +75,11 @@ async function sendGoods(context: Context, options: ServerOptions, name: string)
   return new Response(body, { status: isPart ? 206 : 200, headers })
 }
 
-async function publish(context: Context, options: ServerOptions): Promise<Response> {
-  const body: unknown = await context.req.json().catch(() => undefined)
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    return refusal(context, 400, 'The body is not a JSON object.')
-  const done = await publishGoods(options.folder, body as Record<string, unknown>, options.system)
-  if (done.status !== 201) return refusal(context, done.status, done.reason)
-  return context.json(
-    {
-      name: done.name,
-      version: done.version,
-      url: `/api/v1/templates/${done.name}?version=${done.version}`,
-      message: 'published',
-    },
-    201,
-  )
-}
-
 async function item(context: Context, { shelf }: ServerOptions, name: string): Promise<Response> {
   const version = context.req.query('version')
   const found = await find(shelf, name)
   const has = found && (version === undefined || found.releases.some((one) => one.version === version))
-  if (!has) return refusal(context, 404, `There is no "${name}"${version ? ` in version ${version}` : ''}.`)
+  if (!has) return problem(context, 404, `There is no "${name}"${version ? ` in version ${version}` : ''}.`)
   return answer(context, wireEntry(found, version, await shelf.pack(name, version ?? found.version ?? '')))
 }
 
@@ -109,10 +88,17 @@ function routes(options: ServerOptions): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     system.log.warn(`a request failed: ${reasonOf(error)}`)
-    return context.json({ error: 'The registry failed to answer.' }, 500)
+    return problem(context, 500, 'The registry failed to answer.')
   })
-  app.notFound((context) => refusal(context, 404, 'There is nothing at this address.'))
-  app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }), openGate(options))
+  app.notFound((context) => problem(context, 404, 'There is nothing at this address.'))
+  const onRefused = refusedPublication(options)
+  const onError = (context: Context): Response => {
+    const detail = `A publication has at most ${MAX_BODY_BYTES / 1024 / 1024} MiB.`
+    onRefused(413, detail)
+    return problem(context, 413, detail)
+  }
+  const gate = openGate({ ...options, clock: system.clock, onRefused })
+  app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError }), gate)
   app.get('/api/v1/search', async (context) => {
     const from = system.clock.monotonic()
     const query = wireQueryOf(new URL(context.req.url).searchParams)
@@ -136,16 +122,38 @@ function routes(options: ServerOptions): Hono {
     )
   })
   app.use('/api/v1/templates/:name/*', async (context, next) => {
-    if (!ID_PATTERN.test(context.req.param('name') ?? '')) return refusal(context, 400, 'This is not a name of goods.')
+    if (!ID_PATTERN.test(context.req.param('name') ?? '')) return problem(context, 400, 'This is not a name of goods.')
     await next()
   })
   app.get('/api/v1/templates/:name', (context) => {
     const name = context.req.param('name')
-    return ID_PATTERN.test(name) ? item(context, options, name) : refusal(context, 400, 'This is not a name of goods.')
+    return ID_PATTERN.test(name) ? item(context, options, name) : problem(context, 400, 'This is not a name of goods.')
   })
   app.get('/api/v1/templates/:name/download', (context) => sendGoods(context, options, context.req.param('name')))
-  app.post('/api/v1/templates', (context) => publish(context, options))
+  addPublishing(app, options)
+  app.get('/api/v1/openapi.json', (context) => answer(context, openApiDocument()))
   return app
+}
+
+/** Headers within 10 s, a request within 60 s. */
+const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16 * 1024 }
+/** Connections of one address at once. */
+const MAX_SOCKETS = 200
+
+/** Ends connections of an address that has too many. */
+function limitSockets(server: ReturnType<typeof serve>): void {
+  const open = new Map<string, number>()
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? ''
+    const count = (open.get(address) ?? 0) + 1
+    open.set(address, count)
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1
+      if (left > 0) open.set(address, left)
+      else open.delete(address)
+    })
+    if (count > MAX_SOCKETS) socket.destroy()
+  })
 }
 
 /** Serves a shelf as a registry that the `rest` protocol speaks to. Throws `usage.wrong` when the port cannot be had. */
@@ -153,7 +161,7 @@ export async function openServer(options: ServerOptions): Promise<{ url: string;
   const hostname = options.host ?? '127.0.0.1'
   const app = routes(options)
   return new Promise((done, fail) => {
-    const server = serve({ fetch: app.fetch, hostname, port: options.port }, (info) => {
+    const server = serve({ fetch: app.fetch, hostname, port: options.port, serverOptions: LIMITS }, (info) => {
       const host = info.family === 'IPv6' ? `[${info.address}]` : info.address
       const close = (): Promise<void> =>
         new Promise((closed) => {
@@ -162,6 +170,7 @@ export async function openServer(options: ServerOptions): Promise<{ url: string;
         })
       done({ url: `http://${host}:${info.port}`, close })
     })
+    limitSockets(server)
     server.on('error', (error: Error) =>
       fail(usage(`The address ${hostname}:${options.port} cannot be served: ${error.message}.`)),
     )

@@ -6,4 +6,6 @@ export interface Shelf {
   list(): Promise<Listing[]>
   /** The goods of one release as a reproducible archive on this machine; undefined when there are no such goods. */
   pack(name: string, version: string): Promise<{ path: string; sha256: string; size: number } | undefined>
+  /** The goods of a folder that is not on the shelf yet, and what in it cannot be read. */
+  inspect(folder: string): Promise<{ listings: Listing[]; skipped: { item: string; reason: string }[] }>
 }

@@ -97,7 +97,7 @@ describe('a wrong line', () => {
     [['run', 't', '--param', 'novalue'], '--param takes key=value'],
     [['search', '--category'], '--category needs a value'],
     [['serve', '.', '--port', '99999'], '--port goes up to 65535'],
-    [['serve', '.', '--token-env', 'NO_SUCH_TOKEN'], 'NO_SUCH_TOKEN is not set'],
+    [['serve', '.', '--publish-token-env', 'NO_SUCH_TOKEN'], 'NO_SUCH_TOKEN is not set'],
   ])('%j is one sentence and exit 2', async (line, sentence) => {
     const told = await souk(line)
     expect(told.exit).toBe(2)

@@ -93,6 +93,8 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   registryUntrusted: () =>
     errors.registryUntrusted('team', 'http://market.example would be asked in the clear; use https'),
   registryUnknown: () => errors.registryUnknown('taem', ['team']),
+  registryPublisher: () => errors.registryPublisher('team'),
+  registryRefused: () => errors.registryRefused('team', 409, 'web-app 1.0.0 is published already'),
   registryReadOnly: () => errors.registryReadOnly('official', 'it is read-only'),
   allRegistriesFailed: () => errors.allRegistriesFailed([{ registry: 'team', reason: 'connection refused' }]),
   itemNotFound: () => errors.itemNotFound('web-ap', ['web-app']),

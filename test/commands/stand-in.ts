@@ -255,6 +255,14 @@ function standIn(world: Scene): Marketplace {
       origins: {},
     } as unknown as Marketplace['loaded'],
     paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t', audit: '/a' },
+    publication: async ({ registry }) => ({
+      id: 'web-app',
+      version: '1.0.0',
+      registry,
+      bytes: 1,
+      sha256: 'ab',
+      left: [],
+    }),
     audit: {
       read: async () => ({ entries: [], unreadable: 0 }),
       verify: async () => ({ entries: 0, files: 0, notes: [] }),

@@ -18,7 +18,7 @@ const PUBLISH = { url: '/api/v1/templates', method: 'POST', kind: 'publish', bod
 const SEARCH = { url: '/api/v1/search', kind: 'search' } as const
 
 /** Our server with allowed signers; its clock can be moved. */
-async function registry(allowed: string, gate: GateOptions = {}, clock = testClock(Date.now())) {
+async function registry(allowed: string, gate: Partial<GateOptions> = {}, clock = testClock(Date.now())) {
   const folder = sampleGoods()
   const system = testSystem({ clock })
   const verifier = openVerifier(system, allowed)
@@ -77,7 +77,7 @@ describe.skipIf(!hasSshKeygen())('signed requests (skipped where there is no ssh
       const { headers = {}, path = PUBLISH.url, ...rest } = more
       const request = { method: 'POST', body: PUBLISH.body, ...rest, headers: { signature, digest, date, ...headers } }
       const response = await fetch(url + path, request)
-      return [response.status, ((await response.json()) as { error?: string }).error]
+      return [response.status, ((await response.json()) as { detail?: string }).detail]
     }
     const stranger = [401, expect.stringContaining('not that of an allowed signer')]
     const body = JSON.stringify({ ...GOODS, version: '2.0.0' })

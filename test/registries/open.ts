@@ -90,6 +90,7 @@ export async function shelfOf(folder: string): Promise<Shelf> {
   const list = async () => (await registry.search(makeQuery(), {})).value.listings
   return {
     list,
+    inspect: async (goods) => (await (await openAt(goods)).search(makeQuery(), {})).value,
     async pack(name, version) {
       const release = (await list())
         .find((one) => one.name === name)

@@ -49,7 +49,8 @@ export function hasManifest(folder: string): boolean {
   return MANIFEST_FILES.some((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true)
 }
 
-function readManifest(folder: string): Manifest {
+/** The manifest of a folder of goods, checked. Throws `item.manifest`. */
+export function readManifest(folder: string): Manifest {
   const file = MANIFEST_FILES.find((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true)
   if (file === undefined) throw itemManifest(folder, `there is no ${MANIFEST_FILES[0]} in this folder`)
   return check(manifestSchema, readYaml(folder, file), join(folder, file))
@@ -69,7 +70,8 @@ function check<T>(schema: z.ZodType<T>, value: unknown, where: string, prefix = 
 }
 
 /** A file of the template; links that lead out of its folder are refused. */
-function readInside(folder: string, file: string): string {
+/** A text file of a folder; a path or link that leads out of it is refused. */
+export function readInside(folder: string, file: string): string {
   const root = realpathSync(folder)
   let path: string
   try {
