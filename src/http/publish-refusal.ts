@@ -27,7 +27,7 @@ async function reasonIn(exchange: Exchange, registry: string): Promise<string | 
     if (typeof body !== 'object' || body === null) return undefined
     const { detail, message, error } = body as Record<string, unknown>
     const said = [detail, message, error].find((one) => typeof one === 'string' && one !== '')
-    return typeof said === 'string' ? harmless(said, MAX_CHARS).replace(/[.\s]+$/, '') : undefined
+    return typeof said === 'string' ? harmless(said, MAX_CHARS).trim().replace(/\.$/, '') : undefined
   } catch {
     // A web page, or nothing: the status has to say it.
     return undefined
