@@ -1,5 +1,6 @@
 import { cellWidth, cut } from '../src/model/cells.ts'
 import type { Row } from '../src/model/catalog.ts'
+import { isUnverified, markOf } from '../src/model/registry-mark.ts'
 import { bar, line, type Piece } from './line.ts'
 import type { Role, Theme } from './theme.ts'
 import { countWord, durationWord, UNKNOWN } from './words.ts'
@@ -26,6 +27,13 @@ export function stateWord(row: Row, look: Pick<RowLook, 'percent' | 'hasFailed'>
 const marks = (look: RowLook): string => `${look.isChosen ? '>' : ' '}${look.isMarked ? '*' : ' '}`
 const ageWord = (row: Row): string => (row.staleMs === undefined ? '' : ` (${durationWord(row.staleMs)} old)`)
 
+/** Whose word it is, in brackets; a narrow line has room for the warning alone. */
+function markWord({ listing }: Row, width: number): string {
+  if (!isUnverified(listing)) return `[${markOf(listing.registryType)}] `
+  return width < WIDE ? '[unverified] ' : '[community, unverified] '
+}
+const WIDE = 110
+
 /** One line of a list. Columns go, the least telling first, as the width shrinks. */
 export function listingLine(theme: Theme, width: number, row: Row, look: RowLook): string {
   const { listing } = row
@@ -38,7 +46,13 @@ export function listingLine(theme: Theme, width: number, row: Row, look: RowLook
     { text: listing.version ?? UNKNOWN, width: 9, role: 'muted' },
     ...(width >= 50 ? [{ text: ` ${listing.kind}`, width: 12, role: 'accent' } as const] : []),
     { text: ` ${state.text}${ageWord(row)}`, role: row.staleMs === undefined ? state.role : 'warn' },
-    ...(width >= 60 ? [{ text: `${state.text || row.staleMs !== undefined ? '  ' : ''}${listing.description}` }] : []),
+    ...(width >= 60
+      ? [
+          {
+            text: `${state.text || row.staleMs !== undefined ? '  ' : ''}${markWord(row, width)}${listing.description}`,
+          },
+        ]
+      : []),
   ]
   if (!look.isChosen) return line(theme, width, pieces)
   return bar(theme, width, 'selection', chosenText(pieces, width))
@@ -89,6 +103,7 @@ export function listingCard(theme: Theme, width: number, row: Row, look: RowLook
     ]),
     line(theme, width, [
       inset,
+      { text: `[${markOf(listing.registryType)}]  `, role: 'accent' },
       ...qualityWords(listing),
       { text: `  ${row.offers.map((one) => one.registry).join(', ')}`, role: 'muted' },
     ]),

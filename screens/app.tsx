@@ -13,10 +13,12 @@ import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session, SessionState } from '../src/session/session.ts'
 import { paletteMatches } from './command-line.ts'
 import { focusOf } from './focus.ts'
+import { formWindow, LABEL_CELLS } from './form.ts'
 import { helpEntries, hintsOf } from './keymap.ts'
 import { FRAME_LINES, isTooSmall, SMALLEST } from './layout.ts'
 import { type Drawn, screens } from './routes.ts'
-import { LABEL_CELLS, runWindow } from './run.ts'
+import { registryFormView } from './registry-form.ts'
+import { runForm } from './run.ts'
 import type { Part, Sheet } from './sheet.ts'
 import { useSession, useSessionActions } from './use-session.ts'
 
@@ -104,12 +106,14 @@ function searchBox({ session, state, theme, width }: Area): Part {
   }
 }
 
-/** The run form with the chosen field as a text field in its line. */
-function formParts({ session, ...area }: Area, lines: readonly string[]): Part[] {
-  const { state, width } = area
-  const { run } = state
-  const field = run.fields[run.index]
-  const { at } = runWindow(area)
+/** A form with the chosen field as a text field in its line. */
+function formParts(area: Area, lines: readonly string[]): Part[] {
+  const { session, state, width, height } = area
+  const isRun = currentRoute(state).screen === 'run'
+  const view = isRun ? runForm(area) : registryFormView(area)
+  const setText = isRun ? session.run.setText : session.registryForm.setText
+  const field = view.fields[view.index]
+  const { at } = formWindow(view, height)
   if (!field) return [{ lines }]
   const label = `> ${field.label}${field.isRequired ? ' *' : ''}`
     .padEnd(LABEL_CELLS)
@@ -118,9 +122,9 @@ function formParts({ session, ...area }: Area, lines: readonly string[]): Part[]
     <TextField
       key={field.name}
       label={label}
-      value={run.texts[field.name] ?? ''}
+      value={view.texts[field.name] ?? ''}
       width={width}
-      onChange={(text) => session.run.setText(field.name, text)}
+      onChange={(text) => setText(field.name, text)}
     />
   )
   return [{ lines: lines.slice(0, at) }, { live: typed, rows: 1 }, { lines: lines.slice(at + 1) }]
@@ -138,7 +142,7 @@ function bodyParts(area: Area, drawn: Drawn): Part[] {
   }
   if (focus === 'palette') return paletteParts(area)
   if (focus === 'help') return helpParts(area)
-  if (screen === 'run') return formParts(area, drawn.lines)
+  if (screen === 'run' || screen === 'registry') return formParts(area, drawn.lines)
   if (screen !== 'search') return [{ lines: drawn.lines }]
   return [searchBox(area), { lines: drawn.lines }]
 }

@@ -1,4 +1,5 @@
 import { cellWidth, cut, wrap } from '../src/model/cells.ts'
+import { markedType } from '../src/model/registry-mark.ts'
 import type { Listing } from '../src/model/listing.ts'
 import { qualityWords } from '../components/badge.ts'
 import { fill, line, type Piece } from '../components/line.ts'
@@ -25,6 +26,7 @@ const fact = (props: ScreenProps, label: string, text: string | undefined): stri
 
 const overview: Page = (props, { listing, installation }) => [
   put(props, { text: ' ' }, ...qualityWords(listing)),
+  ...fact(props, 'from', `${listing.registry} (${markedType(listing.registryType)})`),
   ...fact(props, 'author', listing.author),
   ...fact(props, 'licence', listing.license),
   ...fact(props, 'updated', listing.updatedAt?.slice(0, 10)),

@@ -5,6 +5,7 @@ import { focusOf, type Focus } from './focus.ts'
 import { bindingsOf, helpEntries, type Program } from './keymap.ts'
 import type { Key } from './keys.ts'
 import { move } from './moving.ts'
+import { formFields } from '../src/session/slices/registry-form.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session } from '../src/session/session.ts'
 
@@ -94,7 +95,26 @@ async function startRun(session: Session): Promise<void> {
   session.route.go({ screen: 'jobs' })
 }
 
+async function writeRegistry(session: Session): Promise<void> {
+  if (await session.registryForm.write()) session.route.back()
+}
+
+function inRegistryForm(session: Session, key: Key): void {
+  const { index, ...form } = session.store.getState().registryForm
+  const fields = formFields(form)
+  if (key.name === 'escape' || key.name === 'ctrl-c') {
+    session.registryForm.close()
+    session.route.back()
+  } else if (key.name === 'up' || key.name === 'shift-tab') session.registryForm.move(-1)
+  else if (key.name === 'down' || key.name === 'tab') session.registryForm.move(1)
+  else if (key.name === 'ctrl-u') session.registryForm.setText(fields[index]?.name ?? '', '')
+  else if (key.name === 'ctrl-p') void session.registryForm.look()
+  else if (key.name === 'ctrl-r' || (key.name === 'enter' && index === fields.length - 1)) void writeRegistry(session)
+  else if (key.name === 'enter') session.registryForm.move(1)
+}
+
 function inForm(session: Session, key: Key): void {
+  if (currentRoute(session.store.getState()).screen === 'registry') return inRegistryForm(session, key)
   const { index, fields } = session.store.getState().run
   if (key.name === 'escape' || key.name === 'ctrl-c') session.route.back()
   else if (key.name === 'up' || key.name === 'shift-tab') session.run.move(-1)

@@ -13,7 +13,7 @@ export function focusOf(session: Session): Focus {
   if (palette.text !== undefined) return 'palette'
   if (view.help !== undefined) return 'help'
   const { screen } = currentRoute({ route })
-  if (screen === 'run') return 'form'
+  if (screen === 'run' || screen === 'registry') return 'form'
   if (screen === 'search' && search.focus !== 'list') return search.focus
   return 'screen'
 }

@@ -40,6 +40,8 @@ export function move(session: Session, delta: number): void {
     }
     case 'registries':
       return session.registries.move(delta)
+    case 'registry':
+      return session.registryForm.move(delta)
     case 'messages':
       return session.notices.move(delta)
     default:

@@ -1,4 +1,5 @@
 import { wrap } from '../src/model/cells.ts'
+import { markOf } from '../src/model/registry-mark.ts'
 import type { Row } from '../src/model/catalog.ts'
 import { qualityWords } from '../components/badge.ts'
 import { fill, line } from '../components/line.ts'
@@ -35,7 +36,7 @@ export function previewLines(theme: Theme, width: number, height: number, row: R
     fact('categories', listing.categories.join(', ')),
     fact('tags', listing.tags.join(', ')),
     fact('services', listing.services.join(', ')),
-    fact('from', row.offers.map((one) => one.registry).join(', ')),
+    fact('from', row.offers.map((one) => `${one.registry} (${markOf(one.registryType)})`).join(', ')),
     fact(
       'versions',
       listing.releases

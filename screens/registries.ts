@@ -31,18 +31,20 @@ function stateColumns(props: ScreenProps): Column<Status>[] {
   return [
     {
       title: 'name',
-      width: Math.max(12, Math.floor(props.width * 0.22)),
+      width: Math.max(12, Math.floor(props.width * 0.25)),
       cell: ({ entry }) => ({ text: entry.name, role: 'strong' }),
     },
     {
       title: 'state',
       width: 10,
-      cell: ({ entry, health }) =>
+      cell: ({ entry, health, about }) =>
         asking[entry.name]
           ? { text: 'asking', role: 'accent' }
-          : health.nextTryAt === undefined
-            ? { text: health.state, role: ROLES[health.state] }
-            : { text: 'open', role: 'error' },
+          : about !== undefined
+            ? { text: 'offered', role: 'muted' }
+            : health.nextTryAt === undefined
+              ? { text: health.state, role: ROLES[health.state] }
+              : { text: 'open', role: 'error' },
     },
     {
       title: 'last calls',

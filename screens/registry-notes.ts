@@ -1,6 +1,7 @@
 import type { SessionState } from '../src/session/session.ts'
 import { fill, line } from '../components/line.ts'
 import type { Role } from '../components/theme.ts'
+import { markedType } from '../src/model/registry-mark.ts'
 import { plural } from '../components/words.ts'
 import type { ScreenProps } from './routes.ts'
 
@@ -50,15 +51,23 @@ export function figureNotes(figures: Figures | undefined): Note[] {
   ]
 }
 
+function placeNotes(entry: Status['entry'], about: string | undefined, settingsFile: string): Note[] {
+  if (about !== undefined)
+    return [{ text: about }, { text: 'Nothing is asked of it until you enable it with e.', role: 'accent' }]
+  if (!entry.place) return [{ text: `comes with the program; add others with a, in ${settingsFile}`, role: 'muted' }]
+  return [{ text: `priority ${entry.priority}, written in ${entry.place.file}:${entry.place.line}`, role: 'muted' }]
+}
+
 /** What is to say of the chosen registry: breaker, figures, last error, entries that could not be read. */
-export function registryNotes(props: ScreenProps, { entry, health }: Status, height: number): string[] {
+export function registryNotes(props: ScreenProps, { entry, health, about }: Status, height: number): string[] {
   const { theme, width, state } = props
   const { settingsFile, figures } = state.registries
   const notes: Note[] = [
-    { text: `${entry.name}  ${entry.type}  ${entry.protocol}  ${entry.url}`, role: 'heading' },
-    entry.place
-      ? { text: `written in ${entry.place.file}:${entry.place.line}`, role: 'muted' }
-      : { text: `comes with the program; add others in ${settingsFile}`, role: 'muted' },
+    {
+      text: `${entry.name}  ${markedType(entry.type)}  ${entry.protocol}  ${entry.url}`,
+      role: 'heading',
+    },
+    ...placeNotes(entry, about, settingsFile),
   ]
   if (health.nextTryAt !== undefined)
     notes.push({

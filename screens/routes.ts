@@ -8,6 +8,7 @@ import { installedScreen } from './installed.ts'
 import { jobsScreen, logScreen } from './jobs.ts'
 import { messagesScreen } from './messages.ts'
 import { registriesScreen } from './registries.ts'
+import { registryFormScreen } from './registry-form.ts'
 import { runScreen } from './run.ts'
 import { searchScreen } from './search.ts'
 
@@ -43,6 +44,7 @@ export const screens: Record<ScreenName, Screen> = {
   jobs: { title: 'Jobs', draw: jobsScreen },
   log: { title: 'Log', draw: logScreen },
   registries: { title: 'Registries', draw: registriesScreen },
+  registry: { title: 'Registry', draw: registryFormScreen },
   run: { title: 'Run', draw: runScreen },
   messages: { title: 'Messages', draw: messagesScreen },
 }

@@ -79,7 +79,7 @@ function hintForNewcomers(props: ScreenProps): string[] {
     return []
   return [
     line(props.theme, props.width, [
-      { text: ' Built-in goods only. Add a registry to your settings file; 5 shows where it is.', role: 'muted' },
+      { text: ' Built-in goods only. Press 5 to enable a public registry, or to add your own.', role: 'muted' },
     ]),
   ]
 }

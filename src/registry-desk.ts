@@ -120,12 +120,11 @@ function take(loaded: LoadedSettings, fresh: LoadedSettings): void {
   loaded.problems = fresh.problems
   if (fresh.settings.defaultRegistry === undefined) delete loaded.settings.defaultRegistry
   else loaded.settings.defaultRegistry = fresh.settings.defaultRegistry
-  if (fresh.file) loaded.file = fresh.file
-  else delete loaded.file
-  if (fresh.unreadable) loaded.unreadable = fresh.unreadable
-  else delete loaded.unreadable
-  if (fresh.stamp === undefined) delete loaded.stamp
-  else loaded.stamp = fresh.stamp
+  const { file, stamp, unreadable } = fresh
+  delete loaded.file
+  delete loaded.stamp
+  delete loaded.unreadable
+  Object.assign(loaded, file && { file }, stamp === undefined ? {} : { stamp }, unreadable && { unreadable })
 }
 
 function registryOptions(parts: DeskParts, entry: RegistryEntry): RegistryOptions {

@@ -1,3 +1,4 @@
+import { isUnverified, markOf } from '../model/registry-mark.ts'
 import type { SearchOptions } from '../marketplace.ts'
 import type { Catalog, Row } from '../model/catalog.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
@@ -150,6 +151,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'ID', of: (row) => row.listing.id, give: 1, least: 16 },
   { title: 'KIND', of: (row) => row.listing.kind, give: 4 },
   { title: 'VERSION', of: (row) => versionText(row.listing), give: 2 },
+  { title: 'TYPE', of: (row) => markOf(row.listing.registryType), give: 5 },
   { title: 'STATE', of: stateOf, give: 3 },
   { title: 'DESCRIPTION', of: (row) => row.listing.description, give: 9, least: 12 },
 ]
@@ -157,6 +159,7 @@ const COLUMNS: readonly Column<Row>[] = [
 function stateOf(row: Row): string {
   const parts = [
     ...(row.installed ? [row.installedVersion ? `installed ${row.installedVersion}` : 'installed'] : []),
+    ...(isUnverified(row.listing) ? ['unverified'] : []),
     ...(row.offers.length > 1 ? [`${row.offers.length} sources`] : []),
     ...(row.staleMs === undefined ? [] : [`${ageText(row.staleMs)} old`]),
   ]

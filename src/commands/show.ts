@@ -3,6 +3,7 @@ import { EXIT } from '../model/errors.ts'
 import type { Dependency, Listing, Release } from '../model/listing.ts'
 import { sourceOf, troubleOf, versionText } from './answers.ts'
 import type { Command, CommandContext } from './command.ts'
+import { isUnverified, markedType } from '../model/registry-mark.ts'
 import { answer, printTable, say, strong, warn, withProgress } from './output.ts'
 import { askingOf } from './search.ts'
 import { textOf, type Values } from './values.ts'
@@ -74,7 +75,7 @@ function factsOf({ listing, offers, installation, state, ageMs }: Details): [str
     ['Kind', listing.kind],
     ['Version', versionText(listing)],
     ['Installed', installation ? (installation.version ?? 'yes') : 'no'],
-    ['From', `${listing.registry} (${listing.registryType})`],
+    ['From', `${listing.registry} (${markedType(listing.registryType)}${isUnverified(listing) ? ', unverified' : ''})`],
     [
       'Also in',
       offers

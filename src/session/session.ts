@@ -12,6 +12,13 @@ import { jobActions, jobsState, type JobActions, type JobsState } from './slices
 import { noticeActions, noticesState, type NoticeActions, type NoticesState } from './slices/notices.ts'
 import { paletteActions, paletteState, type PaletteActions, type PaletteState } from './slices/palette.ts'
 import { registryActions, registriesState, type RegistriesState, type RegistryActions } from './slices/registries.ts'
+import { registryEditActions, type RegistryEditActions } from './slices/registry-edits.ts'
+import {
+  registryFormActions,
+  registryFormState,
+  type RegistryFormActions,
+  type RegistryFormState,
+} from './slices/registry-form.ts'
 import { currentRoute, routeActions, routeState, type RouteActions, type RouteState } from './slices/route.ts'
 import { runActions, runState, type RunActions, type RunState } from './slices/run.ts'
 import { searchActions, searchState, type SearchActions, type SearchState } from './slices/search.ts'
@@ -26,6 +33,7 @@ export interface SessionState {
   installed: InstalledState
   jobs: JobsState
   registries: RegistriesState
+  registryForm: RegistryFormState
   run: RunState
   notices: NoticesState
   palette: PaletteState
@@ -44,6 +52,8 @@ export interface Session {
   readonly installed: InstalledActions
   readonly jobs: JobActions
   readonly registries: RegistryActions
+  readonly registryEdits: RegistryEditActions
+  readonly registryForm: RegistryFormActions
   readonly run: RunActions
   readonly notices: NoticeActions
   readonly palette: PaletteActions
@@ -64,6 +74,7 @@ const firstState = (parts: SessionParts): SessionState => ({
   installed: installedState,
   jobs: jobsState,
   registries: registriesState,
+  registryForm: registryFormState,
   run: runState,
   notices: noticesState,
   palette: paletteState,
@@ -103,6 +114,22 @@ function watchWhenShown(store: StoreApi<SessionState>, registries: RegistryActio
   })
 }
 
+/** Changes to the list of registries; what shows registries or their goods looks again after each. */
+function managingOf(
+  context: Context,
+  { registries, search, browse }: Pick<Session, 'registries' | 'search' | 'browse'>,
+): Pick<Session, 'registryEdits' | 'registryForm'> {
+  const registryEdits = registryEditActions(context, {
+    changed() {
+      registries.load()
+      search.peek()
+      browse.peek()
+      void search.search()
+    },
+  })
+  return { registryEdits, registryForm: registryFormActions(context, registryEdits) }
+}
+
 /** Opens a sitting over an engine; `open()` then has it look at the world. */
 export function openSession(parts: SessionParts): Session {
   const { marketplace, system } = parts
@@ -123,7 +150,6 @@ export function openSession(parts: SessionParts): Session {
   const registries = registryActions(context)
   const details = detailsActions(context)
   const browse = browseActions(context)
-
   const jobs = jobActions(context, { ended: endingOf(context, { installed, search, browse, details }) })
   const stops: (() => void)[] = []
   return {
@@ -137,6 +163,7 @@ export function openSession(parts: SessionParts): Session {
     installed,
     jobs,
     registries,
+    ...managingOf(context, { registries, search, browse }),
     run: runActions(context),
     notices,
     palette: paletteActions(context),
@@ -152,7 +179,7 @@ export function openSession(parts: SessionParts): Session {
       search.peek()
       const [problem] = marketplace.loaded.problems
       if (problem) context.notify('warning', problem.message, problem.hint)
-      await Promise.all([search.search(), jobs.open(), installed.load()])
+      await Promise.all([search.search(), jobs.open(), installed.load(), registries.suggest()])
       registries.load()
     },
     close() {

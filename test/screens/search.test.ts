@@ -142,9 +142,9 @@ describe('searching', () => {
 
   test('an empty market says how to add a registry', async () => {
     const { user, home } = await openScreens({}, { columns: 120 })
-    await user.see('Add a registry to your settings file; 5 shows where it is')
+    await user.see('Press 5 to enable a public registry, or to add your own')
     await user.press('5')
-    await user.see(`add others in ${home}/config/registries.yaml`)
+    await user.see(`add others with a, in ${home}/config/registries.yaml`)
   })
 })
 
@@ -243,7 +243,7 @@ describe('details of what one of two registries no longer has', () => {
     held.open({ status: 200, body: { templates: [entry], total_count: 1, filtered_count: 1 } })
     const kept = [{ id: 'shared', description: 'In both.' }]
     const { user } = await openScreens({ gone: held.url, kept }, { columns: 120 })
-    await user.see(/from +gone, kept/)
+    await user.see(/from +gone \(\w+\), kept/)
     held.open({ status: 404, body: {} })
     await user.press('enter')
     await user.see(/! .*gone\/shared/)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Marketplace, RegistryStatus } from '../../marketplace.ts'
+import type { Suggestion } from '../../model/registry-edit.ts'
 import { openFeed } from '../feed.ts'
 import { patch, type Context } from '../context.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
@@ -10,8 +11,13 @@ type AllFigures = Awaited<ReturnType<Marketplace['metrics']['figures']>>
 /** Figures on the screen follow the calls at most this often, ms. */
 const FIGURES_EVERY_MS = 1000
 
+/** A registry of the settings, or one that is suggested, with what is there. */
+export type RegistryRow = RegistryStatus & { about?: string }
+
 export interface RegistriesState {
-  list: RegistryStatus[]
+  list: RegistryRow[]
+  /** Offered as long as there is no settings file. */
+  suggested: Suggestion[]
   /** Known once the screen was looked at. */
   figures?: AllFigures
   cursor: ListCursor
@@ -23,11 +29,17 @@ export interface RegistriesState {
   settingsFault?: string | undefined
 }
 
-export const registriesState: RegistriesState = { list: [], cursor: firstRow, asking: {}, settingsFile: '' }
+export const registriesState: RegistriesState = {
+  list: [],
+  suggested: [],
+  cursor: firstRow,
+  asking: {},
+  settingsFile: '',
+}
 
 const ids = (state: RegistriesState): string[] => state.list.map((one) => one.entry.name)
 
-export const chosenRegistry = (state: RegistriesState): RegistryStatus | undefined =>
+export const chosenRegistry = (state: RegistriesState): RegistryRow | undefined =>
   state.list[cursorIndex(ids(state), state.cursor)]
 
 /** Enabled registries, and those of them whose last call went well (or that were not asked yet). */
@@ -77,14 +89,20 @@ function watchActions(context: Context, set: (change: Partial<RegistriesState>) 
     },
   }
 }
+const offeredRow = ({ entry, about }: Suggestion): RegistryRow => ({
+  entry,
+  health: { state: 'disabled', skipped: [] },
+  about,
+})
 
 export function registryActions(context: Context) {
   const state = (): RegistriesState => context.store.getState().registries
   const set = (change: Partial<RegistriesState>): void => patch(context, 'registries', change)
   const load = (): void => {
     const { registries, loaded, paths } = context.marketplace
+    const offered = loaded.file ? [] : state().suggested.map(offeredRow)
     set({
-      list: registries.status(),
+      list: [...registries.status(), ...offered],
       settingsFile: loaded.file?.path ?? join(paths.config, 'registries.yaml'),
       settingsFault: loaded.unreadable?.message,
     })
@@ -94,6 +112,11 @@ export function registryActions(context: Context) {
   return {
     load,
     ...watching,
+    /** Learns of the suggested registries; asks nobody. */
+    async suggest(): Promise<void> {
+      set({ suggested: await context.marketplace.registries.suggested() })
+      load()
+    },
     /** Asks every registry now. */
     async survey(): Promise<void> {
       set({ asking: Object.fromEntries(ids(state()).map((name) => [name, true as const])) })

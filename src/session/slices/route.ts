@@ -10,6 +10,7 @@ export const SCREENS = [
   'jobs',
   'log',
   'registries',
+  'registry',
   'run',
   'messages',
 ] as const

@@ -69,7 +69,9 @@ const chosenParameters = ({ fields, texts }: RunState): { field: Field; text: st
     .filter((field) => field.isParameter && (texts[field.name] ?? '') !== field.initial)
     .map((field) => ({ field, text: texts[field.name] ?? '' }))
 
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+/** A word as a shell takes it. */
+export const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
 /** The command line that starts the same run. */
 export function runCommandLine(run: RunState): string {

@@ -1,0 +1,19 @@
+import type { Listing, RegistryType } from './listing.ts'
+
+/** What a type of registry means for its goods, in a word (inventory S3.11 to S3.14). */
+const MARKS: Readonly<Record<RegistryType, string>> = {
+  official: 'curated',
+  community: 'community',
+  institutional: 'institutional',
+  private: 'private',
+}
+
+/** The mark of goods from a registry of a type: `curated`, `community`, `institutional`, `private`. */
+export const markOf = (type: RegistryType): string => MARKS[type]
+
+/** Nobody vouches for it: goods of a community registry that the registry does not call verified. */
+export const isUnverified = ({ registryType, verified }: Pick<Listing, 'registryType' | 'verified'>): boolean =>
+  registryType === 'community' && verified !== true
+
+/** A type with its mark, where that is another word: `official, curated`. */
+export const markedType = (type: RegistryType): string => (type === MARKS[type] ? type : `${type}, ${MARKS[type]}`)
