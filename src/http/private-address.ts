@@ -38,6 +38,8 @@ export function insideOf(address: string): Inside | undefined {
 export interface AddressGuard {
   /** Throws `registry.untrusted` for an address that is written as numbers and leads inside. */
   check(url: URL): Promise<void>
+  /** The addresses of a host, for a program that connects by itself; throws when one of them leads inside. */
+  addressesOf(host: string): Promise<string[]>
   /** Looks a name up for a connection and refuses it when any of its addresses leads inside: what is checked is what is connected to. */
   readonly lookup: LookupFunction
 }
@@ -49,7 +51,7 @@ export function openGuard(
   entry: Pick<RegistryEntry, 'name' | 'url'>,
   resolve: LookupFunction = dnsLookup,
 ): AddressGuard | undefined {
-  const home = homeOf(entry.url)
+  const home = hostIn(entry.url)
   if (home === undefined) return undefined
   const find = (host: string, options: LookupOptions = {}): Promise<LookupAddress[]> =>
     new Promise((done, fail) => {
@@ -76,6 +78,11 @@ export function openGuard(
       const host = hostOf(url)
       if (isIP(host)) await checkAll([host])
     },
+    async addressesOf(host) {
+      const all = isIP(host) ? [host] : (await find(host)).map((one) => one.address)
+      await checkAll(all)
+      return all
+    },
     lookup(host, options, callback) {
       const checked = async (): Promise<LookupAddress[]> => {
         const all = await find(host, options)
@@ -90,8 +97,8 @@ export function openGuard(
   }
 }
 
-/** The host of an address as the settings have it; undefined for a folder or file. */
-function homeOf(address: string): string | undefined {
+/** The host of an address as settings and goods have it; undefined for a folder or file. */
+export function hostIn(address: string): string | undefined {
   const scp = /^[^/\\\s@]+@([^/\\\s:]+):/.exec(address)?.[1]
   if (scp !== undefined) return scp
   const bare = address.replace(/^git\+/i, '')

@@ -89,7 +89,8 @@ async function resolveWish(work: Work, context: StepContext): Promise<void> {
     .map((one) => parcelFor(one, work.places, work.staging))
 }
 
-const hasCredentials = (registry: Registry): boolean => registry.entry.credentials !== undefined
+const hasCredentials = ({ entry }: Registry): boolean =>
+  entry.credentials !== undefined || entry.signing === true || entry.signingKey !== undefined
 
 function registryOf(work: Work, name: string): Registry {
   const found = work.parts.registries().find((one) => one.entry.name === name)

@@ -118,12 +118,17 @@ async function isRepository(
   options: ProbeOptions,
   parent: AbortSignal | undefined,
 ): Promise<void> {
-  const { gitAccessOf, gitAddress, runGit } = await import('./protocols/git-program.ts')
+  const [{ gitAccessOf }, { gitAddress, runGit }] = await Promise.all([
+    import('./protocols/git-access.ts'),
+    import('./protocols/git-program.ts'),
+  ])
   const signal = options.system.clock.deadline(options.limits.catalog, parent)
   const access = await gitAccessOf(entry, options, signal)
-  await runGit(['ls-remote', '--quiet', '--', gitAddress(entry.url, entry.name), 'HEAD'], {
+  const url = gitAddress(entry.url, entry.name)
+  await runGit(['ls-remote', '--quiet', '--', url, 'HEAD'], {
     system: options.system,
     registry: entry.name,
+    url,
     access,
     signal,
   })

@@ -56,10 +56,10 @@ it('sends a token in a header, never in the arguments or the environment, and te
   expect(readFileSync(log, 'utf8')).not.toContain('very-secret')
 })
 
-function placeOf(maxBytes?: number) {
+function placeOf(maxBytes?: number, home = '/srv/goods') {
   const work = tempFolder()
   const tools = { system: testSystem(), workFolder: work, emit: () => {} } as unknown as ProtocolTools
-  return { work, place: { registry: 'sample', tools, ...(maxBytes === undefined ? {} : { maxBytes }) } }
+  return { work, place: { registry: 'sample', home, tools, ...(maxBytes === undefined ? {} : { maxBytes }) } }
 }
 
 it('says in one sentence which repository cannot be fetched, and leaves nothing', async () => {
@@ -85,4 +85,36 @@ it('refuses a repository beyond the limit, and leaves nothing', async () => {
   await expect(fetchGit(artifact, into, {}, place)).rejects.toMatchObject({ code: 'item.unsafe' })
   expect([existsSync(into), readdirSync(work)]).toEqual([false, []])
   expect((await fetchGit(artifact, into, {}, placeOf(200_000).place)).bytes).toBe(100_000)
+})
+
+it.each([
+  ['http://127.0.0.1:9/goods.git', 'registry.untrusted', '127.0.0.1, which is in this machine'],
+  ['https://10.0.0.7/goods.git', 'registry.untrusted', '10.0.0.7, which is in a private network'],
+  ['ssh://git@192.168.0.9/goods.git', 'registry.untrusted', '192.168.0.9, which is in a private network'],
+  ['git@169.254.169.254:goods.git', 'registry.untrusted', '169.254.169.254, which is in this link'],
+  ['/srv/private.git', 'item.unsafe', 'may not name repositories of this machine'],
+])('a registry of the open net may not name %s', async (url, code, why) => {
+  const { place } = placeOf(undefined, 'https://93.184.216.34/market')
+  const asked = fetchGit({ form: 'git', url }, join(tempFolder(), 'goods'), {}, place)
+  await expect(asked).rejects.toMatchObject({ code, message: expect.stringContaining(why) as string })
+})
+
+it('goes through the proxy of the environment, whose password git gets where nobody sees it', async () => {
+  const seen: (string | undefined)[] = []
+  const proxy = createServer((request, response) => {
+    seen.push(`${request.url} ${request.headers['proxy-authorization']}`)
+    const isKnown = request.headers['proxy-authorization'] !== undefined
+    response.writeHead(isKnown ? 404 : 407, isKnown ? {} : { 'proxy-authenticate': 'Basic realm="proxy"' }).end()
+  })
+  await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready))
+  onTestFinished(() => void proxy.close())
+  const log = join(tempFolder(), 'git.log')
+  const real = process.env['PATH']
+  onPath('git', `#!/bin/sh\nprintf '%s\\n' "$@" >> '${log}'\nenv >> '${log}'\nPATH='${real}' exec git "$@"\n`)
+  const HTTP_PROXY = `http://agent:proxy-word-31@127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  const registry = await openAt('http://127.0.0.1:9/goods.git', { protocol: 'git' }, { env: { HTTP_PROXY } })
+  await expect(registry.search(makeQuery(), {})).rejects.toMatchObject({ code: 'registry.connection' })
+  const pair = Buffer.from('agent:proxy-word-31').toString('base64')
+  expect(seen.at(-1)).toBe(`http://127.0.0.1:9/goods.git/info/refs?service=git-upload-pack Basic ${pair}`)
+  expect(readFileSync(log, 'utf8')).not.toContain('proxy-word-31')
 })

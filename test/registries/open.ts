@@ -22,9 +22,9 @@ import { testSystem } from '../support/test-system.ts'
 export async function openAt(
   url: string,
   part: Partial<RegistryEntry> = {},
-  more: { emit?: Emit; breaker?: Breaker } = {},
+  more: { emit?: Emit; breaker?: Breaker; env?: Record<string, string> } = {},
 ): Promise<Registry> {
-  const system = testSystem()
+  const system = testSystem(more.env ? { env: more.env } : {})
   const settings = defaultSettings()
   settings.http.retryBaseMs = 1
   const home = tempFolder()

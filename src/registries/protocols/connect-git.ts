@@ -6,7 +6,8 @@ import type { RegistryEntry } from '../../model/registry-entry.ts'
 import { readGoods } from '../shapes/read-goods.ts'
 import type { Call, Connection, ProtocolTools } from '../registry.ts'
 import { fetchArtifact } from './fetch-artifact.ts'
-import { gitAccessOf, gitAddress, gitRef, runGit, type GitAccess } from './git-program.ts'
+import { gitAccessOf, type GitAccess } from './git-access.ts'
+import { gitAddress, gitRef, runGit } from './git-program.ts'
 import { localPath } from './local-path.ts'
 import { textOption } from './text-option.ts'
 import { treeOf } from './tree-of.ts'
@@ -41,6 +42,7 @@ function openMirror(entry: RegistryEntry, tools: ProtocolTools) {
     runGit(args, {
       system: tools.system,
       registry: entry.name,
+      url,
       access,
       cwd: mirror,
       ...(call.signal ? { signal: call.signal } : {}),
@@ -95,7 +97,7 @@ export function connectGit(entry: RegistryEntry, tools: ProtocolTools): Connecti
       // Keys of this registry go to its own repository only.
       const isOwn = artifact.form === 'git' && artifact.url === mirror.url
       const access = isOwn ? { gitAccess: await gitAccessOf(entry, tools, call.signal) } : {}
-      return fetchArtifact(artifact, into, call, { registry: entry.name, tools, ...access })
+      return fetchArtifact(artifact, into, call, { registry: entry.name, home: entry.url, tools, ...access })
     },
   }
 }

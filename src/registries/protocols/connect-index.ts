@@ -82,6 +82,7 @@ export function connectIndex(entry: RegistryEntry, tools: ProtocolTools): Connec
     fetch: (artifact, into, call) =>
       fetchArtifact(artifact, into, call, {
         registry: entry.name,
+        home: entry.url,
         tools,
         ...(remote ? {} : { beside: dirname(localPath(entry, tools.system)) }),
       }),

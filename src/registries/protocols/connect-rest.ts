@@ -189,6 +189,7 @@ export function connectRest(entry: RegistryEntry, tools: ProtocolTools): Connect
       const message = answer.text('message')
       return { ...(url === undefined ? {} : { url }), ...(message === undefined ? {} : { message }) }
     },
-    fetch: (artifact, into, call) => fetchArtifact(artifact, into, call, { registry: entry.name, tools }),
+    fetch: (artifact, into, call) =>
+      fetchArtifact(artifact, into, call, { registry: entry.name, home: entry.url, tools }),
   }
 }

@@ -7,13 +7,16 @@ import { OUTSIDE } from '../../model/limits.ts'
 import type { Artifact } from '../../model/listing.ts'
 import { harmless } from '../../model/text.ts'
 import type { Call, ProtocolTools } from '../registry.ts'
-import { fetchGit, type GitAccess } from './git-program.ts'
+import type { GitAccess } from './git-access.ts'
+import { fetchGit } from './git-program.ts'
 
 const MAX_FILES = 10_000
 
 /** What a connection knows when it brings bytes. */
 export interface FetchPlace {
   registry: string
+  /** The registry's own address: what it names may not lead further in than it stands. */
+  home: string
   tools: ProtocolTools
   /** What lets git in, from the registry's credentials. */
   gitAccess?: GitAccess

@@ -28,7 +28,7 @@ export const folder: Protocol = {
       },
       async fetch(artifact, into, call) {
         const { fetchArtifact } = await import('./fetch-artifact.ts')
-        return fetchArtifact(artifact, into, call, { registry: entry.name, tools, beside: root })
+        return fetchArtifact(artifact, into, call, { registry: entry.name, home: entry.url, tools, beside: root })
       },
     }
   },

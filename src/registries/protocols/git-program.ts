@@ -12,17 +12,17 @@ import {
   registryTimeout,
 } from '../../model/errors.ts'
 import type { Artifact } from '../../model/listing.ts'
-import type { RegistryEntry } from '../../model/registry-entry.ts'
 import { harmless } from '../../model/text.ts'
 import { variablesOf } from '../../http/token-sources.ts'
-import type { Call, ProtocolTools } from '../registry.ts'
+import type { Call } from '../registry.ts'
 import type { System } from '../../system/system.ts'
 import type { FetchPlace } from './fetch-artifact.ts'
+import { accessAbroad, hiddenSettings, proxySettings, withoutPassword, type GitAccess } from './git-access.ts'
 
 /** How often a growing repository is measured, ms. */
 const MEASURE_MS = 500
-/** The agent that holds the keys of the person. */
-const PASSED_ON = ['SSH_AUTH_SOCK']
+/** The agent that holds the keys of the person, and what goes past a proxy. */
+const PASSED_ON = ['SSH_AUTH_SOCK', 'NO_PROXY', 'no_proxy']
 const TRANSPORTS = 'file:git:http:https:ssh'
 
 /** The address as git takes it (`git+ssh://` is `ssh://`), or an error for what could be read as an option or a program. */
@@ -42,40 +42,11 @@ export function gitRef(ref: string, registry: string): string {
   return ref
 }
 
-/** What git is given to be let in: a key by its path, a header out of everybody's sight. Never a prompt, never argv. */
-export interface GitAccess {
-  env?: Record<string, string>
-  /** A text of git's configuration with the secret in it. */
-  hidden?: string
-}
-
-/** The access of a registry to its own repository. Throws what `RegistryCredentials.authorization` throws. */
-export async function gitAccessOf(
-  entry: RegistryEntry,
-  { system, credentials }: Pick<ProtocolTools, 'system' | 'credentials'>,
-  signal?: AbortSignal,
-): Promise<GitAccess> {
-  if (entry.credentials?.type === 'ssh_key') {
-    const key = entry.credentials.keyFile.replace(/^~(?=\/)/, system.env.home)
-    return {
-      env: { GIT_SSH_COMMAND: `ssh -i '${key.replaceAll("'", "'\\''")}' -o IdentitiesOnly=yes -o BatchMode=yes` },
-    }
-  }
-  if (!/^(?:git\+)?https?:/i.test(entry.url)) return {}
-  const header = await credentials.authorization(signal)
-  const ca = entry.ca === undefined ? {} : { env: { GIT_SSL_CAINFO: entry.ca } }
-  if (header === undefined) return ca
-  const { origin } = new URL(entry.url.replace(/^git\+/i, ''))
-  // A header has printable characters only (checked where it is made), so that quotes and backslashes are all to mind.
-  const value = `Authorization: ${header}`.replace(/[\\"]/g, '\\$&')
-  if (system.env.platform === 'linux') return { ...ca, hidden: `[http "${origin}/"]\n\textraHeader = "${value}"\n` }
-  const set = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `http.${origin}/.extraHeader` }
-  return { env: { ...ca.env, ...set, GIT_CONFIG_VALUE_0: `Authorization: ${header}` } }
-}
-
 export interface GitCall {
   system: System
   registry: string
+  /** The address that is asked, when one is. */
+  url?: string
   access?: GitAccess | undefined
   cwd?: string
   signal?: AbortSignal
@@ -83,12 +54,14 @@ export interface GitCall {
 
 /** Runs git and answers its output; a failure is a `registry.*` error with git's own last line. */
 export async function runGit(args: readonly string[], call: GitCall): Promise<string> {
-  const { env, hidden } = call.access ?? {}
-  const settings = ['core.hooksPath=/dev/null', 'core.symlinks=false']
-  // git and the programs it starts each read it anew, so that the secret is in no environment and on no disk.
-  if (hidden !== undefined) settings.push('include.path=/dev/fd/3')
+  const { env: system } = call.system
+  const access = call.access ?? {}
+  const settings = [...proxySettings(system, call.url), ...(access.settings ?? [])]
+  const { env, hidden } = hiddenSettings(settings, system.platform)
+  const plain = ['core.hooksPath=/dev/null', 'core.symlinks=false']
+  if (hidden !== undefined) plain.push('include.path=/dev/fd/3')
   const from = call.system.clock.monotonic()
-  const result = await call.system.run.program('git', [...settings.flatMap((one) => ['-c', one]), ...args], {
+  const result = await call.system.run.program('git', [...plain.flatMap((one) => ['-c', one]), ...args], {
     env: {
       ...variablesOf(call.system, PASSED_ON),
       GIT_TERMINAL_PROMPT: '0',
@@ -97,6 +70,7 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<st
       GIT_LFS_SKIP_SMUDGE: '1',
       GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
       ...env,
+      ...access.env,
     },
     ...(hidden === undefined ? {} : { hidden }),
     ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
@@ -151,7 +125,7 @@ const tooLarge = (maxBytes: number): Error =>
 async function checkOut(url: string, ref: string, git: GitCall): Promise<void> {
   try {
     await runGit(['init', '--quiet'], git)
-    await runGit(['fetch', '--quiet', '--depth', '1', '--no-tags', '--', url, ref], git)
+    await runGit(['fetch', '--quiet', '--depth', '1', '--no-tags', '--', url, ref], { ...git, url })
     await runGit(['checkout', '--quiet', 'FETCH_HEAD'], git)
   } catch (error) {
     if (!isMarketError(error) || error.code !== 'registry.connection') throw error
@@ -159,8 +133,6 @@ async function checkOut(url: string, ref: string, git: GitCall): Promise<void> {
     throw itemSource(harmless(withoutPassword(url), 300), why, error)
   }
 }
-
-const withoutPassword = (url: string): string => url.replace(/^([a-z+]+:\/\/)[^/@]*@/i, '$1')
 
 /**
  * Brings the files of a repository at a ref, or of one path in it, to a folder, without `.git` and without links.
@@ -183,7 +155,7 @@ export async function fetchGit(
     await checkOut(url, ref, {
       system,
       registry: place.registry,
-      access: place.gitAccess,
+      access: place.gitAccess ?? (await accessAbroad(url, place, system.env)),
       cwd: clone,
       signal: watch.signal,
     })
