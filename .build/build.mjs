@@ -64,7 +64,10 @@ const yogaWithoutFetch = {
 const LATE = new Set([
   'node:child_process',
   'node:crypto',
+  'node:dns',
+  'node:dns/promises',
   'node:fs/promises',
+  'node:net',
   'node:stream',
   'node:stream/promises',
   'node:timers/promises',
@@ -76,6 +79,9 @@ const LATE = new Set([
 const isLate = (id, name) =>
   LATE.has(id) && /^[a-z]/.test(name) && typeof process.getBuiltinModule(id)[name] === 'function'
 
+/** Classes of those modules that are made with `new` and used in no other way, so that a function may stand for them. */
+const MADE = new Set(['BlockList'])
+
 /** `const` declarations that take the named members of a module of the runtime. */
 function takeNames(id, names) {
   const module = `globalThis.process.getBuiltinModule("${id}")`
@@ -84,8 +90,12 @@ function takeNames(id, names) {
     return name === undefined ? [] : [[name, local ?? name]]
   })
   const late = pairs.filter(([name]) => isLate(id, name))
-  const now = pairs.filter(([name]) => !isLate(id, name))
-  const declared = late.map(([name, local]) => `${local}=(...a)=>${module}.${name}(...a)`)
+  const made = pairs.filter(([name]) => MADE.has(name))
+  const now = pairs.filter(([name]) => !isLate(id, name) && !MADE.has(name))
+  const declared = [
+    ...late.map(([name, local]) => `${local}=(...a)=>${module}.${name}(...a)`),
+    ...made.map(([name, local]) => `${local}=function(...a){return new(${module}.${name})(...a)}`),
+  ]
   if (now.length > 0) declared.push(`{${now.map(([name, local]) => `${name}:${local}`).join(',')}}=${module}`)
   return declared
 }
@@ -214,7 +224,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
         { name: 'front-door', test: /src\/front-door\.ts$/, priority: 2 },
         {
           name: 'market',
-          test: /src\/(?:open-marketplace|config\/load-settings|cache\/disk-store)\.ts$|node_modules\/keyv\//,
+          test: /src\/(?:open-marketplace|config\/load-settings|cache\/disk-store|install\/installed)\.ts$|node_modules\/keyv\//,
         },
       ],
     },

@@ -69,7 +69,7 @@ export async function enter(
   } catch (error) {
     return reportError(context, error)
   } finally {
-    await (await opening?.catch(() => undefined))?.close()
+    await (await opening?.catch(() => undefined))?.close(true)
     endMeasuring?.()
   }
 }

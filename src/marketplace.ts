@@ -136,5 +136,6 @@ export interface Marketplace {
   }
   on<N extends EventName>(name: N, call: (payload: Events[N]) => void): () => void
   onAny(call: (name: EventName, payload: unknown) => void): () => void
-  close(): Promise<void>
+  /** With `isLeaving` the process ends right after, and nothing waits for the disk that need not. */
+  close(isLeaving?: boolean): Promise<void>
 }

@@ -102,10 +102,10 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     audit: trailOf(paths.audit),
     on: hub.on,
     onAny: hub.onAny,
-    async close() {
+    async close(isLeaving) {
       await jobs.close()
       await Promise.allSettled(registries.map((registry) => registry.close()))
-      await Promise.allSettled([cache.close(), health.close(), audit.close()])
+      await Promise.allSettled([cache.close(isLeaving), health.close(), audit.close()])
       figures.close()
     },
   }

@@ -61,5 +61,6 @@ export interface Cache {
   /** Removes entries past TTL plus stale window. */
   prune(): Promise<{ entries: number; bytes: number }>
   stats(): Promise<CacheStats>
-  close(): Promise<void>
+  /** With `isLeaving` the process ends right after. */
+  close(isLeaving?: boolean): Promise<void>
 }

@@ -219,12 +219,16 @@ export class DiskStore extends EventEmitter implements EntryStore {
     return losses
   }
 
-  close(): void {
+  /**
+   * Closing the last connection folds the log into the file, which waits for the disk three times: longer than many a
+   * search. A process that ends leaves the log as it is, whole and within its limit, and the next one goes on with it.
+   */
+  close(isLeaving = false): void {
     if (!this.#database.isOpen) return
     try {
       this.#writeUses()
     } finally {
-      this.#database.close()
+      if (!isLeaving) this.#database.close()
     }
   }
 

@@ -94,7 +94,8 @@ export interface EntryStore extends KeyvStorageAdapter {
   facts(): Now<StoreFacts>
   /** What this store evicted and dropped since last asked. */
   takeLosses(): Losses
-  close(): Now<void>
+  /** With `isLeaving` the process ends at once, and what its end does by itself may be left to it. */
+  close(isLeaving?: boolean): Now<void>
 }
 
 /**

@@ -126,7 +126,7 @@ export class MirrorStore extends EventEmitter implements EntryStore {
     return all[0] ?? { evicted: 0, evictedBytes: 0, dropped: 0 }
   }
 
-  async close(): Promise<void> {
-    await this.#each((store) => store.close())
+  async close(isLeaving?: boolean): Promise<void> {
+    await this.#each((store) => store.close(isLeaving))
   }
 }

@@ -116,12 +116,12 @@ class KeptCache implements Cache {
     })
   }
 
-  async close(): Promise<void> {
+  async close(isLeaving?: boolean): Promise<void> {
     if (this.#isClosed) return
     if (this.#opened || this.#tally.pending > 0) {
       await this.#guard<void>(async ({ store }) => {
         await this.#writeFigures(store)
-        await store.close()
+        await store.close(isLeaving)
       }, undefined)
     }
     this.#isClosed = true

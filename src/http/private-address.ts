@@ -17,21 +17,24 @@ const RANGES: readonly [Inside, readonly string[]][] = [
   ],
 ]
 
-const LISTS = RANGES.map(([inside, ranges]): [Inside, BlockList] => {
-  const list = new BlockList()
-  for (const range of ranges) {
-    const [net = '', bits = ''] = range.split('/')
-    list.addSubnet(net, Number(bits), net.includes(':') ? 'ipv6' : 'ipv4')
-  }
-  return [inside, list]
-})
+let lists: [Inside, BlockList][] | undefined
+/** Made when the first address is looked at: a search from the cache looks at none. */
+const listsOf = (): [Inside, BlockList][] =>
+  (lists ??= RANGES.map(([inside, ranges]): [Inside, BlockList] => {
+    const list = new BlockList()
+    for (const range of ranges) {
+      const [net = '', bits = ''] = range.split('/')
+      list.addSubnet(net, Number(bits), net.includes(':') ? 'ipv6' : 'ipv4')
+    }
+    return [inside, list]
+  }))
 
 /** Where an IP address leads; undefined for the open net. */
 export function insideOf(address: string): Inside | undefined {
   // A zone (`fe80::1%eth0`) says through which door, not where to.
   const [bare = ''] = address.split('%')
   const family = isIP(bare) === 6 ? 'ipv6' : 'ipv4'
-  return LISTS.find(([, list]) => list.check(bare, family))?.[0]
+  return listsOf().find(([, list]) => list.check(bare, family))?.[0]
 }
 
 /** Keeps a registry from sending us to addresses inside, unless it is there itself (design T12). */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileProblem, reasonOf } from '../model/errors.ts'
 import type { Installation } from '../model/plan.ts'
@@ -54,7 +54,7 @@ function parseState(value: unknown): StoreState {
 export async function readState(root: string): Promise<StoreState> {
   const path = placesOf(root).state
   try {
-    return parseState(JSON.parse(await readFile(path, 'utf8')))
+    return parseState(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
     if (isGone(error)) return { format: 1, fence: 0, items: {} }
     throw fileProblem(path, `the list of installed items cannot be read (${reasonOf(error).slice(0, 200)})`, error)
@@ -68,7 +68,7 @@ export async function readInstalled(root: string): Promise<Installation[]> {
   for (const [id, { folder, isRoot }] of Object.entries(items)) {
     const path = join(root, folder)
     try {
-      const receipt = JSON.parse(await readFile(join(path, RECEIPT), 'utf8')) as Installation
+      const receipt = JSON.parse(readFileSync(join(path, RECEIPT), 'utf8')) as Installation
       found.push({ ...receipt, id, isRoot, path: join(path, FILES) })
     } catch (error) {
       // Swapped away between the two reads by an update at this very moment, or damaged from outside.

@@ -42,6 +42,12 @@ const isSame = (one: readonly Skipped[], other: readonly Skipped[]): boolean =>
   one.length === Math.min(other.length, MAX_SKIPPED) &&
   one.every(({ item, reason }, at) => item === other[at]?.item && reason === other[at].reason)
 
+/** A success so short a time after the last one is no news to write down, ms: folders are looked over at every search. */
+const NEWS_AFTER_MS = 60_000
+
+const isRecent = ({ lastSuccessAt }: Health, now: number): boolean =>
+  lastSuccessAt !== undefined && Math.abs(now - lastSuccessAt) < NEWS_AFTER_MS
+
 function readBook(file: string): Map<string, Health> {
   try {
     const book = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Health>
@@ -72,6 +78,9 @@ export function openHealth({ system, file }: { system: System; file: string }): 
       // One failure after a success is a stumble; the second in a row means down.
       const state = error === undefined ? 'up' : former.state === 'up' ? 'degraded' : 'down'
       const since = state === former.state ? former.since : now
+      const isKnown = isRecent(former, now) && error === undefined && isSame(former.skipped, skipped ?? former.skipped)
+      const hadNews = !isKnown || state !== former.state || (items !== undefined && items !== former.items)
+      const wasChanged = changed.has(registry)
       put(registry, {
         ...former,
         state,
@@ -82,6 +91,7 @@ export function openHealth({ system, file }: { system: System; file: string }): 
         ...(ageMs === undefined ? {} : { ageMs }),
         skipped: skipped ?? former.skipped,
       })
+      if (!hadNews && !wasChanged) changed.delete(registry)
     },
     seen(registry, { items, skipped, ageMs }) {
       const former = known(registry)
@@ -96,7 +106,7 @@ export function openHealth({ system, file }: { system: System; file: string }): 
       // Another process may have written since: only what this one learned goes over what is there now.
       const next = readBook(file)
       for (const registry of changed) next.set(registry, known(registry))
-      const written = `${file}.${system.random.id(8)}`
+      const written = `${file}.${system.env.pid}`
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
         writeFileSync(written, JSON.stringify(redactAll(Object.fromEntries(next))), { mode: 0o600 })

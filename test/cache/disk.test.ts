@@ -222,3 +222,17 @@ test('the folder is for its owner alone', async () => {
   expect(statSync(dirname(path)).mode & 0o077).toBe(0)
   await cache.close()
 })
+
+test('a process that leaves does not wait for the disk, and the next one finds all it wrote', async () => {
+  const path = join(tempFolder(), 'cache.sqlite')
+  const first = await openTestCache({ maxBytes: 8 * MIB }, path)
+  await first.cache.put('search', 'acme', 'kept', { goods: 3 })
+  await first.cache.get('search', 'acme', 'kept')
+  await first.cache.close(true)
+  expect(existsSync(`${path}-wal`)).toBe(true)
+  const second = await openTestCache({ maxBytes: 8 * MIB }, path)
+  expect((await second.cache.get('search', 'acme', 'kept'))?.value).toEqual({ goods: 3 })
+  expect((await second.cache.stats()).hits).toBe(2)
+  await second.cache.close()
+  expect(integrity(path)).toBe('ok')
+})
