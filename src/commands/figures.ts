@@ -59,16 +59,24 @@ export const percentText = (rate: number | undefined): string =>
 
 export const msText = (ms: number | undefined): string => (ms === undefined ? '-' : durationText(ms))
 
-/** What an owner of a registry should know before it is too late: certificates that end, and failures in a row. */
-export function alarmsOf({ registry, certificate, bursts }: RegistryFigures): string[] {
-  const lines: string[] = []
+/** What an owner of a registry should know before it is too late: that its certificate ends. */
+export function certificateAlarm({ registry, certificate }: RegistryFigures): string[] {
   if (certificate && certificate.level !== 'fine') {
     const { daysLeft, endsAt, level } = certificate
     const day = isoOf(endsAt).slice(0, 10)
     const when = daysLeft < 0 ? `ended on ${day}` : `ends in ${counted(daysLeft, 'day')}, on ${day}`
-    lines.push(`${registry}: ${level}: its certificate ${when}.`)
+    return [`${registry}: ${level}: its certificate ${when}.`]
   }
-  for (const { type, count, firstAt } of bursts.slice(0, 1))
-    lines.push(`${registry}: ${count} failures close together (${type}), the first at ${isoOf(firstAt)}.`)
-  return lines
+  return []
+}
+
+/** The same with the last run of failures. */
+export function alarmsOf(figures: RegistryFigures): string[] {
+  const told = figures.bursts
+    .slice(0, 1)
+    .map(
+      ({ type, count, firstAt }) =>
+        `${figures.registry}: ${count} failures close together (${type}), the first at ${isoOf(firstAt)}.`,
+    )
+  return [...certificateAlarm(figures), ...told]
 }

@@ -2,7 +2,7 @@ import type { RegistryStatus } from '../marketplace.ts'
 import { EXIT, registryUnknown, usage } from '../model/errors.ts'
 import { hasFailed, hasFaltered, sourceOf } from './answers.ts'
 import type { Command, CommandContext } from './command.ts'
-import { alarmsOf, figuresOf } from './figures.ts'
+import { alarmsOf, certificateAlarm, figuresOf } from './figures.ts'
 import { nearestOf } from './nearest.ts'
 import { answer, say, warn, withProgress } from './output.ts'
 import { printRegistries, registryValue, type RegistryRow } from './registry-rows.ts'
@@ -76,7 +76,11 @@ const registries: Command = {
     for (const { status, source } of rows)
       if (source && hasFailed(source))
         warn(context, `${status.entry.name}: ${source.reason ?? source.state} ${source.hint ?? ''}`.trimEnd())
-    for (const { status } of rows) for (const line of alarmsOf(figuresOf(all, status.entry.name))) warn(context, line)
+    for (const { status } of rows) {
+      // Failures of a registry that is well again are history, which "souk metrics" tells.
+      const linesOf = status.health.state === 'up' ? certificateAlarm : alarmsOf
+      for (const line of linesOf(figuresOf(all, status.entry.name))) warn(context, line)
+    }
     if (isWatching) {
       await watchRegistries(context, market)
       return EXIT.ok
