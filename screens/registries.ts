@@ -37,14 +37,8 @@ function stateColumns(props: ScreenProps): Column<Status>[] {
     {
       title: 'state',
       width: 10,
-      cell: ({ entry, health, about }) =>
-        asking[entry.name]
-          ? { text: 'asking', role: 'accent' }
-          : about !== undefined
-            ? { text: 'offered', role: 'muted' }
-            : health.nextTryAt === undefined
-              ? { text: health.state, role: ROLES[health.state] }
-              : { text: 'open', role: 'error' },
+      cell: (status) =>
+        asking[status.entry.name] ? { text: 'asking', role: 'accent' } : stateCell(status, of(status)?.certificate),
     },
     {
       title: 'last calls',
@@ -60,6 +54,17 @@ function stateColumns(props: ScreenProps): Column<Status>[] {
     { title: 'p95', width: 7, from: 48, cell: (status) => ({ text: ms(of(status)?.response?.p95) }) },
     { title: 'well', width: 6, from: 64, cell: (status) => ({ text: percent(of(status)?.successRate) }) },
   ]
+}
+
+/** How it fares in one word; a certificate that ends soon is told beside it. */
+function stateCell(
+  { health, about }: Status,
+  certificate: { level: string } | undefined,
+): { text: string; role: Role } {
+  if (about !== undefined) return { text: 'offered', role: 'muted' }
+  if (health.nextTryAt !== undefined) return { text: 'open', role: 'error' }
+  const isEnding = health.state === 'up' && certificate !== undefined && certificate.level !== 'fine'
+  return isEnding ? { text: 'up, cert!', role: 'warn' } : { text: health.state, role: ROLES[health.state] }
 }
 
 const percent = (rate: number | undefined): string => (rate === undefined ? UNKNOWN : `${Math.round(rate * 100)}%`)

@@ -112,7 +112,7 @@ export const SETTING_RULES: readonly SettingRule[] = [
   count('install.maxRatio', 200, { rule: 'S5: unpacked to packed; beyond it is a bomb' }),
   duration('health.interval', ['health', 'intervalMs'], MINUTE, { rule: 'S37.11: while someone watches', min: SECOND }),
   other('metrics.enabled', true, { rule: 'S37.28: figures stay on this machine; false writes none' }),
-  bytes('metrics.maxBytes', 4 * MIB, { rule: 'S37.28: about 40,000 calls; the oldest go first', min: 64 * KIB }),
+  bytes('metrics.maxBytes', 2 * MIB, { rule: 'S37.28: about 20,000 calls; the oldest go first', min: 64 * KIB }),
   other('install.validation', 'scan', { rule: 'S2.8, S2.9', choices: ['scan', 'full', 'required'] }),
   other('publish.enabled', true, { rule: 'S2.8' }),
   other('profile', 'development', { rule: 'S2.7 to S2.9', choices: ['development', 'staging', 'production'] }),

@@ -17,7 +17,7 @@ import type { System } from '../system/system.ts'
 const CURRENT = 'metrics.ndjson'
 const ASIDE = /^metrics-[0-9a-z]+\.ndjson$/
 /** Part of the cap at which the file is put aside and a new one begun. */
-const ASIDE_PART = 4
+const ASIDE_PART = 8
 const READ_BYTES = 256 * 1024
 
 export interface LedgerOptions {
