@@ -74,6 +74,7 @@ export interface Catalog {
   total: number
   /** Rows before filters. */
   totalUnfiltered: number
+  /** Counted when they are first looked at. */
   facets: Facets
   sorts: { id: Sort; label: string }[]
   sources: Source[]

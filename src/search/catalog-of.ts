@@ -4,7 +4,9 @@ import type { Query } from '../model/query.ts'
 import { facetsOf } from './facets.ts'
 import type { SourceAnswer } from './federate.ts'
 import { conditionsOf, sieve } from './filter.ts'
-import { merge, type MergedSet, type MergeOptions, offersOf } from './merge.ts'
+import { type MergedSet, merge, offersOf, type Parts, partsOf } from './merge.ts'
+import { knownMerge, mergedOf } from './merged.ts'
+import { narrowing } from './narrow.ts'
 import { nothingFound } from './nothing.ts'
 import { scoreRows, termsOf } from './rank.ts'
 import { reasonsOf } from './reasons.ts'
@@ -21,31 +23,11 @@ export interface CatalogContext {
   isOnce?: boolean
 }
 
-interface Kept {
-  merged: MergedSet
-  options: MergeOptions
-}
-const kept = new WeakMap<readonly SourceAnswer[], Kept[]>()
-
-/** Merged once for each array of answers, so that a key press only filters and ranks. */
-export function mergedOf(answers: readonly SourceAnswer[], options: MergeOptions): MergedSet {
-  const known = kept.get(answers) ?? []
-  const same = known.find(
-    (one) =>
-      one.options.noMerge === options.noMerge &&
-      one.options.defaultRegistry === options.defaultRegistry &&
-      one.options.order.join('\n') === options.order.join('\n'),
-  )
-  if (same) return same.merged
-  const merged = merge(answers, options)
-  kept.set(answers, [...known, { merged, options }])
-  return merged
-}
-
 /** The answer to a query over what the registries said. Pure: same answers in any order give the same rows. */
 export function catalogOf(query: Query, answers: readonly SourceAnswer[], context: CatalogContext): Catalog {
   const { defaultRegistry, order, installed } = context
-  const set = mergedOf(answers, { noMerge: query.noMerge, defaultRegistry, order })
+  const parts = partsOf(answers, { noMerge: query.noMerge, defaultRegistry, order })
+  const set = setFor(query, parts, context.isOnce)
   const isInstalled = (row: number): boolean => installed.size > 0 && installedOffer(set, row, installed) !== undefined
   const scores = scoreRows(set, query.text, context.isOnce)
   const conditions = conditionsOf(set, query, isInstalled)
@@ -54,10 +36,10 @@ export function catalogOf(query: Query, answers: readonly SourceAnswer[], contex
     (scores[row] ?? 0) + (set.leads[row]?.verified === true ? VERIFIED : 0) + (isInstalled(row) ? INSTALLED : 0)
   const most = query.limit === 0 ? undefined : query.offset + query.limit
   const sorted = sortRows(left.passed, set, { sort: query.sort, order: query.order, score, most })
-  const terms = termsOf(query.text)
+  const facts = { terms: termsOf(query.text), installed, stale: staleOf(answers) }
   const catalog: Catalog = {
     query,
-    rows: Array.from(sorted.subarray(query.offset), (row) => rowOf(set, row, { score: score(row), terms, installed })),
+    rows: Array.from(sorted.subarray(query.offset), (row) => rowOf(set, row, { ...facts, score: score(row) })),
     total: left.passed.length,
     totalUnfiltered: left.matched,
     facets: facetsOf(set, query, conditions, left),
@@ -65,9 +47,33 @@ export function catalogOf(query: Query, answers: readonly SourceAnswer[], contex
     sources: answers.map((answer) => answer.source),
     complete: answers.every((answer) => answer.source.state !== 'pending'),
   }
-  if (catalog.total === 0) catalog.nothing = nothingFound(set, query, conditions, left)
+  if (catalog.total === 0) catalog.nothing = nothingFound(() => mergedOf(parts), query, conditions, left)
   return catalog
 }
+
+/**
+ * What a query is asked of: everything merged when that was done before or when every row may be in the answer, else only
+ * what bears on the text, which a further answer makes little work. Both give the same rows.
+ */
+function setFor(query: Query, parts: Parts, isOnce = false): MergedSet {
+  const whole = isOnce || query.text.trim() === '' ? mergedOf(parts) : knownMerge(parts)
+  return whole ?? merge(parts, narrowing(parts, query.text))
+}
+
+const STALE = new Set(['stale', 'slow'])
+
+interface Stale {
+  ms: number
+  newIds: ReadonlySet<string> | undefined
+}
+
+/** Age of the answer, ms, of the registries whose answer is stale, and what of it is new all the same. */
+const staleOf = (answers: readonly SourceAnswer[]): Map<string, Stale> =>
+  new Map(
+    answers.flatMap(({ source, ageMs, newIds }) =>
+      STALE.has(source.state) && ageMs !== undefined ? [[source.registry, { ms: ageMs, newIds }] as const] : [],
+    ),
+  )
 
 type Installed = CatalogContext['installed']
 
@@ -82,14 +88,15 @@ interface RowFacts {
   score: number
   terms: readonly string[]
   installed: Installed
+  stale: ReadonlyMap<string, Stale>
 }
 
-function rowOf(set: MergedSet, number: number, { score, terms, installed }: RowFacts): Row {
+function rowOf(set: MergedSet, number: number, { score, terms, installed, stale: ages }: RowFacts): Row {
   const listing = set.leads[number] as Listing
   const offers = offersOf(set, number)
   const here = installedOffer(set, number, installed)
   const version = here === undefined ? undefined : installed.get(here)
-  const stale = set.stale.get(listing.registry)
+  const stale = ages.get(listing.registry)
   return {
     listing,
     offers,

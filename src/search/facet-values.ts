@@ -1,7 +1,7 @@
 import type { Listing } from '../model/listing.ts'
-import { FACETS, type FacetName } from '../model/query.ts'
+import type { FacetName } from '../model/query.ts'
 import { licenseGroups } from './licenses.ts'
-import type { MergedSet } from './merge.ts'
+import { LEFT_OUT, type MergedSet } from './merge.ts'
 
 /** The values of one facet over a merged set: numbered, without regard to case, and which row has which. */
 export interface FacetTable {
@@ -15,18 +15,16 @@ export interface FacetTable {
   /** What the further offers of a row add. */
   more: Map<number, number[]>
 }
-export type FacetTables = Record<FacetName, FacetTable>
 
-const tables = new WeakMap<MergedSet, FacetTables>()
+const tables = new WeakMap<MergedSet, { places: Places; byFacet: Map<FacetName, FacetTable> }>()
 
-/** The tables of a set, made once. */
-export function facetTablesOf(set: MergedSet): FacetTables {
-  const known = tables.get(set)
-  if (known) return known
-  const places = placesOf(set)
-  const built = Object.fromEntries(FACETS.map((facet) => [facet, buildTable(set, facet, places)])) as FacetTables
-  tables.set(set, built)
-  return built
+/** The table of one facet of a set, made once, when it is first asked for. */
+export function facetTableOf(set: MergedSet, facet: FacetName): FacetTable {
+  let known = tables.get(set)
+  if (!known) tables.set(set, (known = { places: placesOf(set), byFacet: new Map() }))
+  let table = known.byFacet.get(facet)
+  if (!table) known.byFacet.set(facet, (table = buildTable(set, facet, known.places)))
+  return table
 }
 
 /** Adds to the count of each value how many of the rows have it. */
@@ -136,7 +134,7 @@ function placesOf({ leads, parts }: MergedSet): Places {
   for (const [part, { listings, rowOf }] of parts.entries()) {
     for (let at = 0; at < rowOf.length; at++) {
       const row = rowOf[at] ?? 0
-      if (leads[row] !== listings[at]) continue
+      if (row === LEFT_OUT || leads[row] !== listings[at]) continue
       places.part[row] = part
       places.at[row] = at
     }

@@ -1,5 +1,5 @@
 import { FACETS, type FacetName, type Query } from '../model/query.ts'
-import { type FacetTable, facetTablesOf, hasValue } from './facet-values.ts'
+import { type FacetTable, facetTableOf, hasValue } from './facet-values.ts'
 import type { Listing } from '../model/listing.ts'
 import type { MergedSet } from './merge.ts'
 import { rowsWith } from './rank.ts'
@@ -30,11 +30,10 @@ function facetCondition(table: FacetTable, facet: FacetName, wanted: readonly st
 
 /** Everything a query asks of a row besides its text. Unknown dates and figures never fit a range. */
 export function conditionsOf(set: MergedSet, query: Query, isInstalled: (row: number) => boolean): Condition[] {
-  const tables = facetTablesOf(set)
   const conditions: Condition[] = FACETS.flatMap((facet) => {
     const wanted = query.filters[facet] ?? []
     const all = facet === 'tag' && query.allTags
-    return wanted.length === 0 ? [] : [facetCondition(tables[facet], facet, wanted, all)]
+    return wanted.length === 0 ? [] : [facetCondition(facetTableOf(set, facet), facet, wanted, all)]
   })
   const range = (label: string, of: (row: Listing) => number | undefined, fits: (value: number) => boolean): void => {
     const passes = (at: number): boolean => {

@@ -22,8 +22,8 @@ const ANSWERED = new Set(['fresh', 'cached', 'stale', 'slow'])
 type Parts = readonly (readonly Listing[])[]
 interface Known extends SourceAnswer {
   parts: Parts
-  /** The newest form of each item. */
-  byId: Map<string, Listing>
+  /** The newest form of each item; made when a second answer is to be joined to the first. */
+  byId?: Map<string, Listing>
 }
 
 export function openMemory(registries: readonly Registry[]): Memory {
@@ -69,11 +69,13 @@ export function openMemory(registries: readonly Registry[]): Memory {
 
 const startedWith = (listings: readonly Listing[]): Pick<Known, 'parts' | 'byId'> => ({
   parts: [listings],
-  byId: new Map(listings.map((one) => [one.id, one])),
 })
 
 /** What is new before what earlier questions brought, whose arrays stay the same unless one of their items changed. */
-function joined({ parts, byId }: Known, now: readonly Listing[]): Pick<Known, 'parts' | 'byId'> {
+function joined(
+  { parts, byId = new Map(parts.flat().map((one) => [one.id, one])) }: Known,
+  now: readonly Listing[],
+): Pick<Known, 'parts' | 'byId'> {
   const added = now.filter((one) => {
     const again = byId.get(one.id)
     return again === undefined || !sameListing(again, one)

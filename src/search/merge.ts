@@ -1,15 +1,16 @@
 import type { Listing } from '../model/listing.ts'
 import type { SourceAnswer } from './federate.ts'
 
+/** In place of a row for a listing that was not merged: it can have no part in the answer. */
+export const LEFT_OUT = 0xffff_ffff
+
 /** Merged listings. A row is a number: its place by name and then id, which is the tie-break of every sort. */
 export interface MergedSet {
   /** The leading offer of each row. */
   leads: Listing[]
   /** The further offers of the few rows that have any. */
   others: Map<number, Listing[]>
-  /** Age of the answer, ms, of the registries whose answer is stale, and what of it is new all the same. */
-  stale: Map<string, { ms: number; newIds: ReadonlySet<string> | undefined }>
-  /** The arrays of listings in the order they were merged, and the row each listing went into. */
+  /** The arrays of listings in the order they were merged, and the row each listing went into, or `LEFT_OUT`. */
   parts: { listings: readonly Listing[]; rowOf: Uint32Array }[]
 }
 
@@ -40,10 +41,9 @@ function byLead(options: MergeOptions): (a: SourceAnswer, b: SourceAnswer) => nu
 const SEPARATORS = /[\s_.]+/g
 
 /** Kind and name without case and separators: `Cosmos_DB` and `cosmos-db` of one kind are one item (C17). */
-const keyOf = (listing: Listing): string =>
+export const keyOf = (listing: Listing): string =>
   `${listing.kind.toLowerCase()}\n${listing.name.toLowerCase().replace(SEPARATORS, '-')}`
 
-const STALE = new Set(['stale', 'slow'])
 const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const byIdentity = (a: Listing | undefined, b: Listing | undefined): number =>
@@ -88,23 +88,47 @@ class Gathering {
   }
 }
 
-/** Same kind and name from several registries become one row. */
-export function merge(answers: readonly SourceAnswer[], options: MergeOptions): MergedSet {
+/** What is merged: arrays of listings, those that lead first. */
+export interface Parts {
+  arrays: readonly (readonly Listing[])[]
+  /** Nothing can be the same item: there is one registry only, or merging is not wanted. */
+  isAlone: boolean
+}
+
+/** What the answers hold, in the order in which it leads. */
+export function partsOf(answers: readonly SourceAnswer[], options: MergeOptions): Parts {
+  const filled = answers.filter((answer) => answer.listings.length > 0).toSorted(byLead(options))
+  return {
+    arrays: filled.flatMap((answer) => answer.parts ?? [answer.listings]),
+    isAlone: options.noMerge || filled.length === 1,
+  }
+}
+
+/**
+ * Same kind and name from several registries become one row. `chosenOf` says which places of an array are wanted, in
+ * their order; all when it says nothing.
+ */
+export function merge(
+  { arrays, isAlone }: Parts,
+  chosenOf: (listings: readonly Listing[]) => Uint32Array | undefined = () => undefined,
+): MergedSet {
   const found = new Gathering()
-  const isAlone = options.noMerge || answers.filter((answer) => answer.listings.length > 0).length === 1
-  const stale: MergedSet['stale'] = new Map()
   // Items in order within each array, one array after the other: what a merge sort has least to do with.
   const items: number[] = []
-  const ordered = answers.toSorted(byLead(options))
-  for (const { source, ageMs, newIds } of ordered) {
-    if (STALE.has(source.state) && ageMs !== undefined) stale.set(source.registry, { ms: ageMs, newIds })
-  }
-  const arrays = ordered.flatMap((answer) => answer.parts ?? [answer.listings])
   const parts = arrays.map((listings) => {
+    const chosen = chosenOf(listings)
     const rowOf = new Uint32Array(listings.length)
     const known = found.leads.length
-    for (let at = 0; at < listings.length; at++) rowOf[at] = found.add(listings[at] as Listing, isAlone)
-    for (const at of orderOf(listings)) if ((rowOf[at] ?? 0) >= known) items.push(rowOf[at] ?? 0)
+    if (chosen) rowOf.fill(LEFT_OUT)
+    for (let nth = 0; nth < (chosen ?? listings).length; nth++) {
+      const at = chosen ? (chosen[nth] ?? 0) : nth
+      rowOf[at] = found.add(listings[at] as Listing, isAlone)
+    }
+    // Few are sorted among themselves below; for many it pays to have the whole array in order.
+    for (const at of chosen && chosen.length * 8 < listings.length ? chosen : orderOf(listings)) {
+      const item = rowOf[at] ?? LEFT_OUT
+      if (item !== LEFT_OUT && item >= known) items.push(item)
+    }
     return { listings, rowOf }
   })
   const { leads } = found
@@ -112,11 +136,12 @@ export function merge(answers: readonly SourceAnswer[], options: MergeOptions): 
   items.sort((a, b) => before(names[a] ?? '', names[b] ?? '') || byIdentity(leads[a], leads[b]) || a - b)
   const place = new Uint32Array(items.length)
   for (let row = 0; row < items.length; row++) place[items[row] ?? 0] = row
-  for (const { rowOf } of parts) for (let at = 0; at < rowOf.length; at++) rowOf[at] = place[rowOf[at] ?? 0] ?? 0
+  for (const { rowOf } of parts) {
+    for (let at = 0; at < rowOf.length; at++) if (rowOf[at] !== LEFT_OUT) rowOf[at] = place[rowOf[at] ?? 0] ?? 0
+  }
   return {
     leads: items.map((item) => leads[item] as Listing),
     others: new Map([...found.others].map(([item, others]) => [place[item] ?? 0, others])),
-    stale,
     parts,
   }
 }

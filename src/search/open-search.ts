@@ -6,9 +6,11 @@ import type { Listing } from '../model/listing.ts'
 import type { Query } from '../model/query.ts'
 import type { Registry } from '../registries/registry.ts'
 import type { System } from '../system/system.ts'
-import { catalogOf, type CatalogContext, mergedOf } from './catalog-of.ts'
+import { catalogOf, type CatalogContext } from './catalog-of.ts'
 import { federate, openLimit, type SourceAnswer, unaskedSources } from './federate.ts'
 import { openMemory } from './memory.ts'
+import { partsOf } from './merge.ts'
+import { mergedOf } from './merged.ts'
 import { suggest } from './suggest.ts'
 
 export interface SearchParts {
@@ -85,7 +87,7 @@ export function openSearch(parts: SearchParts): Search {
   return {
     search,
     peek: (query) => catalogOf(query, memory.all(), context()),
-    suggest: (typed) => suggest(typed, mergedOf(memory.all(), { ...context(), noMerge: false })),
+    suggest: (typed) => suggest(typed, mergedOf(partsOf(memory.all(), { ...context(), noMerge: false }))),
     find(id) {
       const found = memory.all().flatMap((one) => one.listings.filter((item) => item.id === id || item.name === id))
       return found.toSorted((a, b) => place(a) - place(b))

@@ -1,13 +1,13 @@
 import type { Listing } from '../model/listing.ts'
-import { type How, scoreTerm } from './match.ts'
-import type { MergedSet } from './merge.ts'
+import { hitsOf, type How } from './hits.ts'
+import { LEFT_OUT, type MergedSet } from './merge.ts'
 import { synonymsOf } from './synonyms.ts'
 import { type Lines, partialIndexOf, type TextIndex, textIndexOf } from './text-index.ts'
 import { NAME_PART, NAME_SHARE, NAME_START, SYNONYM, WHOLE_NAME } from './weights.ts'
 import { allowedTypos, wordsOf } from './words.ts'
 
 /** Slips are forgiven only for a word that fewer rows than this hold as typed. */
-const ENOUGH = 3
+export const ENOUGH = 3
 const MOST_TERMS = 12
 
 export const termsOf = (text: string): string[] => [...new Set(wordsOf(text))].slice(0, MOST_TERMS)
@@ -86,7 +86,14 @@ function scoreRowsForTerm(
   how: How,
   rows: Float32Array = new Float32Array(set.leads.length),
 ): Float32Array {
-  for (const { listings, rowOf } of set.parts) scoreTerm({ index: indexOf(listings), rowOf }, term, how, rows)
+  for (const { listings, rowOf } of set.parts) {
+    const { at, score } = hitsOf(indexOf(listings), term, how)
+    for (let nth = 0; nth < at.length; nth++) {
+      const row = rowOf[at[nth] ?? 0] ?? LEFT_OUT
+      const found = score[nth] ?? 0
+      if (row !== LEFT_OUT && found > (rows[row] ?? 0)) rows[row] = found
+    }
+  }
   return rows
 }
 
@@ -106,8 +113,8 @@ function addNameBonus({ set, indexOf }: Look, text: string, total: Float32Array)
   for (const { listings, rowOf } of set.parts) {
     const index = indexOf(listings)
     for (let at = 0; at < listings.length; at++) {
-      const row = rowOf[at] ?? 0
-      if (total[row] === 0) continue
+      const row = rowOf[at] ?? LEFT_OUT
+      if (row === LEFT_OUT || total[row] === 0) continue
       const name = nameBonus(index, index.names, at, typed)
       const title = nameBonus(index, index.titles, at, typed) * 0.9
       const bonus = name > title ? name : title

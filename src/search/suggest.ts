@@ -1,4 +1,4 @@
-import { type FacetTable, facetTablesOf } from './facet-values.ts'
+import { type FacetTable, facetTableOf } from './facet-values.ts'
 import type { MergedSet } from './merge.ts'
 
 const FROM_LETTERS = 2
@@ -19,7 +19,7 @@ export function suggest(typed: string, set: MergedSet): string[] {
 }
 
 function completions(start: string, set: MergedSet): string[] {
-  const { tag, author } = facetTablesOf(set)
+  const [tag, author] = [facetTableOf(set, 'tag'), facetTableOf(set, 'author')]
   return [namesFrom(start, set), labelsFrom(start, tag), labelsFrom(start, author)].flatMap((group) =>
     [...new Set(group)].toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)),
   )

@@ -5,7 +5,7 @@ import type { Listing } from '../../src/model/listing.ts'
 import { FACETS, makeQuery, type Query } from '../../src/model/query.ts'
 import { catalogOf } from '../../src/search/catalog-of.ts'
 import type { SourceAnswer } from '../../src/search/federate.ts'
-import { merge } from '../../src/search/merge.ts'
+import { merge, partsOf } from '../../src/search/merge.ts'
 import { similar } from '../../src/search/similar.ts'
 import { suggest } from '../../src/search/suggest.ts'
 import { item } from './support.ts'
@@ -94,7 +94,7 @@ describe('finding', () => {
   })
 
   it('suggests after two letters and finds what is similar to a missing item', () => {
-    const set = merge([answer('a', goods)], { ...context, noMerge: false })
+    const set = merge(partsOf([answer('a', goods)], { ...context, noMerge: false }))
     expect(suggest('k', set)).toEqual([])
     expect(suggest('KU', set)).toEqual(['kubernetes', 'kubernetes-dashboard'])
     expect(suggest('cl', set)).toEqual(['cloud'])

@@ -1,0 +1,77 @@
+import type { Listing } from '../model/listing.ts'
+import { hitsOf } from './hits.ts'
+import { keyOf, type Parts } from './merge.ts'
+import { ENOUGH, termsOf } from './rank.ts'
+import { synonymsOf } from './synonyms.ts'
+import { textIndexOf } from './text-index.ts'
+import { allowedTypos } from './words.ts'
+
+/**
+ * Which places of each array bear on a text: the listings that hold one of its words, with slips or by another name where
+ * these may count, and the same items of other registries, whose offers belong to the row. More than needed is no fault,
+ * less would be: no other listing can be in the answer or change it. (What a facet's values are called depends on all
+ * listings; the arrays of a narrow set are whole, only its rows are fewer.)
+ */
+export function narrowing({ arrays, isAlone }: Parts, text: string): (listings: readonly Listing[]) => Uint32Array {
+  const masks = new Map(arrays.map((one) => [one, new Uint8Array(one.length)]))
+  const mark = (term: string, how: 'exact' | 'direct' | 'typo'): void => {
+    for (const [listings, mask] of masks) for (const at of hitsOf(textIndexOf(listings), term, how).at) mask[at] = 1
+  }
+  const terms = termsOf(text)
+  for (const term of terms) {
+    mark(term, 'direct')
+    if (allowedTypos(term) > 0 && !isHeldByEnough(arrays, term)) mark(term, 'typo')
+    for (const word of synonymsOf(term, terms).flat()) mark(word, 'exact')
+  }
+  if (!isAlone) markSame(masks)
+  return (listings) => markedOf(masks.get(listings) ?? new Uint8Array())
+}
+
+/** Whether so many items hold a word as typed that no slips are looked for. */
+function isHeldByEnough(arrays: Parts['arrays'], term: string): boolean {
+  const items = new Set<number>()
+  for (const listings of arrays) {
+    const keys = keysOf(listings)
+    for (const at of hitsOf(textIndexOf(listings), term, 'direct').at) {
+      items.add(keys[at] ?? 0)
+      if (items.size >= ENOUGH) return true
+    }
+  }
+  return false
+}
+
+/** Marks what may be the same item as one that is marked. */
+function markSame(masks: ReadonlyMap<readonly Listing[], Uint8Array>): void {
+  const wanted = new Set<number>()
+  for (const [listings, mask] of masks) {
+    const keys = keysOf(listings)
+    for (let at = 0; at < mask.length; at++) if (mask[at] === 1) wanted.add(keys[at] ?? 0)
+  }
+  for (const [listings, mask] of masks) {
+    const keys = keysOf(listings)
+    for (let at = 0; at < mask.length; at++) if (mask[at] === 0 && wanted.has(keys[at] ?? 0)) mask[at] = 1
+  }
+}
+
+function markedOf(mask: Uint8Array): Uint32Array {
+  const places = new Uint32Array(mask.length)
+  let count = 0
+  for (let at = 0; at < mask.length; at++) if (mask[at] === 1) places[count++] = at
+  return places.slice(0, count)
+}
+
+const keys = new WeakMap<readonly Listing[], Uint32Array>()
+
+/** A number for the key of each listing; different items may share one, the same item never has two. */
+function keysOf(listings: readonly Listing[]): Uint32Array {
+  let known = keys.get(listings)
+  if (!known) keys.set(listings, (known = Uint32Array.from(listings, (one) => hashOf(keyOf(one)))))
+  return known
+}
+
+/** FNV-1a. */
+function hashOf(text: string): number {
+  let hash = 0x811c_9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x0100_0193)
+  return hash >>> 0
+}
