@@ -23,6 +23,9 @@ function visible(char: string): string {
   return `\\x${code.toString(16)}`
 }
 
+/** Nothing but printable ASCII: most texts are, and need none of the rules. */
+const PLAIN = /^[ -~]*$/
+
 function clean(text: string): string {
   return text.replace(EMOJI_SEQUENCE, '$1').replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd')
 }
@@ -57,6 +60,7 @@ function oneLine(text: string): string {
 
 /** One line of harmless text; line breaks become single spaces. `max` cuts by characters, with an ellipsis. */
 export function harmless(text: string, max = 10_000): string {
+  if (text.length <= max && PLAIN.test(text)) return text
   const part = worthCleaning(text, max)
   const flat = oneLine(clean(part)).replace(CONTROL, visible)
   const isCut = flat.length > max || part.length < text.length

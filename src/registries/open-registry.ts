@@ -16,6 +16,7 @@ import { faultState } from './fault-state.ts'
 import { forgetItem } from './forget-item.ts'
 import type { HealthBook } from './health.ts'
 import { KnownGoods } from './known-goods.ts'
+import { LateWrites } from './late-writes.ts'
 import { countCategories, filledUp, matches } from './lists.ts'
 import { isOwnArtifact } from './own-artifact.ts'
 import { askUnderPolicy } from './policy.ts'
@@ -55,12 +56,14 @@ class OpenRegistry {
   readonly protocol: Protocol
   readonly options: RegistryOptions
   readonly goods: KnownGoods
+  readonly writes: LateWrites
 
   constructor(entry: RegistryEntry, protocol: Protocol, options: RegistryOptions) {
     this.entry = entry
     this.protocol = protocol
     this.options = options
     const { cache, system } = options
+    this.writes = new LateWrites(system.clock)
     this.goods = new KnownGoods({ cache, clock: system.clock, registry: entry.name, key: keyOf(entry, 'known') })
   }
 
@@ -107,7 +110,8 @@ class OpenRegistry {
     }
     try {
       const allowed = isLocal(this.entry) ? { ...asking, offline: false } : asking
-      const answer = await askUnderPolicy(watched, allowed, { cache, registry, now: system.clock.now }, this.memory)
+      const tools = { cache, writes: this.writes, registry, now: system.clock.now }
+      const answer = await askUnderPolicy(watched, allowed, tools, this.memory)
       const batch = batchOf?.(answer.value)
       const facts = batch && { items: batch.listings.length, skipped: batch.skipped, ageMs: answer.ageMs }
       if (hasAsked) {
@@ -308,7 +312,7 @@ export function openRegistry(entry: RegistryEntry, options: RegistryOptions): Re
     renew: (name, asking) => (listsEverything ? open.picked(name, undefined, asking) : open.renew(name, asking)),
     forget: (name) => open.forget(name),
     async close() {
-      await open.goods.write()
+      await Promise.all([open.writes.close(), open.goods.write()])
       if (open.isOpen) await (await open.connection()).close?.()
       await options.http.close()
     },

@@ -1,5 +1,6 @@
 import { registryAnswer, registryOffline, reasonOf } from '../model/errors.ts'
 import type { Cache, Cached, TtlClass } from '../cache/cache.ts'
+import type { LateWrites } from './late-writes.ts'
 import type { Answer, AskOptions, Maybe } from './registry.ts'
 
 /** What came of a question. `partial` says what of it did not come: such an answer is not kept. */
@@ -24,6 +25,8 @@ export interface Question<T> {
 
 export interface PolicyTools {
   cache: Cache
+  /** What is to be kept is written after it was handed out. */
+  writes: LateWrites
   registry: string
   now(): number
 }
@@ -77,7 +80,8 @@ export async function askUnderPolicy<T>(
       throw registryAnswer(registry, 'it said "not modified" to a first question, or one asked without a mark')
     if (answer.partial) return await filledUp(question, { value: answer.value, reason: answer.partial }, former)
     const validator = answer.validator === undefined ? {} : { validator: answer.validator }
-    await cache.put(ttl, registry, key, answer.value, { ...validator, ...(lifetimeMs ? { ttlMs: lifetimeMs } : {}) })
+    const lifetime = lifetimeMs ? { ttlMs: lifetimeMs } : {}
+    tools.writes.add(full, () => cache.put(ttl, registry, key, answer.value, { ...validator, ...lifetime }))
     remember(memory, full, { value: answer.value, storedAt: tools.now(), ageMs: 0, isFresh: true, ...validator })
     return { value: answer.value, state: 'fresh', ageMs: 0 }
   } catch (error) {
@@ -110,6 +114,8 @@ async function lookUp<T>(question: Question<T>, tools: PolicyTools, memory: Memo
   const now = tools.now()
   if (kept?.isFresh && kept.lookedAt !== undefined && now - kept.lookedAt < MEMORY_MS)
     return { ...kept, ageMs: now - kept.storedAt }
+  // The disk is what counts: an answer that could not be kept is asked for again.
+  await tools.writes.done(`${ttl}:${key}`)
   const cached = await tools.cache.get<T>(ttl, tools.registry, key)
   if (cached) remember(memory, `${ttl}:${key}`, { ...cached, lookedAt: now })
   return cached
