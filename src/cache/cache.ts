@@ -24,6 +24,8 @@ export interface Cached<T> {
 export interface PutOptions {
   ttlMs?: number
   validator?: string
+  /** When the value was learned, ms since 1970; now when left out. */
+  storedAt?: number
 }
 
 export interface CacheStats {

@@ -68,7 +68,7 @@ class KeptCache implements Cache {
   async put<T>(ttl: TtlClass, registry: string, key: string, value: T, options: PutOptions = {}): Promise<void> {
     const { system, settings } = this.#options
     const ttlMs = options.ttlMs ?? settings.ttlMs[ttl]
-    const envelope: Envelope = { value, storedAt: system.clock.now(), ttlMs }
+    const envelope: Envelope = { value, storedAt: options.storedAt ?? system.clock.now(), ttlMs }
     if (options.validator !== undefined) envelope.validator = options.validator
     await this.#guard((opened) => opened.keyv.set(`${ttl}:${registry}:${key}`, envelope), false)
     await this.#countLosses()

@@ -80,9 +80,10 @@ export async function askUnderPolicy<T>(
       throw registryAnswer(registry, 'it said "not modified" to a first question, or one asked without a mark')
     if (answer.partial) return await filledUp(question, { value: answer.value, reason: answer.partial }, former)
     const validator = answer.validator === undefined ? {} : { validator: answer.validator }
-    const lifetime = lifetimeMs ? { ttlMs: lifetimeMs } : {}
-    tools.writes.add(full, () => cache.put(ttl, registry, key, answer.value, { ...validator, ...lifetime }))
-    remember(memory, full, { value: answer.value, storedAt: tools.now(), ageMs: 0, isFresh: true, ...validator })
+    const storedAt = tools.now()
+    const put = { ...validator, ...(lifetimeMs ? { ttlMs: lifetimeMs } : {}), storedAt }
+    tools.writes.add(full, () => cache.put(ttl, registry, key, answer.value, put))
+    remember(memory, full, { value: answer.value, storedAt, ageMs: 0, isFresh: true, ...validator })
     return { value: answer.value, state: 'fresh', ageMs: 0 }
   } catch (error) {
     options.signal?.throwIfAborted()

@@ -4,7 +4,7 @@
  * temporary home. Every round asks something new, so that nothing comes from a cache, while what the market knows
  * grows as in a sitting; the code is warm, and `cold` is the very first fan-out, with the opening of the cache in it.
  * Prints one JSON line: medians of `rounds`; first rows over the fastest delay, all in over the slowest delay, CPU of
- * this process a fan-out, ms.
+ * this process a fan-out, ms, with what is written to the cache after the last rows.
  * `node test/bench/federation.ts`
  */
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -26,6 +26,8 @@ const DELAYS_MS = [5, 20, 50, 100, 200, 400, 600, 800]
 const ROUNDS = 9
 const WARM_UP = 2
 const ITEMS = 20
+/** What a fan-out leaves to do is done by then. */
+const AFTER_MS = 100
 /** One word a round, far enough from each other that what is known of one never answers another. */
 const ASKED =
   'amberwick brindlehof cormorant dovetail elderglen foxglove grimsby harrowgate ivorybill juniper kestrel'.split(' ')
@@ -74,6 +76,7 @@ async function timed(fanOut: (tell: () => void) => Promise<void>): Promise<Times
   let firstMs = 0
   await fanOut(() => (firstMs ||= performance.now() - start))
   const allMs = performance.now() - start
+  await new Promise((done) => setTimeout(done, AFTER_MS))
   const { user, system } = process.cpuUsage(cpu)
   return { firstMs, allMs, cpuMs: (user + system) / 1000 }
 }
