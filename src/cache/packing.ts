@@ -26,7 +26,9 @@ export function pack(envelope: Envelope, above: number): Packed {
 /** The envelope again. Throws when the bytes are not what `pack` made. */
 export function unpack(packed: Packed, storedAt: number): Envelope {
   const { bytes, rawSize, isPacked } = packed
-  const raw = isPacked ? zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, rawSize) }) : bytes
+  // In one block of the size it has, not in many small ones that are joined afterwards.
+  const size = Math.max(64, rawSize)
+  const raw = isPacked ? zstdDecompressSync(bytes, { maxOutputLength: size, chunkSize: size }) : bytes
   if (raw.length !== rawSize) throw new Error('the entry is cut short')
   const kept = JSON.parse(Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('utf8')) as Omit<
     Envelope,

@@ -1,4 +1,5 @@
 import type { Listing } from '../model/listing.ts'
+import { byName } from '../model/listing-order.ts'
 import type { Query } from '../model/query.ts'
 import type { Batch } from './registry.ts'
 
@@ -30,3 +31,9 @@ export const countCategories = (listings: readonly Listing[]): { name: string; c
   for (const name of listings.flatMap((one) => one.categories)) counts.set(name, (counts.get(name) ?? 0) + 1)
   return [...counts].map(([name, count]) => ({ name, count })).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
+
+/** By name; a plugin's protocol may hand over what is no listing, which those who read it will refuse. */
+export const inOrder = (listings: Listing[]): Listing[] =>
+  Array.isArray(listings) && listings.every((one) => typeof one?.name === 'string')
+    ? listings.toSorted(byName)
+    : listings

@@ -17,7 +17,7 @@ import { forgetItem } from './forget-item.ts'
 import type { HealthBook } from './health.ts'
 import { KnownGoods } from './known-goods.ts'
 import { LateWrites } from './late-writes.ts'
-import { countCategories, filledUp, matches } from './lists.ts'
+import { countCategories, filledUp, inOrder, matches } from './lists.ts'
 import { isOwnArtifact } from './own-artifact.ts'
 import { askUnderPolicy } from './policy.ts'
 import type { Memory, Question } from './policy.ts'
@@ -140,7 +140,9 @@ class OpenRegistry {
     const question = this.question<Batch>('catalog', keyOf(this.entry, 'list'), async (validator) => {
       const batch = await (await this.connection()).list?.(asking, validator)
       if (batch === undefined || batch === 'not-modified') return 'not-modified'
-      return { value: batch, ...(batch.validator === undefined ? {} : { validator: batch.validator }) }
+      // Kept in the order in which it is listed, so that nobody who reads it has to sort it again.
+      const value = { ...batch, listings: inOrder(batch.listings) }
+      return { value, ...(batch.validator === undefined ? {} : { validator: batch.validator }) }
     })
     return this.answer('list', question, asking, (batch) => batch)
   }

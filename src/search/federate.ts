@@ -161,13 +161,18 @@ function within<T>(
 }
 
 const isList = (value: unknown): boolean => Array.isArray(value)
+/** Asked of every item of a list of any length: without a list in between. */
 const isListing = (one: Listing | null | undefined): boolean =>
   typeof one?.id === 'string' &&
   typeof one.name === 'string' &&
   typeof one.kind === 'string' &&
   typeof one.title === 'string' &&
   typeof one.description === 'string' &&
-  [one.tags, one.categories, one.services, one.languages, one.releases].every(isList)
+  Array.isArray(one.tags) &&
+  Array.isArray(one.categories) &&
+  Array.isArray(one.services) &&
+  Array.isArray(one.languages) &&
+  Array.isArray(one.releases)
 
 const STATES = new Set(['fresh', 'cached', 'stale'])
 

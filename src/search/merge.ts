@@ -1,5 +1,8 @@
 import type { Listing } from '../model/listing.ts'
+import { byName } from '../model/listing-order.ts'
 import type { SourceAnswer } from './federate.ts'
+import { keyOf, numbersOf, repeatedNumbers } from './item-keys.ts'
+import { mergeRuns } from './runs.ts'
 
 /** In place of a row for a listing that was not merged: it can have no part in the answer. */
 export const LEFT_OUT = 0xffff_ffff
@@ -38,26 +41,16 @@ function byLead(options: MergeOptions): (a: SourceAnswer, b: SourceAnswer) => nu
     place(a.source.registry) - place(b.source.registry) || (a.source.registry < b.source.registry ? -1 : 1)
 }
 
-const SEPARATORS = /[\s_.]+/g
-
-/** Kind and name without case and separators: `Cosmos_DB` and `cosmos-db` of one kind are one item (C17). */
-export const keyOf = (listing: Listing): string =>
-  `${listing.kind.toLowerCase()}\n${listing.name.toLowerCase().replace(SEPARATORS, '-')}`
-
-const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const byIdentity = (a: Listing | undefined, b: Listing | undefined): number =>
-  a && b ? before(a.id, b.id) || before(a.kind, b.kind) : 0
-
 const orders = new WeakMap<readonly Listing[], Uint32Array>()
 
 /** The places of an array by name, found once: of several registries only the one that just answered is sorted anew. */
 function orderOf(listings: readonly Listing[]): Uint32Array {
   let order = orders.get(listings)
   if (!order) {
-    const names = listings.map((one) => one.name.toLowerCase())
     order = Uint32Array.from(listings.keys())
-    order.sort((a, b) => before(names[a] ?? '', names[b] ?? '') || byIdentity(listings[a], listings[b]) || a - b)
+    // What comes out of the cache was put there in order.
+    const isSorted = listings.every((one, at) => at === 0 || byName(listings[at - 1] as Listing, one) <= 0)
+    if (!isSorted) order.sort((a, b) => byName(listings[a] as Listing, listings[b] as Listing) || a - b)
     orders.set(listings, order)
   }
   return order
@@ -113,35 +106,55 @@ export function merge(
   chosenOf: (listings: readonly Listing[]) => Uint32Array | undefined = () => undefined,
 ): MergedSet {
   const found = new Gathering()
-  // Items in order within each array, one array after the other: what a merge sort has least to do with.
-  const items: number[] = []
+  const { leads } = found
+  const repeated = isAlone ? new Set<number>() : repeatedNumbers(arrays)
+  const runs: Uint32Array[] = []
   const parts = arrays.map((listings) => {
     const chosen = chosenOf(listings)
     const rowOf = new Uint32Array(listings.length)
-    const known = found.leads.length
     if (chosen) rowOf.fill(LEFT_OUT)
+    const numbers = isAlone ? undefined : numbersOf(listings)
+    const from = leads.length
     for (let nth = 0; nth < (chosen ?? listings).length; nth++) {
       const at = chosen ? (chosen[nth] ?? 0) : nth
-      rowOf[at] = found.add(listings[at] as Listing, isAlone)
+      rowOf[at] = found.add(listings[at] as Listing, !numbers || !repeated.has(numbers[at] ?? 0))
     }
-    // Few are sorted among themselves below; for many it pays to have the whole array in order.
-    for (const at of chosen && chosen.length * 8 < listings.length ? chosen : orderOf(listings)) {
-      const item = rowOf[at] ?? LEFT_OUT
-      if (item !== LEFT_OUT && item >= known) items.push(item)
-    }
+    runs.push(runOf({ listings, rowOf, chosen, from, to: leads.length }))
     return { listings, rowOf }
   })
-  const { leads } = found
-  const names = leads.map((lead) => lead.name.toLowerCase())
-  items.sort((a, b) => before(names[a] ?? '', names[b] ?? '') || byIdentity(leads[a], leads[b]) || a - b)
+  const items = mergeRuns(runs, (a, b) => byName(leads[a] as Listing, leads[b] as Listing))
   const place = new Uint32Array(items.length)
   for (let row = 0; row < items.length; row++) place[items[row] ?? 0] = row
   for (const { rowOf } of parts) {
     for (let at = 0; at < rowOf.length; at++) if (rowOf[at] !== LEFT_OUT) rowOf[at] = place[rowOf[at] ?? 0] ?? 0
   }
   return {
-    leads: items.map((item) => leads[item] as Listing),
+    leads: Array.from(items, (item) => leads[item] as Listing),
     others: new Map([...found.others].map(([item, others]) => [place[item] ?? 0, others])),
     parts,
   }
+}
+
+interface Gathered {
+  listings: readonly Listing[]
+  rowOf: Uint32Array
+  chosen: Uint32Array | undefined
+  /** The items this array was the first to bring. */
+  from: number
+  to: number
+}
+
+/** The new items of one array by name. */
+function runOf({ listings, rowOf, chosen, from, to }: Gathered): Uint32Array {
+  const run = new Uint32Array(to - from)
+  let count = 0
+  const isFew = chosen !== undefined && chosen.length * 8 < listings.length
+  const places = isFew
+    ? chosen.toSorted((a, b) => byName(listings[a] as Listing, listings[b] as Listing) || a - b)
+    : orderOf(listings)
+  for (const at of places) {
+    const item = rowOf[at] ?? LEFT_OUT
+    if (item !== LEFT_OUT && item >= from) run[count++] = item
+  }
+  return run
 }

@@ -1,6 +1,7 @@
 import type { Listing } from '../model/listing.ts'
 import { hitsOf } from './hits.ts'
-import { keyOf, type Parts } from './merge.ts'
+import { numbersOf } from './item-keys.ts'
+import type { Parts } from './merge.ts'
 import { ENOUGH, termsOf } from './rank.ts'
 import { synonymsOf } from './synonyms.ts'
 import { textIndexOf } from './text-index.ts'
@@ -31,9 +32,9 @@ export function narrowing({ arrays, isAlone }: Parts, text: string): (listings: 
 function isHeldByEnough(arrays: Parts['arrays'], term: string): boolean {
   const items = new Set<number>()
   for (const listings of arrays) {
-    const keys = keysOf(listings)
+    const numbers = numbersOf(listings)
     for (const at of hitsOf(textIndexOf(listings), term, 'direct').at) {
-      items.add(keys[at] ?? 0)
+      items.add(numbers[at] ?? 0)
       if (items.size >= ENOUGH) return true
     }
   }
@@ -44,12 +45,12 @@ function isHeldByEnough(arrays: Parts['arrays'], term: string): boolean {
 function markSame(masks: ReadonlyMap<readonly Listing[], Uint8Array>): void {
   const wanted = new Set<number>()
   for (const [listings, mask] of masks) {
-    const keys = keysOf(listings)
-    for (let at = 0; at < mask.length; at++) if (mask[at] === 1) wanted.add(keys[at] ?? 0)
+    const numbers = numbersOf(listings)
+    for (let at = 0; at < mask.length; at++) if (mask[at] === 1) wanted.add(numbers[at] ?? 0)
   }
   for (const [listings, mask] of masks) {
-    const keys = keysOf(listings)
-    for (let at = 0; at < mask.length; at++) if (mask[at] === 0 && wanted.has(keys[at] ?? 0)) mask[at] = 1
+    const numbers = numbersOf(listings)
+    for (let at = 0; at < mask.length; at++) if (mask[at] === 0 && wanted.has(numbers[at] ?? 0)) mask[at] = 1
   }
 }
 
@@ -58,20 +59,4 @@ function markedOf(mask: Uint8Array): Uint32Array {
   let count = 0
   for (let at = 0; at < mask.length; at++) if (mask[at] === 1) places[count++] = at
   return places.slice(0, count)
-}
-
-const keys = new WeakMap<readonly Listing[], Uint32Array>()
-
-/** A number for the key of each listing; different items may share one, the same item never has two. */
-function keysOf(listings: readonly Listing[]): Uint32Array {
-  let known = keys.get(listings)
-  if (!known) keys.set(listings, (known = Uint32Array.from(listings, (one) => hashOf(keyOf(one)))))
-  return known
-}
-
-/** FNV-1a. */
-function hashOf(text: string): number {
-  let hash = 0x811c_9dc5
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x0100_0193)
-  return hash >>> 0
 }

@@ -1,0 +1,47 @@
+/** Two runs of numbers, each in order, as one. What is equal comes from the first. */
+function joinRuns(a: Uint32Array, b: Uint32Array, compare: (x: number, y: number) => number): Uint32Array {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a
+  const out = new Uint32Array(a.length + b.length)
+  let [from, at] = [0, 0]
+  for (const one of b) {
+    // Everything of the first run up to this one, found by halves: a few among many cost next to nothing.
+    const to = firstAfter(a, from, (other) => compare(other, one) > 0)
+    out.set(a.subarray(from, to), at)
+    at += to - from
+    from = to
+    out[at++] = one
+  }
+  out.set(a.subarray(from), at)
+  return out
+}
+
+/** The first place from `from` on that holds `isAfter`: ever longer steps ahead, then by halves between the last two. */
+function firstAfter(run: Uint32Array, from: number, isAfter: (one: number) => boolean): number {
+  let step = 1
+  let low = from
+  while (low + step <= run.length && !isAfter(run[low + step - 1] ?? 0)) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(run.length, low + step - 1)
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (isAfter(run[middle] ?? 0)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** Several runs in order as one; of what is equal, what stands in an earlier run comes first. */
+export function mergeRuns(runs: readonly Uint32Array[], compare: (x: number, y: number) => number): Uint32Array {
+  let left = runs
+  while (left.length > 1) {
+    const next: Uint32Array[] = []
+    for (let at = 0; at < left.length; at += 2) {
+      const [a, b] = [left[at] as Uint32Array, left[at + 1]]
+      next.push(b ? joinRuns(a, b, compare) : a)
+    }
+    left = next
+  }
+  return left[0] ?? new Uint32Array()
+}
