@@ -2,7 +2,6 @@ import { render } from 'ink'
 import { themeOf } from '../components/theme.ts'
 import type { Marketplace } from '../src/marketplace.ts'
 import { EXIT, notTerminal, reasonOf, usage } from '../src/model/errors.ts'
-import { makeQuery } from '../src/model/query.ts'
 import { currentRoute, SCREENS, type ScreenName } from '../src/session/slices/route.ts'
 import { openSession, type Session } from '../src/session/session.ts'
 import type { System } from '../src/system/system.ts'
@@ -163,8 +162,8 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
       .then(() => system.clock.turn())
       .then(() => {
         if (isAtHome(session)) keepFirstFrame(system, sheet.lines())
-        // The index of words is made at the first search: better now than at the first letter.
-        marketplace.peek(makeQuery({ text: 'a' }))
+        // Words are read at the first search: better now than at the first letter, and keys pass in between.
+        return marketplace.prepare()
       })
   })
 }

@@ -80,6 +80,8 @@ export interface Marketplace {
   search(query: Query, options?: SearchOptions): AsyncIterable<Catalog>
   /** The answer from what this process already knows, at once, asking nobody. */
   peek(query: Query): Catalog
+  /** Makes ready what the first letter typed will need, a little at a time. */
+  prepare(): Promise<void>
   /** Up to eight lines that go on from what is typed, by the names, tags and authors this process knows. */
   suggest(typed: string): string[]
   /**

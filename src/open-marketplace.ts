@@ -90,6 +90,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
       yield* search.search(query, flags)
     },
     peek: search.peek,
+    prepare: search.prepare,
     suggest: search.suggest,
     details: toldDetails(lookup.details, emit),
     categories: lookup.categories,

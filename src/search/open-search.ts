@@ -12,6 +12,7 @@ import { openMemory } from './memory.ts'
 import { partsOf } from './merge.ts'
 import { mergedOf } from './merged.ts'
 import { suggest } from './suggest.ts'
+import { buildOn } from './text-index.ts'
 
 export interface SearchParts {
   system: System
@@ -43,6 +44,8 @@ export interface Search {
   search(query: Query, flags?: AskFlags): AsyncIterable<Catalog>
   /** From memory, at once, asking nobody. */
   peek(query: Query): Catalog
+  /** Reads the words of all that is known, a little at a time, so that the first letter need not wait for it. */
+  prepare(): Promise<void>
   /** Lines that go on from what is typed, from what this process knows. */
   suggest(typed: string): string[]
   /** What this process knows under `registry/name`, or under a name in any registry; leading offer first. */
@@ -86,6 +89,10 @@ export function openSearch(parts: SearchParts): Search {
 
   return {
     search,
+    async prepare() {
+      for (const { listings, parts: some = [listings] } of memory.all())
+        for (const part of some) while (!buildOn(part, AT_ONCE)) await system.clock.turn()
+    },
     peek: (query) => catalogOf(query, memory.all(), context()),
     suggest: (typed) => suggest(typed, mergedOf(partsOf(memory.all(), { ...context(), noMerge: false }))),
     find(id) {
@@ -106,6 +113,9 @@ const orderOf = (registries: readonly Registry[]): string[] =>
     .map((one, at) => ({ name: one.entry.name, priority: one.entry.priority, at }))
     .toSorted((a, b) => a.priority - b.priority || a.at - b.at)
     .map((one) => one.name)
+
+/** Listings read between two looks at the keys: a few ms. */
+const AT_ONCE = 250
 
 const WITHOUT_ANSWER = new Set(['failed', 'unauthorised', 'slow'])
 

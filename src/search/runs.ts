@@ -1,17 +1,19 @@
 /** Two runs of numbers, each in order, as one. What is equal comes from the first. */
 function joinRuns(a: Uint32Array, b: Uint32Array, compare: (x: number, y: number) => number): Uint32Array {
   if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a
+  // The places of the few are looked for among the many, which are then copied in pieces.
+  const [few, many] = a.length < b.length ? [a, b] : [b, a]
+  const least = few === a ? 0 : 1
   const out = new Uint32Array(a.length + b.length)
   let [from, at] = [0, 0]
-  for (const one of b) {
-    // Everything of the first run up to this one, found by halves: a few among many cost next to nothing.
-    const to = firstAfter(a, from, (other) => compare(other, one) > 0)
-    out.set(a.subarray(from, to), at)
+  for (const one of few) {
+    const to = firstAfter(many, from, (other) => compare(other, one) >= least)
+    out.set(many.subarray(from, to), at)
     at += to - from
     from = to
     out[at++] = one
   }
-  out.set(a.subarray(from), at)
+  out.set(many.subarray(from), at)
   return out
 }
 

@@ -25,11 +25,25 @@ export interface TextIndex {
 
 const indexes = new WeakMap<readonly Listing[], TextIndex>()
 
+/** Indexes that are being built in steps. */
+const begun = new WeakMap<readonly Listing[], IndexBuilding>()
+
 /** The index of a set, built once for each array: typing asks the same array again and again. */
 export function textIndexOf(listings: readonly Listing[]): TextIndex {
+  let index = indexes.get(listings)
+  while (!index) index = buildOn(listings, listings.length)
+  return index
+}
+
+/** Reads some more listings of a set; answers its index when that is complete. */
+export function buildOn(listings: readonly Listing[], some: number): TextIndex | undefined {
   const known = indexes.get(listings)
   if (known) return known
-  const built = buildIndex(listings)
+  const building = begun.get(listings) ?? new IndexBuilding(listings)
+  begun.set(listings, building)
+  if (!building.read(some)) return undefined
+  const built = building.done()
+  begun.delete(listings)
   indexes.set(listings, built)
   return built
 }
@@ -80,47 +94,80 @@ class Numbers {
   }
 }
 
-function buildIndex(listings: readonly Listing[], wanted?: RegExp): TextIndex {
-  const ids = new Map<string, number>()
-  const words: string[] = []
-  const lastSeen = new Numbers()
-  const pairs = new Numbers()
-  const lines = [openLines(listings.length, words), openLines(listings.length, words)] as const
-  let posting = 0
-  const see = (word: string): number => {
-    let id = ids.get(word)
-    if (id === undefined) {
-      id = words.push(word) - 1
-      ids.set(word, id)
-      lastSeen.push(0)
-    }
-    // Fields come heaviest first, so the first sight of a word in a listing is its best one.
-    if (lastSeen.set(id, (posting >>> 3) + 1)) {
-      pairs.push(id)
-      pairs.push(posting)
-    }
-    return id
+function buildIndex(listings: readonly Listing[], wanted: RegExp): TextIndex {
+  const building = new IndexBuilding(listings, wanted)
+  building.read(listings.length)
+  return building.done()
+}
+
+/** An index on the way: listings are read in their order, as many at a time as one likes. */
+class IndexBuilding {
+  readonly #listings: readonly Listing[]
+  readonly #wanted: RegExp | undefined
+  readonly #ids = new Map<string, number>()
+  readonly #words: string[] = []
+  readonly #lastSeen = new Numbers()
+  readonly #pairs = new Numbers()
+  readonly #names: ReturnType<typeof openLines>
+  readonly #titles: ReturnType<typeof openLines>
+  #posting = 0
+  #next = 0
+
+  constructor(listings: readonly Listing[], wanted?: RegExp) {
+    this.#listings = listings
+    this.#wanted = wanted
+    this.#names = openLines(listings.length, this.#words)
+    this.#titles = openLines(listings.length, this.#words)
   }
-  const seeInName = (word: string): void => lines[0].words.push(see(word))
-  const seeInTitle = (word: string): void => lines[1].words.push(see(word))
-  for (let at = 0; at < listings.length; at++) {
-    const listing = listings[at] as Listing
+
+  /** Reads some more; true when all are read. */
+  read(some: number): boolean {
+    const end = Math.min(this.#listings.length, this.#next + some)
+    for (; this.#next < end; this.#next++) this.#readListing(this.#next)
+    return this.#next === this.#listings.length
+  }
+
+  done(): TextIndex {
+    const words = this.#words
+    const letters = new Uint32Array(words.length)
+    for (let id = 0; id < words.length; id++) letters[id] = lettersOf(words[id] ?? '')
+    const packed = pack(words.length, this.#pairs)
+    return { words, letters, names: this.#names.done(), titles: this.#titles.done(), ...packed }
+  }
+
+  #readListing(at: number): void {
+    const listing = this.#listings[at] as Listing
+    const wanted = this.#wanted
     for (let field = 0; field < FIELDS.length; field++) {
-      posting = at * 8 + field
-      const line = lines[field]
-      const call = field === 0 ? seeInName : field === TITLE ? seeInTitle : see
+      this.#posting = at * 8 + field
+      const line = field === 0 ? this.#names : field === TITLE ? this.#titles : undefined
+      const call = field === 0 ? this.#seeInName : field === TITLE ? this.#seeInTitle : this.#see
       if (field !== TITLE || listing.title !== listing.name) {
         const texts = fieldTexts(listing, FIELDS[field])
         for (const text of wanted ? texts.filter((one) => wanted.test(one)) : texts) readWords(text, call)
       }
       // `cosmosdb` finds `cosmos-db` too.
       const joined = line?.end(at)
-      if (joined !== undefined) see(joined)
+      if (joined !== undefined) this.#see(joined)
     }
   }
-  const letters = new Uint32Array(words.length)
-  for (let id = 0; id < words.length; id++) letters[id] = lettersOf(words[id] ?? '')
-  return { words, letters, names: lines[0].done(), titles: lines[1].done(), ...pack(words.length, pairs) }
+
+  readonly #see = (word: string): number => {
+    let id = this.#ids.get(word)
+    if (id === undefined) {
+      id = this.#words.push(word) - 1
+      this.#ids.set(word, id)
+      this.#lastSeen.push(0)
+    }
+    // Fields come heaviest first, so the first sight of a word in a listing is its best one.
+    if (this.#lastSeen.set(id, (this.#posting >>> 3) + 1)) {
+      this.#pairs.push(id)
+      this.#pairs.push(this.#posting)
+    }
+    return id
+  }
+  readonly #seeInName = (word: string): void => this.#names.words.push(this.#see(word))
+  readonly #seeInTitle = (word: string): void => this.#titles.words.push(this.#see(word))
 }
 
 function openLines(count: number, words: readonly string[]) {

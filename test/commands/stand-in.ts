@@ -276,6 +276,7 @@ function standIn(world: Scene): Marketplace {
       yield { ...catalog, rows: [], complete: false }
       yield catalog
     },
+    prepare: async () => {},
     peek: (query) => catalogOf(world, query),
     suggest: () => [],
     async details(id) {

@@ -186,6 +186,7 @@ export function sampleMarket(facts: {
       }
     },
     peek: (query) => catalogOf(query, registries, settled, have()),
+    prepare: async () => {},
     suggest(typed) {
       const names = registries.flatMap((one) => one.listings).map((one) => one.name)
       return typed.length < 2 ? [] : names.filter((name) => name.startsWith(typed)).slice(0, 8)
