@@ -25,7 +25,7 @@ import { watchHealth } from './registries/watch-health.ts'
 import { openRegistryDesk, type RegistryDesk } from './registry-desk.ts'
 import { openLimit } from './search/federate.ts'
 import { openLookup, type Lookup } from './search/lookup.ts'
-import { openSearch } from './search/open-search.ts'
+import { openSearch, type Search } from './search/open-search.ts'
 import { openEventHub, type EventHub } from './system/event-hub.ts'
 import { limitedRun } from './system/limited-run.ts'
 import { pathsOf, type Paths } from './system/paths.ts'
@@ -89,9 +89,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
       await store.installed()
       yield* search.search(query, flags)
     },
-    peek: search.peek,
-    prepare: search.prepare,
-    suggest: search.suggest,
+    ...knownBy(search),
     details: toldDetails(lookup.details, emit),
     categories: lookup.categories,
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
@@ -111,6 +109,13 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     },
   }
 }
+
+/** What is answered from memory. */
+const knownBy = ({ peek, prepare, suggest }: Search): Pick<Marketplace, 'peek' | 'prepare' | 'suggest'> => ({
+  peek,
+  prepare,
+  suggest,
+})
 
 /** The cache where the settings say; `${VAR}` in the address of a server is read when it is connected to. */
 const openMarketCache = ({ system, settings, paths, emit }: Omit<StoreParts, 'registries'>): Promise<Cache> =>
