@@ -19,7 +19,7 @@ const SECRETS = {
   file: 'file-tok~c0ffee4711',
   address: 'url-secret-88d1f0',
   proxy: 'proxy$ecret/4e21b7',
-  served: 'served-tok-2201fe90',
+  served: 'served-tok-2201fe90-5a6b7c8d9e0f1a2b3c4d',
 }
 const PAIR = Buffer.from(`reader:${SECRETS.password}`).toString('base64')
 
@@ -63,7 +63,7 @@ it('no secret is written anywhere: not on the disk, not on the screen', { timeou
     join(goods, 'lamp', 'souk.yaml'),
     'id: lamp\nversion: 1.0.0\nkind: plugin\nname: Lamp\ndescription: Light.\n',
   )
-  const served = await serveFolder(goods, ['--private', '--token-env', 'SERVED_TOKEN'], {
+  const served = await serveFolder(goods, ['--private', '--publish-token-env', 'SERVED_TOKEN'], {
     SERVED_TOKEN: SECRETS.served,
   })
   const command = join(outside, 'token')
