@@ -25,7 +25,7 @@ function troubleWord(props: ScreenProps, source: Source): string {
   // While nothing is sent, what went wrong before says more than that nothing is sent.
   const said = code === 'registry.open' ? (health?.lastError ?? source.reason) : (source.reason ?? health?.lastError)
   const word = state === 'failed' || state === 'pending' ? '' : ` ${state === 'fresh' ? 'in part' : state}`
-  const age = ageMs === undefined ? '' : `, answer ${durationWord(ageMs)} old`
+  const age = ageMs === undefined ? '' : `, ${durationWord(ageMs)} old`
   const since =
     health?.since === undefined || ageMs !== undefined || state === 'fresh'
       ? ''

@@ -3,6 +3,7 @@ import type { Catalog } from '../../model/catalog.ts'
 import { patch, type Context } from '../context.ts'
 import { CATALOG_PACE, openFeed } from '../feed.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
+import { pageOf } from './page-of.ts'
 import { PAGE_ROWS, peekAt, rowIds } from './search.ts'
 
 /** A line of the tree: everything, a kind, or a category inside a kind. */
@@ -73,7 +74,11 @@ function openLoading(context: Context) {
       offset,
     })
   }
-  const show = (catalog: Catalog): void => set({ catalog, cursor: settleCursor(rowIds(catalog), state().cursor) })
+  const show = (found: Catalog): void => {
+    const { cursor } = state()
+    const catalog = pageOf(context.marketplace, found, cursor.id)
+    set({ catalog, cursor: settleCursor(rowIds(catalog), cursor) })
+  }
   const ask = async (refresh: boolean, offset = 0): Promise<void> => {
     asking.abort()
     const mine = new AbortController()

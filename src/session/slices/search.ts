@@ -4,6 +4,7 @@ import type { Catalog, Row } from '../../model/catalog.ts'
 import { patch, toldOf, type Context, type Told } from '../context.ts'
 import { CATALOG_PACE, openFeed } from '../feed.ts'
 import { cursorIndex, firstRow, moveCursor, settleCursor, type ListCursor } from '../list-cursor.ts'
+import { pageOf } from './page-of.ts'
 
 /** The remote search starts this long after the last key. */
 const DEBOUNCE_MS = 250
@@ -114,12 +115,16 @@ function openAsking(context: Context): Asking {
   const state = (): SearchState => context.store.getState().search
   const set = (change: Partial<SearchState>): void => patch(context, 'search', change)
   /** Nobody chose the first row of an unasked list; every other row under the cursor stays under it. */
-  const show = (catalog: Catalog): void =>
+  const show = (found: Catalog): void => {
+    const { isTouched, text, cursor, focus } = state()
+    const catalog = isTouched ? pageOf(context.marketplace, found, cursor.id) : found
     set({
       catalog,
-      cursor: settleCursor(rowIds(catalog), state().isTouched || state().text !== '' ? state().cursor : firstRow),
-      suggestions: state().focus === 'box' ? context.marketplace.suggest(state().text) : [],
+      offset: catalog.query.offset,
+      cursor: settleCursor(rowIds(catalog), isTouched || text !== '' ? cursor : firstRow),
+      suggestions: focus === 'box' ? context.marketplace.suggest(text) : [],
     })
+  }
   const peek = (): void => show(peekAt(context, queryOf(state()), state().catalog))
   const now = async (refresh: boolean): Promise<void> => {
     cancelWait?.()
