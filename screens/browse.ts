@@ -29,7 +29,7 @@ export function browseScreen(props: ScreenProps): Drawn {
     tree.map((node) => node.id),
     browse.tree,
   )
-  const top = topOf(chosen, browse.tree.line, tree.length, height)
+  const top = topOf(chosen, browse.tree, tree.length, height)
   const left = listLines({
     items: tree,
     top,

@@ -48,7 +48,7 @@ export function installedScreen(props: ScreenProps): Drawn {
     items.map((item) => item.id),
     cursor,
   )
-  const top = topOf(chosen, cursor.line, items.length, room)
+  const top = topOf(chosen, cursor, items.length, room)
   const rows = table({
     theme,
     width,

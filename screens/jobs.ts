@@ -73,7 +73,7 @@ export function logScreen(props: ScreenProps): Drawn {
     return { lines: fill([line(theme, width, [{ text: ' This job is gone.' }])], width, height), listRows: height }
   const error = errorLines(props, job).slice(0, Math.floor(height / 2))
   const room = Math.max(1, height - 1 - error.length)
-  const top = topOf(Math.max(0, job.log.length - 1 - state.jobs.logUp), room - 1, job.log.length, room)
+  const top = topOf(Math.max(0, job.log.length - 1 - state.jobs.logUp), { line: room - 1 }, job.log.length, room)
   const body = job.log.slice(top, top + room).map((one) => logLine(props, one))
   const none = [line(theme, width, [{ text: '   It wrote no log.', role: 'muted' }])]
   const log = job.log.length ? body : none

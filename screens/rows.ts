@@ -29,7 +29,7 @@ export function drawRows(props: RowsProps): { lines: string[]; top: number; show
   const ids = rows.map((row) => row.listing.id)
   const shown = rowsThatFit(props, height)
   const chosen = cursorIndex(ids, cursor)
-  const top = topOf(chosen, cursor.line, rows.length, shown)
+  const top = topOf(chosen, cursor, rows.length, shown)
   const isDetailed = props.state.view.mode === 'detailed'
   const draw = (row: Row, index: number): string | string[] => {
     const { id } = row.listing

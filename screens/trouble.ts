@@ -7,9 +7,11 @@ import type { ScreenProps } from './routes.ts'
 const healthOf = ({ state }: ScreenProps, registry: string) =>
   state.registries.list.find((one) => one.entry.name === registry)?.health
 
+const NOT_WELL: ReadonlySet<string | undefined> = new Set(['down', 'degraded'])
+
 /** True for one that is asked again just now after it did not answer before: the banner stays instead of flickering. */
 export const isAskedAgain = (props: ScreenProps, source: Source): boolean =>
-  source.state === 'pending' && healthOf(props, source.registry)?.state === 'down'
+  source.state === 'pending' && NOT_WELL.has(healthOf(props, source.registry)?.state)
 
 const clockOf = (at: number, from: 11, to: 16 | 19): string => `${new Date(at).toISOString().slice(from, to)} UTC`
 

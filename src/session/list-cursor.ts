@@ -8,6 +8,8 @@ export interface ListCursor {
   index: number
   /** Line of the window, 0 at the top. */
   line: number
+  /** Rows came or went since the last key: the line is kept even where blank lines follow the last row. */
+  isHeld?: boolean
 }
 
 export const firstRow: ListCursor = { index: 0, line: 0 }
@@ -25,7 +27,9 @@ export function settleCursor(ids: readonly string[], cursor: ListCursor): ListCu
   if (index < 0) return firstRow
   const line = Math.min(cursor.line, index)
   const id = ids[index]
-  return id === undefined ? firstRow : { id, index, line }
+  if (id === undefined) return firstRow
+  const isHeld = index !== cursor.index || cursor.isHeld === true
+  return { id, index, line, ...(isHeld ? { isHeld } : {}) }
 }
 
 export interface Move {
@@ -51,6 +55,12 @@ export function moveCursor(cursor: ListCursor, delta: number, move: Move): ListC
 }
 
 /** Index of the first row the window shows. */
-export function topOf(index: number, line: number, count: number, height: number): number {
-  return Math.max(0, Math.min(index - Math.min(line, Math.max(0, height - 1)), count - height))
+export function topOf(
+  index: number,
+  { line, isHeld = false }: Pick<ListCursor, 'line' | 'isHeld'>,
+  count: number,
+  height: number,
+): number {
+  const top = index - Math.min(line, Math.max(0, height - 1))
+  return Math.max(0, isHeld ? top : Math.min(top, count - height))
 }

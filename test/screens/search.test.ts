@@ -157,10 +157,15 @@ describe('slow and failing registries', () => {
     await user.press('down')
     await user.see(/> +beta/)
     const entry = { name: 'aaa', version: '1.0.0', description: 'first by name', author: 'x', license: 'MIT' }
+    const row = user.lines().findIndex((one) => one.startsWith('> '))
     slow.open({ status: 200, body: { templates: [entry], total_count: 1, filtered_count: 1 } })
-    await user.see('aaa')
-    await user.see(/> +beta/)
+    // The list grows beyond the top of the window: the row under the cursor does not move.
+    await user.see('2-7 of 7')
     await user.see('3/3 registries')
+    expect(user.lines()[row]).toMatch(/^> beta/)
+    await user.press('up')
+    await user.see('aaa')
+    await user.see(/> alpha/)
   })
 
   test('one banner says who does not answer and why; r asks again and it is gone', async () => {

@@ -38,7 +38,8 @@ export async function openMortalRegistry(names: readonly string[], isHeld = fals
       const found = [...shelf].filter((name) => words.every((word) => name.includes(word)))
       const [offset, limit] = ['offset', 'limit'].map((name) => Number(url.searchParams.get(name)))
       const templates = found.slice(offset, (offset ?? 0) + (limit ?? 0)).map(entryOf)
-      const body = one === undefined ? { templates, total_count: shelf.size, filtered_count: found.length } : entryOf(one)
+      const body =
+        one === undefined ? { templates, total_count: shelf.size, filtered_count: found.length } : entryOf(one)
       response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
     }
     if (holds) waiting.push(answer)

@@ -13,6 +13,7 @@ export function pageOf(marketplace: Marketplace, catalog: Catalog, id: string | 
   const all = marketplace.peek({ ...query, offset: 0, limit: 0 })
   const index = all.rows.findIndex((row) => row.listing.id === id)
   if (index < 0) return catalog
-  const offset = index - (index % query.limit)
+  // In the middle of its page it has neighbours on both sides, so that its line on the screen can stay too.
+  const offset = Math.max(0, Math.min(index - Math.floor(query.limit / 2), total - query.limit))
   return { ...marketplace.peek({ ...query, offset }), sources, complete }
 }
