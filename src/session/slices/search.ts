@@ -97,6 +97,18 @@ export function peekAt(
   return last ? { ...catalog, sources: last.sources } : catalog
 }
 
+/** A catalog on the screen: nobody chose the first row of an unasked list; every other row stays under the cursor. */
+function shownOf({ marketplace, store }: Context, found: Catalog): Partial<SearchState> {
+  const { isTouched, text, cursor, focus } = store.getState().search
+  const catalog = isTouched ? pageOf(marketplace, found, cursor.id) : found
+  return {
+    catalog,
+    offset: catalog.query.offset,
+    cursor: settleCursor(rowIds(catalog), isTouched || text !== '' ? cursor : firstRow),
+    suggestions: focus === 'box' ? marketplace.suggest(text) : [],
+  }
+}
+
 /** The marketplace asked on behalf of the search screen: one question at a time, the last one wins. */
 interface Asking {
   /** What this process already knows, at once. */
@@ -114,17 +126,7 @@ function openAsking(context: Context): Asking {
   let cancelWait: (() => void) | undefined
   const state = (): SearchState => context.store.getState().search
   const set = (change: Partial<SearchState>): void => patch(context, 'search', change)
-  /** Nobody chose the first row of an unasked list; every other row under the cursor stays under it. */
-  const show = (found: Catalog): void => {
-    const { isTouched, text, cursor, focus } = state()
-    const catalog = isTouched ? pageOf(context.marketplace, found, cursor.id) : found
-    set({
-      catalog,
-      offset: catalog.query.offset,
-      cursor: settleCursor(rowIds(catalog), isTouched || text !== '' ? cursor : firstRow),
-      suggestions: focus === 'box' ? context.marketplace.suggest(text) : [],
-    })
-  }
+  const show = (found: Catalog): void => set(shownOf(context, found))
   const peek = (): void => show(peekAt(context, queryOf(state()), state().catalog))
   const now = async (refresh: boolean): Promise<void> => {
     cancelWait?.()
