@@ -66,6 +66,8 @@ export interface ProbeFlags {
 interface ValidateRequest {
   path: string
   rule?: string
+  /** A report of files that differ in white space and order of members only counts as theirs. */
+  isCanonical?: boolean
   signal?: AbortSignal
   onProgress?: (done: number, total: number, file: string) => void
   onFinding?: (finding: Finding) => void

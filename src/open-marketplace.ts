@@ -19,6 +19,7 @@ import { failureOf } from './model/failure-type.ts'
 import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
+import type { Keep } from './pipeline/run-state.ts'
 import { expectedMsOf, openHealth } from './registries/health.ts'
 import type { Health, Registry } from './registries/registry.ts'
 import { watchHealth } from './registries/watch-health.ts'
@@ -76,8 +77,9 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     search.forget(names)
     store.reopen()
   })
+  const keep = keepWith(cache, program.version)
   const publishing = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
-  const types = [...jobTypesOf({ system, store, validate, goods, audit }), publishing.jobType]
+  const types = [...jobTypesOf({ system, store, validate, goods, audit, keep }), publishing.jobType]
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
     program,
@@ -218,8 +220,24 @@ function openStore({ system, registries, settings, emit, paths }: StoreParts): S
   return { install: () => (room ??= open()), installed, versions, reopen: () => void (room = undefined) }
 }
 
+/** Keeps what was made under the digest of all it was made from, this version of the program included. */
+const keepWith =
+  (cache: Cache, version: string): Keep =>
+  async <T>(from: unknown, ttlMs: number | undefined, make: () => T) => {
+    const { createHash } = await import('node:crypto')
+    const key = createHash('sha256')
+      .update(JSON.stringify([version, from]))
+      .digest('hex')
+    const kept = await cache.get<T>('artifact', 'local', key)
+    if (kept?.isFresh && kept.ageMs <= (ttlMs ?? Number.POSITIVE_INFINITY)) return { value: kept.value, isCached: true }
+    const value = make()
+    await cache.put('artifact', 'local', key, value, ttlMs === undefined ? {} : { ttlMs })
+    return { value, isCached: false }
+  }
+
 interface JobParts {
   system: System
+  keep: Keep
   store: Store
   validate: Marketplace['validate']
   goods: string
@@ -227,12 +245,12 @@ interface JobParts {
 }
 
 /** Every kind of job; the code of one is loaded when such a job runs. */
-function jobTypesOf({ system, store, validate, goods, audit }: JobParts): JobType[] {
+function jobTypesOf({ system, store, validate, goods, audit, keep }: JobParts): JobType[] {
   const find = async (id: string): Promise<string | undefined> =>
     (await store.installed()).find((one) => one.id === id || one.name === id)?.path
   const tools = async () => {
     const { packFiles } = await import('./bundle/pack.ts')
-    return { system, validate, pack: packFiles, roots: [goods], find }
+    return { system, validate, pack: packFiles, roots: [goods], find, keep }
   }
   const changes = ['install', 'update', 'uninstall'].map((type) =>
     lateJobType(type, async () => {

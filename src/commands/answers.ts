@@ -57,6 +57,12 @@ export function sourceOf(source: Source): Record<string, unknown> {
 
 export type ViewMode = 'list' | 'grid' | 'detailed'
 
+/** Whether every registry that is on was answered for by the cache; our own goods are looked at each time. */
+function isCached(sources: readonly Source[]): boolean {
+  const asked = sources.filter((source) => source.state !== 'disabled' && source.registry !== 'builtin')
+  return asked.length > 0 && asked.every((source) => source.ageMs !== undefined)
+}
+
 /** The whole answer to a search: query, results, facets, recommendations, pagination, sort options, view mode, sources. */
 export function searchAnswer(
   catalog: Catalog,
@@ -84,6 +90,8 @@ export function searchAnswer(
     },
     sortOptions: catalog.sorts.map((sort) => ({ ...sort, selected: sort.id === query.sort })),
     viewMode,
+    // Whether nobody had to be asked: an empty list may be what was kept, or what was just answered.
+    cached: isCached(sources),
     sources: sources.map(sourceOf),
     nothing: catalog.nothing,
   }

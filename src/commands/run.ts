@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path'
 import type { JobSnapshot } from '../jobs/job.ts'
+import { parseDuration } from '../model/duration.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { followToEnd, resultExit } from './follow.ts'
@@ -37,6 +38,11 @@ const GENERATE_OPTIONS: readonly CommandOption[] = [
     completes: 'file',
   },
   { flag: '--seed', value: 'TEXT', summary: 'where generated names come from; the same seed gives the same bytes' },
+  {
+    flag: '--cache-ttl',
+    value: 'DURATION',
+    summary: 'how long what is generated is kept for a next time, such as 10m; 0 makes everything anew',
+  },
   FORCE,
   DETACH,
 ]
@@ -47,6 +53,7 @@ async function generateInput(cwd: string, given: string, values: Values): Promis
   const fromFile = file === undefined ? {} : await readParameters(resolve(cwd, file))
   const template = /^\.{0,2}[\\/]|^\.{1,2}$/.test(given) ? resolve(cwd, given) : given
   const seed = textOf(values, 'seed')
+  const cacheTtlMs = ttlOf(values)
   const envs = listOf(values, 'env')
   return {
     template,
@@ -55,7 +62,16 @@ async function generateInput(cwd: string, given: string, values: Values): Promis
     parameters: { ...fromFile, ...Object.fromEntries(pairsOf(values, 'param')) },
     force: isSet(values, 'force'),
     ...(seed === undefined ? {} : { seed }),
+    ...(cacheTtlMs === undefined ? {} : { cacheTtlMs }),
   }
+}
+
+function ttlOf(values: Values): number | undefined {
+  const text = textOf(values, 'cache-ttl')
+  if (text === undefined) return undefined
+  const ms = parseDuration(text)
+  if (ms === undefined) throw usage(`--cache-ttl needs a duration such as 500, 10m or 24h, not "${text}".`)
+  return ms
 }
 
 function levelOf(values: Values): number {
@@ -88,6 +104,7 @@ function printResult(context: CommandContext, job: JobSnapshot): void {
     for (const one of environments as Record<string, unknown>[]) {
       const facts = [one['status'], one['score'] === undefined ? undefined : `score ${plainText(one['score'])}`]
       const bundle = one['bundle'] as { path?: unknown; bytes?: unknown } | undefined
+      if (one['cached'] === true) facts.push('cache hit')
       if (typeof bundle?.path === 'string') facts.push(bundle.path)
       say(context, `${plainText(one['env'])}: ${facts.filter(Boolean).map(plainText).join(', ') || 'done'}`)
     }

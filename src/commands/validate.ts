@@ -8,7 +8,7 @@ import { harmless } from '../model/text.ts'
 import type { Command, CommandContext, ReportFormat } from './command.ts'
 import { outputWidth, printJson, printTable, say, warn, withProgress } from './output.ts'
 import { door } from './package.ts'
-import { textOf } from './values.ts'
+import { isSet, textOf } from './values.ts'
 import { counted } from './words.ts'
 
 const FORMATS = ['table', 'json', 'markdown', 'sarif'] as const
@@ -32,7 +32,7 @@ async function placeOf(market: Marketplace, given: string, cwd: string): Promise
 async function validateAll(
   context: CommandContext,
   targets: readonly string[],
-  rule: string | undefined,
+  { rule, isCanonical }: { rule: string | undefined; isCanonical: boolean },
 ): Promise<Outcome[]> {
   const market = await context.market()
   const { cwd } = context.system.env
@@ -48,6 +48,7 @@ async function validateAll(
         signal: context.signal,
         onProgress,
         ...(rule === undefined ? {} : { rule }),
+        ...(isCanonical ? { isCanonical } : {}),
       })
       return { target, report: path === resolve(cwd, target) ? report : { ...report, target } }
     } catch (error) {
@@ -129,6 +130,11 @@ export const validate: Command = {
   ],
   options: [
     { flag: '--rule', value: 'NAME', summary: 'run this rule only' },
+    {
+      flag: '--canonical',
+      summary:
+        'a kept report counts when only white space or the order of members changed; lines may then be those of before',
+    },
     { flag: '--format', value: 'FORMAT', summary: 'how to print the report', choices: FORMATS, preset: 'table' },
   ],
   exits: [EXIT.findings],
@@ -136,7 +142,10 @@ export const validate: Command = {
   module: 'validation',
   async run(context, targets, values): Promise<ExitCode> {
     const format = context.global.json ? 'json' : ((textOf(values, 'format') ?? 'table') as ReportFormat)
-    const outcomes = await validateAll(context, targets, textOf(values, 'rule'))
+    const outcomes = await validateAll(context, targets, {
+      rule: textOf(values, 'rule'),
+      isCanonical: isSet(values, 'canonical'),
+    })
     await print(context, outcomes, format)
     const { status } = joined(outcomes)
     return status === 'failed' || (status === 'warning' && context.global.strict) ? EXIT.findings : EXIT.ok

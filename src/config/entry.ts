@@ -1,7 +1,7 @@
+import { parseDuration } from '../model/duration.ts'
 import { isAbsolute, join, resolve } from 'node:path'
 import { decoded, isInsecureAddress, type RateLimit, type RegistryEntry } from '../model/registry-entry.ts'
 import { keepSecret } from '../model/secrets.ts'
-import { parseDuration } from './quantity.ts'
 import { readCredentials } from './read-credentials.ts'
 
 /** Names of registries: part of ids (`registry/name`) and of cache keys, so no slash and no colon. */

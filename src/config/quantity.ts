@@ -1,7 +1,7 @@
+import { parseDuration, withUnit } from '../model/duration.ts'
 import { storeProblem, storesOf } from '../model/store-address.ts'
 import type { SettingRule } from './defaults.ts'
 
-const DURATION: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const SIZE: Record<string, number> = {
   b: 1,
   kb: 1000,
@@ -12,20 +12,8 @@ const SIZE: Record<string, number> = {
   gib: 1024 ** 3,
 }
 
-/** `15m`, `1.5 h`, `250` (ms) in ms; undefined when it is no duration. */
-export const parseDuration = (value: unknown): number | undefined => withUnit(value, DURATION)
-
 /** `100MiB`, `2 GB`, `4096` in bytes; undefined when it is no size. */
 const parseSize = (value: unknown): number | undefined => withUnit(value, SIZE)
-
-function withUnit(value: unknown, units: Record<string, number>): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined
-  if (typeof value !== 'string') return undefined
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(value.trim())
-  if (!match?.[1]) return undefined
-  const unit = match[2] ? units[match[2].toLowerCase()] : 1
-  return unit === undefined ? undefined : Math.round(Number(match[1]) * unit)
-}
 
 /** A value read by the rule of its setting, or why it cannot be. Texts come from the environment and from flags. */
 export function readValue(rule: SettingRule, raw: unknown): { value: number | boolean | string } | { why: string } {

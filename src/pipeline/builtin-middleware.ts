@@ -3,7 +3,7 @@ import type { PackFile } from '../bundle/entry-content.ts'
 import { bundleManifest } from '../bundle/pack.ts'
 import { itemUnsafe } from '../model/errors.ts'
 import { architecture } from './generators/architecture.ts'
-import type { Answers } from './generators/arm-template.ts'
+import type { Answers, Generated } from './generators/arm-template.ts'
 import { generateArm, mainTemplate, toJson } from './generators/arm-template.ts'
 import { parametersFile } from './generators/parameters-file.ts'
 import { portalForm } from './generators/portal-form.ts'
@@ -21,21 +21,35 @@ const answersOf = (run: RunState, env: string, parameters: Record<string, unknow
   return { env, environment, parameters, seed: run.seed }
 }
 
-function generate(run: RunState): Middleware {
+/** What the files of one environment are made of, and the files themselves. */
+function generated(run: RunState, answers: Answers): { made: Generated; files: { path: string; content: string }[] } {
+  const made = generateArm(run.template, answers)
+  const files = [
+    { path: 'mainTemplate.json', content: mainTemplate(made.template) },
+    { path: 'createUiDefinition.json', content: portalForm(made.template) },
+    { path: 'parameters.json', content: parametersFile(made.template, answers) },
+  ]
+  return { made, files }
+}
+
+function generate(run: RunState, tools: RunTools): Middleware {
   return {
     id: 'arm-layers',
     stage: 'generate',
     priority: OURS,
-    async process(draft, next) {
+    async process(draft, next, context) {
       const answers = answersOf(run, draft.env, draft.parameters)
-      const made = generateArm(run.template, answers)
-      draft.notes.push(...made.notes)
-      draft.files.push(
-        { path: 'mainTemplate.json', content: mainTemplate(made.template) },
-        { path: 'createUiDefinition.json', content: portalForm(made.template) },
-        { path: 'parameters.json', content: parametersFile(made.template, answers) },
-      )
-      run.made.set(draft.env, made)
+      const { manifest, environments, layers } = run.template
+      const from = { manifest, environments, layers, answers }
+      const make = (): ReturnType<typeof generated> => generated(run, answers)
+      const { value, isCached } = (await tools.keep?.(from, run.cacheTtlMs, make)) ?? { value: make(), isCached: false }
+      if (isCached) {
+        run.cached.add(draft.env)
+        context.log(`${draft.env}: cache hit, made before from the same things`)
+      }
+      draft.notes.push(...value.made.notes)
+      draft.files.push(...value.files)
+      run.made.set(draft.env, value.made)
       await next()
     },
   }
@@ -108,7 +122,7 @@ function pack(run: RunState, tools: RunTools): Middleware {
 export const zipName = (id: string, env: string, version: string): string => `${id}-${env}-${version}.zip`
 
 export const builtinMiddleware = (run: RunState, tools: RunTools): Middleware[] => [
-  generate(run),
+  generate(run, tools),
   describe(run),
   validate(run, tools),
   pack(run, tools),

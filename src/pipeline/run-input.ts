@@ -19,6 +19,8 @@ const runInputSchema = z.object({
   force: z.boolean().default(false),
   /** ZIP level 0 to 9. */
   level: z.number().int().min(0).max(9).optional(),
+  /** How long what is generated is kept for the next run, ms. */
+  cacheTtlMs: z.number().int().min(0).optional(),
 })
 export type RunInput = z.infer<typeof runInputSchema>
 

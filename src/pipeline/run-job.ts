@@ -96,8 +96,10 @@ async function openRun(
     drafts,
     seed: input.seed,
     level: input.level,
+    cacheTtlMs: input.cacheTtlMs,
     target: { out: input.out, staging: stagingOf(input.out, spec.id) },
     made: new Map(),
+    cached: new Set(),
     isForced,
     newFolders: [],
     placed: [],
@@ -134,6 +136,7 @@ function resultOf(state: RunState): Record<string, unknown> {
     environments: state.drafts.map(({ env, report, bundle, notes }) => ({
       env,
       notes,
+      cached: state.cached.has(env),
       ...(report ? { status: report.status, score: report.score, findings: report.findings.length } : {}),
       ...(bundle ? { bundle } : {}),
     })),

@@ -17,10 +17,22 @@ export type Validate = (request: {
 /** Writes a ZIP; `packFiles` of the bundle room fits. */
 type Pack = (request: PackRequest) => Promise<Packed>
 
+/**
+ * Makes a value, or takes the one made before from the same things: `from` is all that it depends on, as plain data.
+ * `ttlMs` is how long it is kept; the setting when left out.
+ */
+export type Keep = <T>(
+  from: unknown,
+  ttlMs: number | undefined,
+  make: () => T,
+) => Promise<{ value: T; isCached: boolean }>
+
 /** What the pipeline is handed. */
 export interface RunTools extends TemplatePlaces {
   validate: Validate
   pack: Pack
+  /** Without one everything is made anew. */
+  keep?: Keep
   /** Further middleware, from settings or plugins. */
   middleware?: readonly Middleware[]
 }
@@ -31,9 +43,13 @@ export interface RunState {
   drafts: Draft[]
   seed: string
   level: number | undefined
+  /** How long what is generated is kept, ms; the setting when left out. */
+  cacheTtlMs: number | undefined
   target: OutputFolder
   /** What was generated, by environment. */
   made: Map<string, Generated>
+  /** Environments that were generated before from the same things and taken from the cache. */
+  cached: Set<string>
   /** May write over what stands in OUT. */
   isForced: boolean
   /** Folders that were made for the output, outermost first. */

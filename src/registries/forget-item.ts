@@ -25,9 +25,10 @@ export async function forgetItem(kept: KeptAnswers, name: string, except: string
   const { cache, memory, registry, emit } = kept
   const spared = `metadata:${except ?? ''}`
   for (const [key, { value }] of memory)
-    if (/^(?:metadata|search):/.test(key) && key !== spared && speaksOf(value, name)) memory.delete(key)
+    if (/^(?:metadata|search|validation\.registry):/.test(key) && key !== spared && speaksOf(value, name))
+      memory.delete(key)
   let entries = 0
-  for (const ttl of ['metadata', 'search'])
+  for (const ttl of ['metadata', 'search', 'validation.registry'])
     entries += await cache.clearWhere(
       `${ttl}:${registry}:*`,
       (value, key) => key !== `metadata:${registry}:${except ?? ''}` && speaksOf(value, name),

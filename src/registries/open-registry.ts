@@ -187,7 +187,9 @@ class OpenRegistry {
 
   async item(name: string, version: string | undefined, asking: AskOptions): Promise<Answer<Listing | undefined>> {
     const key = keyOf(this.entry, 'item', name, version ?? '')
-    const question = this.question<{ found?: Listing }>('metadata', key, async (validator) => {
+    // What a registry says of a fixed version, its scan above all, does not change: it has a lifetime of its own.
+    const ttl = version === undefined ? 'metadata' : 'validation.registry'
+    const question = this.question<{ found?: Listing }>(ttl, key, async (validator) => {
       const answer = (await (await this.connection()).item?.(name, version, asking, validator)) ?? {}
       if (answer === 'not-modified') return answer
       const value = answer.listing ? { found: answer.listing } : {}

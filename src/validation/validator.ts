@@ -19,7 +19,6 @@ import { builtinRules, RULE_SET_VERSION } from './rules/builtin.ts'
 
 /** API versions older than this are out of date (the toolkit's number). */
 const MAX_API_AGE_DAYS = 730
-const DAY_MS = 86_400_000
 
 export interface ValidateOptions {
   system: System
@@ -27,6 +26,8 @@ export interface ValidateOptions {
   rule?: string
   /** Our own when absent. */
   rules?: readonly Rule[]
+  /** Files whose JSON differs in white space and order of members only count as the same. */
+  isCanonical?: boolean
   /** Reports are kept here by the digest of what was read. */
   cache?: Cache
   signal?: AbortSignal
@@ -55,8 +56,7 @@ export async function validateFiles(
   const rules = chosenRules(options)
   const now = options.now ?? options.system.clock.now()
   const digest = digestOf(files, options)
-  const key = `${digest}:${Math.floor(now / DAY_MS)}`
-  const kept = await options.cache?.get<Report>('validation.local', 'local', key)
+  const kept = await options.cache?.get<Report>('validation.local', 'local', digest)
   if (kept?.isFresh) {
     kept.value.findings.forEach((finding) => options.onFinding?.(finding))
     return { ...kept.value, target: options.target, cached: true }
@@ -73,7 +73,7 @@ export async function validateFiles(
     digest,
     cached: false,
   }
-  await options.cache?.put('validation.local', 'local', key, report)
+  await options.cache?.put('validation.local', 'local', digest, report)
   return report
 }
 
@@ -89,10 +89,25 @@ function chosenRules({ rules = builtinRules, rule }: ValidateOptions): readonly 
   )
 }
 
-function digestOf(files: readonly InputFile[], { rule, only }: ValidateOptions & { only?: string }): string {
-  const hash = createHash('sha256').update(JSON.stringify([RULE_SET_VERSION, rule ? ruleKey(rule) : '', only ?? '']))
-  for (const { path, text } of files) hash.update(`\0${path}\0${text}`)
+function digestOf(files: readonly InputFile[], options: ValidateOptions & { only?: string }): string {
+  const { rule, only, isCanonical } = options
+  const asked = [RULE_SET_VERSION, rule ? ruleKey(rule) : '', only ?? '', ...(isCanonical ? ['canonical'] : [])]
+  const hash = createHash('sha256').update(JSON.stringify(asked))
+  for (const { path, text } of files) hash.update(`\0${path}\0${isCanonical ? canonical(text) : text}`)
   return hash.digest('hex')
+}
+
+/** JSON without white space and with its members in order; a text that is no JSON as it is. */
+function canonical(text: string): string {
+  const ordered = (_: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value
+  try {
+    return JSON.stringify(JSON.parse(text), ordered)
+  } catch {
+    return text
+  }
 }
 
 /** The template of a package: a main name, or `main.json`, at the top; or the one file asked for. */

@@ -70,6 +70,7 @@ describe('search', () => {
         'pagination',
         'sortOptions',
         'viewMode',
+        'cached',
         'sources',
       ]),
     )

@@ -12,10 +12,13 @@ interface Shop {
   /** Runs the program; `requests` are the paths it asked for, those of its jobs left out. */
   run(...args: string[]): Promise<Ran & { requests: string[]; events: { name: string; payload: object }[] }>
   stop(): Promise<void>
+  /** From now on it is so many minutes after the start of the story. */
+  at(minutes: number): void
 }
 
 /** Someone with one registry, served by a server of its own. */
-async function shop(env: Record<string, string> = {}): Promise<Shop> {
+async function shop(): Promise<Shop> {
+  let now: string | undefined
   const goods = tempFolder()
   for (const id of NAMES) {
     mkdirSync(join(goods, id))
@@ -32,9 +35,12 @@ async function shop(env: Record<string, string> = {}): Promise<Shop> {
   return {
     home,
     stop: server.stop,
+    at(minutes) {
+      now = new Date(Date.parse('2030-05-01T20:00:00Z') + minutes * 60_000).toISOString()
+    },
     async run(...args) {
       rmSync(file, { force: true })
-      const ran = await souk(home, [...args, '--events', file], env)
+      const ran = await souk(home, [...args, '--events', file], now === undefined ? {} : { SOUK_NOW: now })
       const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
       const events = lines.map((line) => JSON.parse(line) as { name: string; payload: { url?: string } })
       const requests = events.filter((one) => one.name === 'http.request').map(({ payload }) => payload.url ?? '')
@@ -95,5 +101,74 @@ describe('what is kept', () => {
       const shown = await run('show', 'quay/crane-arm', ...offline)
       expect([shown.code, shown.out]).toEqual([0, expect.stringContaining('The whole story of crane-arm.')])
     }
+  })
+
+  const HOUR = 60
+  it.each([
+    ['a search', ['search', 'anchor'], 15],
+    ['an item', ['show', 'quay/anchor-set'], HOUR],
+    ['the categories', ['browse', '--categories'], 24 * HOUR],
+    ['what is said of a fixed version', ['show', 'quay/anchor-set', '--version', '1.2.0'], 7 * 24 * HOUR],
+  ])('%s is asked for once in its lifetime, and again after it', async (_, words, minutes) => {
+    const { run, at } = await shop()
+    at(0)
+    expect((await run(...words)).requests.length).toBeGreaterThan(0)
+    at(minutes - 1)
+    expect((await run(...words)).requests).toEqual([])
+    at(minutes + 1)
+    expect((await run(...words)).requests.length).toBeGreaterThan(0)
+  })
+
+  it('a kept answer that is empty is told apart from one that was just given', async () => {
+    const { run } = await shop()
+    const first = (await run('search', 'zzzz', '--json')).json<{ cached: boolean; results: unknown[] }>()
+    const second = (await run('search', 'zzzz', '--json')).json<{ cached: boolean; results: unknown[] }>()
+    expect([first.cached, first.results]).toEqual([false, []])
+    expect([second.cached, second.results]).toEqual([true, []])
+  })
+
+  it('what was generated from the same things is used again for a day, byte for byte', async () => {
+    const { home, run, at } = await shop()
+    interface Made {
+      result: { environments: { cached: boolean }[] }
+    }
+    const generate = async (out: string, ...more: string[]): Promise<boolean | undefined> => {
+      const ran = await run('generate', 'azure-event-driven', '--out', join(home, out), '--json', ...more)
+      return ran.json<Made>().result.environments[0]?.cached
+    }
+    const text = (out: string): string => readFileSync(join(home, out, 'dev', 'mainTemplate.json'), 'utf8')
+    expect(await generate('a')).toBe(false)
+    expect(await generate('b')).toBe(true)
+    expect(text('b')).toBe(text('a'))
+    expect((await run('generate', 'azure-event-driven', '--out', join(home, 'c'))).out).toContain('cache hit')
+    expect(await generate('d', '--seed', 'another')).toBe(false)
+    expect(await generate('e', '--cache-ttl', '0')).toBe(false)
+    expect(await generate('f', '--seed', 'short', '--cache-ttl', '10m')).toBe(false)
+    at(0)
+    expect(await generate('g', '--seed', 'day')).toBe(false)
+    at(24 * HOUR - 1)
+    expect(await generate('h', '--seed', 'day')).toBe(true)
+    at(24 * HOUR + 1)
+    expect(await generate('i', '--seed', 'day')).toBe(false)
+  })
+
+  it('a report is used again for twelve hours while the files are the same', async () => {
+    const { home, run, at } = await shop()
+    const file = join(home, 'mainTemplate.json')
+    const template = { contentVersion: '1.0.0.0', resources: [], parameters: {} }
+    const write = (value: object, space = 0): void => writeFileSync(file, JSON.stringify(value, undefined, space))
+    const isCached = async (...more: string[]): Promise<boolean> =>
+      (await run('validate', file, '--json', ...more)).json<{ cached: boolean }>().cached
+    write(template)
+    at(0)
+    expect([await isCached(), await isCached()]).toEqual([false, true])
+    at(12 * HOUR - 1)
+    expect(await isCached()).toBe(true)
+    at(12 * HOUR + 1)
+    expect([await isCached(), await isCached('--canonical')]).toEqual([false, false])
+    write(Object.fromEntries(Object.entries(template).toReversed()), 2)
+    expect([await isCached('--canonical'), await isCached()]).toEqual([true, false])
+    write({ ...template, contentVersion: '1.0.0.1' })
+    expect([await isCached('--canonical'), await isCached()]).toEqual([false, false])
   })
 })
