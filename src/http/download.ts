@@ -5,12 +5,20 @@ import { fileProblem, isMarketError, itemUnsafe, reasonOf, registryAnswer, regis
 import { addressOf, shownAddress } from './address.ts'
 import { drain, type Exchange, type Exchanger } from './exchange.ts'
 import { faultOfError, faultOfStatus, retryAfterOf } from './faults.ts'
-import type { DownloadRequest } from './http.ts'
+import type { Downloaded, DownloadRequest } from './http.ts'
 import { limitOf, type HttpOptions } from './policy.ts'
 import { TryFailed, withRetries } from './retry.ts'
 
 /** A download may go on for this many times its limit as long as bytes keep coming (an hour by default). */
 const WHOLE_FACTOR = 60
+
+/** In the place of a size: the other side has nothing newer than what was kept. */
+const UNCHANGED = -1
+
+/** The header that asks "changed since?": an ETag stands in quotes, everything else is a date. */
+const changedSince = (validator: string): Record<string, string> => ({
+  [/^(?:W\/)?"/.test(validator) ? 'if-none-match' : 'if-modified-since']: validator,
+})
 
 interface Progress {
   /** Bytes that were there before the first request. */
@@ -18,6 +26,8 @@ interface Progress {
   have: number
   /** Whether this try brought any byte. */
   hasMoved: boolean
+  /** Mark of what comes. */
+  validator?: string | undefined
 }
 
 /**
@@ -29,7 +39,7 @@ export async function download(
   options: HttpOptions,
   exchanger: Exchanger,
   request: DownloadRequest,
-): Promise<{ bytes: number; resumedFrom: number }> {
+): Promise<Downloaded> {
   const { system, entry } = options
   const url = addressOf(entry.url, request.url)
   if (!url) throw registryAnswer(entry.name, 'a download address cannot be read')
@@ -57,8 +67,10 @@ export async function download(
       cancel()
     }
   })
+  if (bytes === UNCHANGED) return { bytes: 0, resumedFrom: 0, isUnchanged: true }
   await part.finish()
-  return { bytes, resumedFrom: progress.resumedFrom }
+  const { resumedFrom, validator } = progress
+  return { bytes, resumedFrom, ...(validator === undefined ? {} : { validator }) }
 }
 
 interface Work {
@@ -80,10 +92,15 @@ async function once(work: Work, one: Try): Promise<number> {
   const { entry, system } = options
   progress.hasMoved = false
   const validator = await part.validator()
+  const known = work.request.validator
   const have = validator === undefined ? 0 : await part.size()
   if (one.attempt === 1) progress.resumedFrom = have
   const resume: Record<string, string> =
-    have > 0 && validator !== undefined ? { range: `bytes=${have}-`, 'if-range': validator } : {}
+    have > 0 && validator !== undefined
+      ? { range: `bytes=${have}-`, 'if-range': validator }
+      : known === undefined
+        ? {}
+        : changedSince(known)
   const exchange = await exchanger.ask({
     url: one.url,
     method: 'GET',
@@ -93,6 +110,10 @@ async function once(work: Work, one: Try): Promise<number> {
     kind: 'download',
   })
   const { status, headers } = exchange
+  if (status === 304 && known !== undefined && have === 0) {
+    await drain(exchange)
+    return UNCHANGED
+  }
   if (status === 416 && have > 0) {
     await drain(exchange)
     await part.restart()
@@ -110,7 +131,8 @@ async function once(work: Work, one: Try): Promise<number> {
   }
   const from = status === 206 ? have : 0
   if (from === 0 && one.attempt === 1) progress.resumedFrom = 0
-  await part.remember(strong(headers))
+  progress.validator = strong(headers)
+  await part.remember(progress.validator)
   const length = headers['content-length']
   const total = status === 206 ? numberOf(range?.[2]) : numberOf(length)
   return receive(work, one, exchange, { from, total })

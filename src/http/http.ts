@@ -1,3 +1,5 @@
+import type { Digest } from '../model/listing.ts'
+
 /** The HTTP port: one client a registry, under that registry's policy. Protocols never see timeouts, retries or credentials. */
 export interface HttpRequest {
   /** Path below the registry's address, or an absolute address (a download; credentials go along only to the same origin). */
@@ -30,6 +32,19 @@ export interface DownloadRequest {
   maxBytes: number
   signal?: AbortSignal
   onProgress?: (done: number, total: number | undefined) => void
+  /** The mark of what is there already: nothing is sent, and nothing written, when it is unchanged. */
+  validator?: string
+  /** What is promised of the bytes; whoever asked compares them. */
+  digests?: readonly Digest[]
+}
+
+export interface Downloaded {
+  bytes: number
+  resumedFrom: number
+  /** ETag or Last-Modified of what came. */
+  validator?: string
+  /** It is what the request's validator stands for; no file was written. */
+  isUnchanged?: boolean
 }
 
 export interface Http {
@@ -39,6 +54,6 @@ export interface Http {
    */
   request(request: HttpRequest): Promise<HttpAnswer>
   /** Streams to a file and answers its size. Resumes with Range after a break. */
-  download(request: DownloadRequest): Promise<{ bytes: number; resumedFrom: number }>
+  download(request: DownloadRequest): Promise<Downloaded>
   close(): Promise<void>
 }

@@ -15,6 +15,7 @@ import { publishProblem } from './publish-problem.ts'
 import { faultState } from './fault-state.ts'
 import { forgetItem } from './forget-item.ts'
 import type { HealthBook } from './health.ts'
+import { keptDownloads } from './kept-downloads.ts'
 import { KnownGoods } from './known-goods.ts'
 import { LateWrites } from './late-writes.ts'
 import { countCategories, filledUp, inOrder, matches } from './lists.ts'
@@ -68,7 +69,10 @@ class OpenRegistry {
   }
 
   connection(): Promise<Connection> {
-    const connect = async (): Promise<Connection> => this.protocol.connect(this.entry, this.options)
+    const { http, cache } = this.options
+    // A client's other calls go to the client itself, whatever they are.
+    const kept = { ...http, download: keptDownloads(http, cache, this.entry.name) }
+    const connect = async (): Promise<Connection> => this.protocol.connect(this.entry, { ...this.options, http: kept })
     this.#connection ??= connect().catch((error: unknown) => {
       this.#connection = undefined
       throw error

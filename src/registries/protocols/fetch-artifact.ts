@@ -88,6 +88,7 @@ export async function fetchArtifact(
         url: artifact.url,
         into,
         maxBytes: OUTSIDE.artifactBytes,
+        digests: artifact.digests,
         ...(call.signal ? { signal: call.signal } : {}),
         ...(call.report ? { onProgress: call.report } : {}),
       })
