@@ -64,6 +64,9 @@ export async function enter(
   try {
     endMeasuring = global.metrics === undefined ? undefined : await measured(system, global.metrics)
     if (rest[0] !== JOB_WORD) return await runCommand(rest, context)
+    // Its file was broken since the job was started: other registries than those that were meant are not asked.
+    const { unreadable } = await settings()
+    if (unreadable) throw unreadable
     const job = await (await market()).jobs.runStarted(rest[1] ?? '', signal)
     return job.state === 'succeeded' ? EXIT.ok : EXIT.findings
   } catch (error) {
