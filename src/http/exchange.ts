@@ -5,7 +5,7 @@ import { harmless } from '../model/text.ts'
 import { PROTOCOL_VERSION, VERSION_HEADER } from '../model/wire.ts'
 import { addressOf, refusalOf, shownAddress } from './address.ts'
 import type { HttpRequest } from './http.ts'
-import { openPool, type Pool } from './open-pool.ts'
+import type { Pool } from './open-pool.ts'
 import type { HttpOptions } from './policy.ts'
 import { openRateLimit, type TakeTurn } from './rate-limit.ts'
 import { TryFailed } from './retry.ts'
@@ -116,18 +116,21 @@ export class Exchanger {
   /** To an address the registry gave us: without anything of ours, and not to where it has no business. */
   async #askAway(hop: Hop): Promise<Exchange> {
     refuseInsecure(hop.url, this.#options.entry.name)
-    this.#pool ??= openPool(this.#options)
-    await (await this.#pool).guard?.check(hop.url)
+    await (await this.#open()).guard?.check(hop.url)
     return this.#once({
       ...hop,
       headers: { 'user-agent': 'souk', ...(hop.isOwn ? hop.headers : neutral(hop.headers)) },
     })
   }
 
+  /** Loaded when something is really asked: an answer from the cache needs no net. */
+  #open(): Promise<Pool> {
+    return (this.#pool ??= import('./open-pool.ts').then(({ openPool }) => openPool(this.#options)))
+  }
+
   async #once(asked: Asked): Promise<Exchange> {
     const { system, entry, emit } = this.#options
-    this.#pool ??= openPool(this.#options)
-    const pool = await this.#pool
+    const pool = await this.#open()
     const answered = await this.#turn?.(asked.signal).catch(() => {
       throw registryPace(entry.name)
     })
