@@ -50,7 +50,7 @@ export async function probe(
       }
       if (code.startsWith('config.')) throw error
       const why = bare(reasonOf(error), entry.name)
-      if (entry.protocol || FINAL.has(code)) throw registryProbe(shown(entry.url), why, error)
+      if (entry.protocol || (FINAL.has(code) && protocol !== 'git')) throw registryProbe(shown(entry.url), why, error)
       tried.push({ protocol, why })
     }
   }
