@@ -13,9 +13,9 @@ export function say(context: Told, text = ''): void {
   if (!context.global.json) context.system.io.out.write(`${text}\n`)
 }
 
-// DEL and C1: JSON.stringify leaves them as they are, a terminal would obey some.
+// DEL, C1, bidi and invisible characters: JSON.stringify leaves them as they are, a terminal would obey some.
 // oxlint-disable-next-line no-control-regex
-const RAW_CONTROL = /[\u007f-\u009f]/g
+const RAW_CONTROL = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
 
 /** The one JSON value of a command. Holds no control characters but its line breaks. */
 export function printJson(context: Told, value: unknown): void {

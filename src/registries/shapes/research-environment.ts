@@ -1,4 +1,4 @@
-import { DESCRIPTION_CHARS } from '../../model/text.ts'
+import { DESCRIPTION_CHARS, harmless } from '../../model/text.ts'
 import type { Dependency } from '../../model/listing.ts'
 import { isEntry, Members, mustSlug } from './members.ts'
 import { itself, known, makeListing, one, oneRelease } from './shape.ts'
@@ -17,7 +17,7 @@ const need = (label: string, text: string): Need[] => (text ? [{ label, text }] 
 function named(list: readonly unknown[], where: string): string {
   return list
     .map((one) => {
-      if (!isEntry(one)) return typeof one === 'string' ? one : ''
+      if (!isEntry(one)) return typeof one === 'string' ? harmless(one, 100) : ''
       const members = new Members(one, where)
       const port = members.text('port', 20)
       return `${members.text('name', 100) ?? ''}${port ? ` (${port})` : ''}`
