@@ -53,8 +53,10 @@ export interface TrailVerdict {
 }
 
 /** Follows the chain from the first line to the head. Reads only; what others add meanwhile is left for the next time. */
-export function verifyTrail(folder: string): TrailVerdict {
-  const { head, files } = snapshot(folder)
+export const verifyTrail = (folder: string): TrailVerdict => followTrail(folder, snapshot(folder))
+
+/** The same against a head and files that are known. */
+export function followTrail(folder: string, { head, files }: Snapshot): TrailVerdict {
   const walk = new Walk()
   for (const { path, first, size } of files) {
     // What lies behind the head is looked at apart.
@@ -156,8 +158,14 @@ class Walk {
   }
 }
 
-/** The head and the sizes of all files at one moment, with nobody writing. */
-function snapshot(folder: string): { head: Head | undefined; files: ReturnType<typeof trailFiles> } {
+/** The head and the sizes of all files at one moment. */
+interface Snapshot {
+  head: Head | undefined
+  files: ReturnType<typeof trailFiles>
+}
+
+/** Taken with nobody writing. */
+export function snapshot(folder: string): Snapshot {
   if (!existsSync(headPath(folder))) return { head: undefined, files: trailFiles(folder) }
   let book: HeadBook | undefined
   try {
