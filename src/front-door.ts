@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CAUSE_VARIABLE } from './cause.ts'
 import type { CommandContext } from './commands/command.ts'
 import { splitGlobalFlags, type GlobalFlags } from './commands/global-flags.ts'
 import { COMMANDS } from './commands/list.ts'
@@ -82,9 +83,6 @@ async function measured(system: System, file: string): Promise<() => void> {
   return measureRun(system, file)
 }
 
-/** Variable that tells the process of a job which command started it. */
-const CAUSE_VARIABLE = 'SOUK_CAUSE'
-
 /** What the work of this process is done for: a command by its words alone, or the screens. */
 function causeOf(system: System, words: readonly string[]): string {
   if (words[0] === JOB_WORD) return system.env.get(CAUSE_VARIABLE) ?? 'job'
@@ -153,10 +151,7 @@ async function open(
     import('./open-marketplace.ts'),
     import('./config/load-settings.ts'),
   ])
-  const environment = {
-    ...environmentFor(parts.loaded, flagsOf(global, parts.system.env), parts.system.env),
-    [CAUSE_VARIABLE]: parts.cause ?? '',
-  }
+  const environment = environmentFor(parts.loaded, flagsOf(global, parts.system.env), parts.system.env)
   const flags = flagsOf(global, parts.system.env)
   const market = await openMarketplace({ ...parts, goods: GOODS, environment, flags })
   if (logTarget(parts.loaded.settings.log)) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { CAUSE_VARIABLE } from './cause.ts'
 import type { Audit } from './audit/late-audit.ts'
 import type { Cache } from './cache/cache.ts'
 import { openCache } from './cache/open-cache.ts'
@@ -52,14 +53,14 @@ export interface MarketplaceOptions {
  * not even loaded: a search pays for searching alone.
  */
 export async function openMarketplace(options: MarketplaceOptions): Promise<Marketplace> {
-  const { loaded, program, goods, environment, flags = {} } = options
+  const { loaded, program, goods, cause = 'library', flags = {} } = options
+  const environment = { ...options.environment, [CAUSE_VARIABLE]: cause }
   const { settings } = loaded
   const system = { ...options.system, run: limitedRun(options.system.run, settings.process.timeoutMs) }
   const paths = pathsOf(system.env)
   const hub = openEventHub((text) => system.log.warn(text))
   const { emit } = hub
-  const audit = openTrail({ system, folder: paths.audit, emit }, options.cause)
-  audit.follow(hub.on)
+  const audit = openTrail({ system, folder: paths.audit, hub, cause })
   const cache = await openMarketCache({ system, settings, paths, emit })
   const figures = openFigures({ system, settings, cache, hub, folder: join(paths.state, 'metrics') })
   const { health, breakers, healthOf } = openBooks({ system, settings, paths })

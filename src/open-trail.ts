@@ -2,22 +2,23 @@ import { openAudit, type Audit } from './audit/late-audit.ts'
 import type { Marketplace } from './marketplace.ts'
 import type { Emit } from './model/events.ts'
 import { problemOf } from './model/problem.ts'
+import type { EventHub } from './system/event-hub.ts'
 import type { System } from './system/system.ts'
 
 interface TrailParts {
   system: System
   folder: string
-  emit: Emit
+  hub: EventHub
+  /** What the work is done for. */
+  cause: string
 }
 
-/** The audit trail of this process. What cannot be written is told and ends nothing. */
-export const openTrail = ({ system, folder, emit }: TrailParts, cause = 'library'): Audit =>
-  openAudit({
-    system,
-    folder,
-    cause,
-    report: (text) => emit('warning', { text }),
-  })
+/** The audit trail of this process, fed by its events. What cannot be written is told and ends nothing. */
+export function openTrail({ system, folder, hub, cause }: TrailParts): Audit {
+  const audit = openAudit({ system, folder, cause, report: (text) => hub.emit('warning', { text }) })
+  audit.follow(hub.on)
+  return audit
+}
 
 /** The trail for reading; the room is loaded when it is asked. */
 export const trailOf = (folder: string): Marketplace['audit'] => ({

@@ -212,6 +212,23 @@ const passedOn = (): Record<string, string> =>
     ),
   )
 
+/** Starts a program of ours in a session of its own. */
+function startDetached(program: string, ...[args, options]: Parameters<Run['detached']>): number {
+  const log = openSync(options.logFile, 'a', 0o600)
+  try {
+    const child = childProcess().spawn(process.execPath, [program, ...args], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...passedOn(), ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    })
+    child.unref()
+    return child.pid ?? 0
+  } finally {
+    closeSync(log)
+  }
+}
+
 const run: Run = {
   async program(file, args, options: RunOptions = {}): Promise<RunResult> {
     const { hidden } = options
@@ -223,21 +240,7 @@ const run: Run = {
       closeSync(fd)
     }
   },
-  detached(args, options) {
-    const log = openSync(options.logFile, 'a', 0o600)
-    try {
-      const child = childProcess().spawn(process.execPath, [process.argv[1] ?? '', ...args], {
-        detached: true,
-        stdio: ['ignore', log, log],
-        env: { ...passedOn(), ...options.env },
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      })
-      child.unref()
-      return child.pid ?? 0
-    } finally {
-      closeSync(log)
-    }
-  },
+  detached: (args, options) => startDetached(process.argv[1] ?? '', args, options),
   alive: startMark,
   signal(pid, name) {
     try {
@@ -251,18 +254,21 @@ const run: Run = {
 
 export interface NodeSystemOptions {
   log?: Log
+  /** The program that processes of our own run; the one that runs here when left out. */
+  program?: string
 }
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} }
 
 /** The real world. `SOUK_NOW` (an ISO time) moves the wall clock; an unreadable value is ignored by the clock and reported by settings. */
 export function nodeSystem(options: NodeSystemOptions = {}): System {
+  const { program } = options
   const moved = process.env['SOUK_NOW'] === undefined ? Number.NaN : Date.parse(process.env['SOUK_NOW'])
   return {
     clock: nodeClock(Number.isNaN(moved) ? undefined : moved),
     random,
     env,
     io,
-    run,
+    run: program === undefined ? run : { ...run, detached: (args, how) => startDetached(program, args, how) },
     log: options.log ?? silent,
     measure: nodeMeasure,
   }
