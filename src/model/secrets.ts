@@ -41,6 +41,9 @@ export function withoutSecrets(text: string): string {
   return out
 }
 
+/** Whether bytes that must stay as they are hold a secret of this process in any form. */
+export const holdsSecret = (bytes: Buffer): boolean => secrets.some((secret) => bytes.includes(secret))
+
 const AUTHORIZATION =
   /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:(bearer|basic|token|digest)\s+)?[^\s"',;\\]+/gi
 const USER_INFO = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/:@"'<>]{0,300}:[^\s/@"'<>]{0,1000}@/gi

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import type { Cache } from '../cache/cache.ts'
 import type { Http } from '../http/http.ts'
 import type { Digest } from '../model/listing.ts'
+import { holdsSecret } from '../model/secrets.ts'
 
 /** Archives up to this size are kept; larger ones would push everything else out of the cache. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024
@@ -52,7 +53,8 @@ export function keptDownloads(http: Http, cache: Cache, registry: string): Http[
       const came = await readFile(request.into)
       const value: KeptArchive = { base64: came.toString('base64'), sha256: sha256(came) }
       const mark = answer.validator === undefined ? {} : { validator: answer.validator }
-      await cache.put('artifact', registry, key, value, mark)
+      // What was not promised, or sends our own credentials back, is nothing to keep.
+      if (bytesOf(value, digests) && !holdsSecret(came)) await cache.put('artifact', registry, key, value, mark)
     }
     return answer
   }

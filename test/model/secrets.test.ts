@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { registryConnection } from '../../src/model/errors.ts'
-import { keepSecret, redact, redactAll, withoutSecrets } from '../../src/model/secrets.ts'
+import { holdsSecret, keepSecret, redact, redactAll, withoutSecrets } from '../../src/model/secrets.ts'
 
 describe('a secret that was used', () => {
   const secret = keepSecret('pä"ss w0rd/+=?\\')
@@ -22,6 +22,12 @@ describe('a secret that was used', () => {
   it.each(['plant%2f%3d%3d', 'plant%27s-%21%21', 'plant+a+b+c'])('is not written as %s', (spelling) => {
     keepSecret(decodeURIComponent(spelling.replaceAll('+', ' ')))
     expect(withoutSecrets(`<${spelling}>`)).toBe('<***>')
+  })
+
+  it('is found in bytes, in every form', () => {
+    for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
+      expect(holdsSecret(Buffer.from(`PK\u0003\u0004 ${form} \u0000`))).toBe(true)
+    expect(holdsSecret(Buffer.from('PK and nothing else'))).toBe(false)
   })
 
   it('leaves JSON that can be read', () => {
