@@ -68,10 +68,11 @@ export function detailsActions(context: Context) {
     }
     return undefined
   }
-  const load = async (id: string, refresh = false): Promise<void> => {
+  // What is read anew because something changed is no look of a person's.
+  const load = async (id: string, refresh = false, isShown = refresh): Promise<void> => {
     set(id, { isLoading: true })
     try {
-      const details = await context.marketplace.details(id, { refresh, isShown: true })
+      const details = await context.marketplace.details(id, { refresh, isShown })
       set(id, { details, elsewhere: undefined, isLoading: false })
     } catch (error) {
       const details = await firstOf(twins(id), refresh)
@@ -103,7 +104,7 @@ export function detailsActions(context: Context) {
       const { open, ahead } = state()
       if (open[id]?.details) return
       if (ahead?.id === id) set(id, { details: ahead.details })
-      void load(id)
+      void load(id, false, true)
     },
     ...readingActions(state, () => context.store.getState().view.listRows, set),
   }
