@@ -39,7 +39,7 @@ function market(): { home: string; goods: string } {
   - { name: directory, type: community, protocol: folder, url: ${goods}/backstage }
   - { name: gallery, type: community, protocol: index, url: ${goods}/azd/templates.json }
   - { name: extensions, type: official, protocol: index, url: ${goods}/azd/extensions-registry.json }
-  - { name: dead, type: private, protocol: rest, url: "http://127.0.0.1:9" }
+  - { name: dead, type: community, protocol: rest, url: "http://127.0.0.1:9" }
 `,
   )
   return { home, goods }
