@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { randomOf, runRandomFaults } from '../support/random-faults.ts'
+import { seededRandom } from '../support/mutate.ts'
+import { runRandomFaults } from '../support/random-faults.ts'
 
 const loose: unknown[] = []
 process.on('unhandledRejection', (reason) => void loose.push(reason))
@@ -15,7 +16,7 @@ it('sixty searches beside registries that go wrong at random: every row was serv
 })
 
 it('a seed brings the same numbers again, and another one others', () => {
-  const first = (seed: number): number[] => Array.from({ length: 5 }, randomOf(seed))
+  const first = (seed: number): number[] => Array.from({ length: 5 }, seededRandom(seed))
   expect(first(7)).toEqual(first(7))
   expect(first(7)).not.toEqual(first(8))
   expect(first(7).every((one) => one >= 0 && one < 1)).toBe(true)

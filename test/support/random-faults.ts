@@ -12,18 +12,8 @@ import { collectGarbage, held, SECRET, unprintable } from './fault-run.ts'
 import { MOST_BYTES } from './faults/content.ts'
 import type { FaultMode } from './faults/mode.ts'
 import { type FickleRegistry, openFickleRegistry, WORDS } from './fickle-registry.ts'
+import { seededRandom } from './mutate.ts'
 import { testSystem, type TestSystem } from './test-system.ts'
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** What a run brought. */
 export interface RandomRun {
@@ -118,7 +108,7 @@ class Sitting {
   #step = 0
 
   constructor(seed: number, searches: number, registries: FickleRegistry[]) {
-    this.#random = randomOf(seed)
+    this.#random = seededRandom(seed)
     this.#registries = registries
     const counts = { faultsMet: 0, rowsChecked: 0, reopened: 0, aborted: 0, residentMiB: 0 }
     this.run = { seed, searches, mistakes: [], states: {}, ...counts, heldMiB: { early: 0, end: 0 } }
