@@ -1,6 +1,6 @@
 import { cellWidth, cut } from '../src/model/cells.ts'
 import type { Row } from '../src/model/catalog.ts'
-import { isUnverified, markOf } from '../src/model/registry-mark.ts'
+import { markOf, trustWord } from '../src/model/registry-mark.ts'
 import { bar, line, type Piece } from './line.ts'
 import type { Role, Theme } from './theme.ts'
 import { countWord, durationWord, UNKNOWN } from './words.ts'
@@ -27,12 +27,11 @@ export function stateWord(row: Row, look: Pick<RowLook, 'percent' | 'hasFailed'>
 const marks = (look: RowLook): string => `${look.isChosen ? '>' : ' '}${look.isMarked ? '*' : ' '}`
 const ageWord = (row: Row): string => (row.staleMs === undefined ? '' : ` (${durationWord(row.staleMs)} old)`)
 
-/** Whose word it is, in brackets; a narrow line has room for the warning alone. */
-function markWord({ listing }: Row, width: number): string {
-  if (!isUnverified(listing)) return `[${markOf(listing.registryType)}] `
-  return width < WIDE ? '[unverified] ' : '[community, unverified] '
+/** What speaks for an item, in brackets. What nobody vouches for is told beside the list, not in most of its rows. */
+function markWord({ listing }: Row): string {
+  if (listing.verified === true) return '[verified] '
+  return listing.registryType === 'official' ? `[${markOf(listing.registryType)}] ` : ''
 }
-const WIDE = 110
 
 /** One line of a list. Columns go, the least telling first, as the width shrinks. */
 export function listingLine(theme: Theme, width: number, row: Row, look: RowLook): string {
@@ -49,7 +48,7 @@ export function listingLine(theme: Theme, width: number, row: Row, look: RowLook
     ...(width >= 60
       ? [
           {
-            text: `${state.text || row.staleMs !== undefined ? '  ' : ''}${markWord(row, width)}${listing.description}`,
+            text: `${state.text || row.staleMs !== undefined ? '  ' : ''}${markWord(row)}${listing.description}`,
           },
         ]
       : []),
@@ -103,7 +102,7 @@ export function listingCard(theme: Theme, width: number, row: Row, look: RowLook
     ]),
     line(theme, width, [
       inset,
-      { text: `[${markOf(listing.registryType)}]  `, role: 'accent' },
+      { text: `[${trustWord(listing)}]  `, role: 'accent' },
       ...qualityWords(listing),
       { text: `  ${row.offers.map((one) => one.registry).join(', ')}`, role: 'muted' },
     ]),

@@ -1,5 +1,5 @@
 import { wrap } from '../src/model/cells.ts'
-import { markOf } from '../src/model/registry-mark.ts'
+import { markOf, trustWord } from '../src/model/registry-mark.ts'
 import type { Row } from '../src/model/catalog.ts'
 import { qualityWords } from '../components/badge.ts'
 import { fill, line } from '../components/line.ts'
@@ -22,6 +22,7 @@ export function previewLines(theme: Theme, width: number, height: number, row: R
     line(theme, width, [
       { text: ` ${listing.version ?? UNKNOWN}  ${listing.kind}  ` },
       { text: stateWord(row, {}).text || 'not installed', role: stateWord(row, {}).role },
+      { text: `  ${trustWord(listing)}`, role: 'muted' },
     ]),
     line(theme, width, []),
     ...wrap(listing.description || UNKNOWN, room)

@@ -15,5 +15,9 @@ export const markOf = (type: RegistryType): string => MARKS[type]
 export const isUnverified = ({ registryType, verified }: Pick<Listing, 'registryType' | 'verified'>): boolean =>
   registryType === 'community' && verified !== true
 
+/** Whose word an item is, and that nobody vouches for it: `curated`, `community, unverified`. */
+export const trustWord = (listing: Pick<Listing, 'registryType' | 'verified'>): string =>
+  `${markOf(listing.registryType)}${isUnverified(listing) ? ', unverified' : ''}`
+
 /** A type with its mark, where that is another word: `official, curated`. */
 export const markedType = (type: RegistryType): string => (type === MARKS[type] ? type : `${type}, ${MARKS[type]}`)

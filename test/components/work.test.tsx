@@ -126,6 +126,20 @@ describe.each(WIDTHS)('an item of a list at %i columns', (width) => {
   })
 })
 
+test('a line says what speaks for an item; the card says besides that nobody vouches for it', () => {
+  const trust = [
+    ['[verified] ', 'community]', { registryType: 'community', verified: true }],
+    ['[curated] ', 'curated]', { registryType: 'official' }],
+    ['', 'community, unverified]', { registryType: 'community' }],
+    ['', 'private]', { registryType: 'private' }],
+  ] as const
+  for (const [mark, word, part] of trust) {
+    const row = rowOf({ listing: sampleListing({ name: 'alpha', description: 'It does things', ...part }) })
+    expect(listingLine(plain, 120, row, look)).toContain(` ${mark}It does things`)
+    expect(listingCard(plain, 80, row, look).join(' ')).toContain(word)
+  }
+})
+
 test('badges are words in brackets, at most three, and a scan says what it found', () => {
   const words = (part: Parameters<typeof sampleListing>[0]): string =>
     line(plain, 80, qualityWords(sampleListing(part)))
