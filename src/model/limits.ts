@@ -15,7 +15,7 @@ export const OUTSIDE = {
   /** Nesting in YAML. */
   yamlDepth: 64,
   /** Values in one YAML document. */
-  yamlValues: 200_000,
+  yamlValues: 100_000,
   /** Uses of YAML aliases in one document, against those that unfold without end. */
   yamlAliases: 50,
   /** One file of a folder or a repository, bytes: compiled templates are large, all else is written by hand. */
