@@ -45,12 +45,12 @@ export function stepTree(theme: Theme, width: number, steps: readonly StepLook[]
   return steps.map((step) => {
     const { mark, role } = MARKS[step.state]
     const percent = step.state === 'running' && step.total ? (100 * step.done) / step.total : undefined
-    const time = step.ms !== undefined && step.state !== 'running' ? ` ${durationWord(step.ms)}` : ''
+    const time = step.ms !== undefined && step.state !== 'running' ? durationWord(step.ms) : ''
     return line(theme, width, [
       { text: ` ${mark} `, role },
       { text: step.title, width: titleWidth, role: step.state === 'waiting' ? 'muted' : 'plain' },
       ...(percent === undefined ? [] : [{ text: ` ${progressBar(percent, barWidth)}`, role: 'accent' as const }]),
-      { text: ` ${counted(step)}${step.reason ? ` ${step.reason}` : ''}${time}`, role: 'muted' },
+      { text: ` ${[counted(step), step.reason, time].filter(Boolean).join(' ')}`, role: 'muted' },
     ])
   })
 }

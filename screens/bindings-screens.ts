@@ -79,7 +79,7 @@ export const screenBindings: readonly Binding[] = [
     id: 'preview',
     keys: ['p'],
     screens: ['search'],
-    text: 'a short preview below the list',
+    text: 'show or hide the preview of the item',
     run: (session) => session.search.togglePreview(),
   },
   {

@@ -17,7 +17,7 @@ function versionWord({ action, version, fromVersion }: Change): string {
 }
 
 /** Nothing for what was asked for itself; the chain of ids for what others bring in. */
-const whyWord = ({ why }: Change): string => (why.join() === 'asked for' ? '' : why.join(' > '))
+const whyWord = ({ why }: Change): string => (why.join() === 'asked for' ? '' : why.join('; '))
 
 /** A change as a row; the reason has a line of its own where the screen is too narrow for it. */
 function changeLines({ theme, width }: ScreenProps, change: Change): string[] {

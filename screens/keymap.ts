@@ -129,11 +129,20 @@ const FOCUS_HINTS: Partial<Record<Focus, { key: string; text: string }[]>> = {
   ],
 }
 
+const REGISTRY_FORM_HINTS = [
+  { key: 'Ctrl-R', text: 'write it down' },
+  { key: 'Ctrl-P', text: 'look first' },
+  { key: 'Esc', text: 'leave' },
+  { key: 'Tab', text: 'next field' },
+  { key: 'Ctrl-U', text: 'clear' },
+]
+
 /** Keys for the last line of the screen. */
 export function hintsOf(session: Session): { key: string; text: string }[] {
+  const { screen } = currentRoute(session.store.getState())
   const typed = FOCUS_HINTS[focusOf(session)]
-  if (typed) return typed
-  const bindings = bindingsOf(currentRoute(session.store.getState()).screen)
+  if (typed) return typed === FOCUS_HINTS.form && screen === 'registry' ? REGISTRY_FORM_HINTS : typed
+  const bindings = bindingsOf(screen)
   const taken = (binding: Binding): boolean =>
     bindings.find((one) => one.keys.includes(binding.keys[0] ?? '')) !== binding
   return bindings

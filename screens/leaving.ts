@@ -10,7 +10,7 @@ export function leave(session: Session, program: Program): void {
     title: 'Leave Souk?',
     lines: [
       `${running} ${running === 1 ? 'job goes' : 'jobs go'} on without the screens.`,
-      'Open Souk again, or run "souk jobs", to see how far they are.',
+      `Open Souk again, or run "souk jobs", to see how far ${running === 1 ? 'it is' : 'they are'}.`,
     ],
     isYes: true,
     onYes: program.quit,

@@ -1,6 +1,7 @@
 import type { SessionState } from '../src/session/session.ts'
 import { fill, line } from '../components/line.ts'
 import type { Role } from '../components/theme.ts'
+import { skippedText } from '../src/model/catalog.ts'
 import { markedType } from '../src/model/registry-mark.ts'
 import { plural } from '../components/words.ts'
 import type { ScreenProps } from './routes.ts'
@@ -81,7 +82,7 @@ export function registryNotes(props: ScreenProps, { entry, health, about }: Stat
   if (health.skipped.length > 0) {
     const entries = health.skipped.length === 1 ? '1 entry' : `${health.skipped.length} entries`
     notes.push({ text: `${entries} could not be read:`, role: 'warn' })
-    notes.push(...health.skipped.slice(0, height).map((one) => ({ text: `  ${one.item}: ${one.reason}` })))
+    notes.push(...health.skipped.slice(0, height).map((one) => ({ text: `  ${skippedText(one)}` })))
   }
   return fill(
     notes.map(({ text, role = 'plain' }) => line(theme, width, [{ text: ` ${text}`, role }])),

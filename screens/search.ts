@@ -3,7 +3,7 @@ import { beside, ends, fill, line, type Piece } from '../components/line.ts'
 import { plural } from '../components/words.ts'
 import { wrap } from '../src/model/cells.ts'
 import { chosenRow, type SearchState } from '../src/session/slices/search.ts'
-import { splitOf } from './layout.ts'
+import { splitOf, type Split } from './layout.ts'
 import { previewLines } from './preview.ts'
 import type { Drawn, ScreenProps } from './routes.ts'
 import { drawRows, rowsThatFit } from './rows.ts'
@@ -84,6 +84,16 @@ function hintForNewcomers(props: ScreenProps): string[] {
   ]
 }
 
+/** The split as `p` leaves it: without the preview where there is one, with a short one below where there is none. */
+function previewSplit(split: Split, isSwitched: boolean): Split {
+  if (!isSwitched) return split
+  const { listWidth, detailHeight, isBeside } = split
+  if (isBeside) return { ...split, listWidth: listWidth + 1 + split.detailWidth, detailHeight: 0, isBeside: false }
+  const height = split.listHeight + detailHeight
+  const switched = detailHeight > 0 ? 0 : Math.min(8, Math.floor(height / 2))
+  return { ...split, listHeight: height - switched, detailHeight: switched }
+}
+
 /** Search: home. The text field is drawn by the app above these lines. */
 export function searchScreen(props: ScreenProps): Drawn {
   const { state, theme, width } = props
@@ -94,12 +104,8 @@ export function searchScreen(props: ScreenProps): Drawn {
   const notes = [...tips, ...hintForNewcomers(props)]
   const height = Math.max(1, props.height - 2 - notes.length)
   const sideWidth = search.isFacetsOpen && width >= 70 ? FACET_WIDTH : 0
-  const split = splitOf(width - (sideWidth ? sideWidth + 1 : 0), height)
-  const previewHeight =
-    search.isPreviewed && !split.isBeside && split.detailHeight === 0
-      ? Math.min(8, Math.floor(height / 2))
-      : split.detailHeight
-  const listHeight = split.isBeside ? height : height - previewHeight
+  const split = previewSplit(splitOf(width - (sideWidth ? sideWidth + 1 : 0), height), search.isPreviewSwitched)
+  const { listHeight } = split
   const rows = drawRows({
     ...props,
     rows: search.catalog?.rows ?? [],
@@ -111,7 +117,7 @@ export function searchScreen(props: ScreenProps): Drawn {
   const listed = search.catalog?.rows.length
     ? rows.lines
     : fill(emptyLines({ ...props, width: split.listWidth }), split.listWidth, listHeight)
-  const preview = previewLines(theme, split.detailWidth, split.isBeside ? height : previewHeight, chosenRow(search))
+  const preview = previewLines(theme, split.detailWidth, split.detailHeight, chosenRow(search))
   let body = split.isBeside ? beside(theme, listed, preview) : [...listed, ...preview]
   const panel = {
     theme,

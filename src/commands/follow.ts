@@ -87,9 +87,14 @@ export function eventLine(event: JobEvent, titles: ReadonlyMap<string, string>):
 
 /**
  * Follows a job to its end and answers its last snapshot. Ctrl-C cancels the job (exit 5); a hang-up does not. Throws
- * the job's own error when it failed.
+ * the job's own error when it failed. Warnings that were `said` already are not said again.
  */
-export async function followToEnd(context: CommandContext, market: Marketplace, id: string): Promise<JobSnapshot> {
+export async function followToEnd(
+  context: CommandContext,
+  market: Marketplace,
+  id: string,
+  said: readonly string[] = [],
+): Promise<JobSnapshot> {
   const pen = context.global.quiet
     ? silentPen
     : mayDraw(context, context.system.io.err)
@@ -101,6 +106,7 @@ export async function followToEnd(context: CommandContext, market: Marketplace, 
     for await (const event of market.jobs.follow(id, context.signal)) {
       if (event.type === 'started') for (const step of event.steps) titles.set(step.id, step.title)
       if (event.type === 'finished') failure = event.error
+      if (event.type === 'log' && said.includes(event.text)) continue
       const line = eventLine(event, titles)
       if (line === undefined) continue
       const isPassing = event.type === 'progress' || (event.type === 'step' && event.state === 'running')

@@ -39,19 +39,19 @@ export const GLOBAL_OPTIONS: readonly CommandOption[] = [
   {
     flag: '--setting',
     value: 'NAME=VALUE',
-    summary: 'one setting for this run, such as cache.maxBytes=50MiB; may be given several times',
+    summary: 'one setting for this run, such as cache.maxBytes=50MiB',
     isMany: true,
   },
   {
     flag: '--profile',
     value: 'NAME',
-    summary: 'development, staging or production: what is allowed, and which registries are asked',
+    summary: 'what is allowed, and which registries are asked',
     choices: PROFILE_NAMES,
   },
   {
     flag: '--log-level',
     value: 'LEVEL',
-    summary: 'log the run as JSON lines (debug, info, warn or off), on standard error without --log-file',
+    summary: 'log the run as JSON lines, on standard error without --log-file',
     choices: LOG_LEVELS,
   },
   { flag: '--log-file', value: 'FILE', summary: 'append the log to FILE', completes: 'file' },

@@ -164,11 +164,12 @@ async function startAndFollow(context: CommandContext, market: Marketplace, work
     answer(context, { plan: planValue(plan), job: { id } }, () => say(context, id))
     return EXIT.ok
   }
-  const job = await followToEnd(context, market, id)
+  // What the plan warned of stands above already.
+  const job = await followToEnd(context, market, id, plan.warnings)
   const failed = failedOf(job.result)
   answer(context, { plan: planValue(plan), job, failed }, () => {
     for (const change of plan.changes.filter((one) => one.action !== 'keep' && !failed.some(({ id }) => id === one.id)))
-      say(context, `${DONE[change.action]} ${change.id} ${versionsOf(change)}`.trimEnd())
+      say(context, `${DONE[change.action]} ${change.id} ${doneVersion(change)}`.trimEnd())
   })
   for (const one of failed) warn(context, `${one.id}: ${one.message} It was left as it was.`)
   return failed.length > 0 ? EXIT.findings : EXIT.ok
@@ -183,6 +184,9 @@ function failedOf(result: Record<string, unknown> | undefined): { id: string; me
     message: String(one.message),
   }))
 }
+
+const doneVersion = (change: Change): string =>
+  change.action === 'remove' ? (change.fromVersion ?? '') : versionsOf(change)
 
 const DONE = { add: 'installed', update: 'updated', remove: 'removed', keep: 'kept' } as const
 

@@ -3,6 +3,7 @@ import type { Source } from '../model/catalog.ts'
 import type { CommandContext } from './command.ts'
 import { figuresOf, figuresValue, hitRateOf, msText, percentText, type AllFigures } from './figures.ts'
 import { printTable, say, strong } from './output.ts'
+import { skippedText } from '../model/catalog.ts'
 import { ageText, counted } from './words.ts'
 
 /** A registry with how it answered just now, if it was asked. */
@@ -113,6 +114,6 @@ function printSkipped(context: CommandContext, { status, source }: RegistryRow):
     strong(context, `${status.entry.name}: ${counted(skipped.length, 'entry', 'entries')} could not be read`),
   )
   const shown = context.global.verbose ? skipped : skipped.slice(0, SKIPPED_SHOWN)
-  for (const one of shown) say(context, `  ${one.item}: ${one.reason}`)
+  for (const one of shown) say(context, `  ${skippedText(one)}`)
   if (shown.length < skipped.length) say(context, `  and ${skipped.length - shown.length} more; --verbose names them`)
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { skippedText } from '../model/catalog.ts'
 import { fileProblem, usage } from '../model/errors.ts'
 import type { Command, CommandContext } from './command.ts'
 import { answer, say, warn } from './output.ts'
@@ -94,7 +95,7 @@ export const serve: Command = {
       answer(context, { ...facts, folder: resolve(context.system.env.cwd, folder) }, () =>
         say(context, `Serving ${counted(server.items, 'item')} at ${server.url} (Ctrl-C ends it)`),
       )
-      for (const one of facts.skipped) warn(context, `not served: ${one.item}: ${one.reason}`)
+      for (const one of facts.skipped) warn(context, `not served: ${skippedText(one)}`)
       await new Promise<void>((end) => {
         if (context.signal.aborted) end()
         context.signal.addEventListener('abort', () => end(), { once: true })

@@ -69,6 +69,8 @@ export class RegistrySums {
     const type = record.type ?? 'other'
     this.#failed++
     this.#errors.set(type, (this.#errors.get(type) ?? 0) + 1)
+    // Without credentials nothing was sent: that is told by the state, and nobody refused.
+    if (record.code === 'registry.credentials') return
     this.#bursts.note(type, at)
     if (type === 'authentication') this.#calls401++
     if (record.code === 'registry.rateLimit') this.#calls429++

@@ -24,6 +24,10 @@ export interface Source {
   skipped: { item: string; reason: string }[]
 }
 
+/** What could not be read, and why; a reason that says the place already stands alone. */
+export const skippedText = ({ item, reason }: Source['skipped'][number]): string =>
+  reason.startsWith(`${item}:`) ? reason : `${item}: ${reason}`
+
 const WITHOUT_NEW: ReadonlySet<Source['state']> = new Set(['failed', 'unauthorised', 'slow', 'stale'])
 
 /** Whether a registry did not answer anew, or not whole: what people are told of. */

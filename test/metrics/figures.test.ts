@@ -83,6 +83,10 @@ describe('how a registry answers', () => {
     // Without requests the question itself is what was refused.
     settled('git', { state: 'unauthorised', type: 'authentication', code: 'registry.authentication' })
     expect(of('git')?.authFailures).toBe(1)
+    // Where nothing was sent for want of credentials, nobody refused.
+    for (let again = 0; again < 4; again++)
+      settled('vault', { state: 'unauthorised', type: 'authentication', code: 'registry.credentials' })
+    expect(of('vault')).toMatchObject({ failed: 4, authFailures: 0, bursts: [] })
   })
 
   it('flags failures of one kind that come close together, with the first moment', async () => {

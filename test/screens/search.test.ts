@@ -29,6 +29,22 @@ describe('searching', () => {
     expect(user.lines()[0]).toContain('Souk')
   })
 
+  test.each([
+    [80, 24, true],
+    [80, 14, false],
+    [120, 40, true],
+  ])('p shows or hides the preview at %i x %i', async (columns, rows, isShown) => {
+    const { user } = await openScreens({ acme: GOODS }, { columns, rows })
+    const seePreview = (is: boolean): Promise<unknown> => (is ? user.see('not installed') : user.seeNo('not installed'))
+    await user.see('alpha')
+    await seePreview(isShown)
+    await user.press('p')
+    await seePreview(!isShown)
+    expect(user.text()).toContain('gamma')
+    await user.press('p')
+    await seePreview(isShown)
+  })
+
   test('letters typed in the box are text, whatever they would do elsewhere', async () => {
     const { user } = await openScreens()
     await user.see('alpha')

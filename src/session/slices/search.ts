@@ -27,8 +27,8 @@ export interface SearchState {
   focus: 'list' | 'box' | 'facets'
   isFacetsOpen: boolean
   facetIndex: number
-  /** Short preview below the chosen card. */
-  isPreviewed: boolean
+  /** The preview is shown where the screen leaves it out by itself, and left out where it would be shown. */
+  isPreviewSwitched: boolean
   isSearching: boolean
   /** Set when every registry failed and nothing is cached. */
   error?: Told | undefined
@@ -49,7 +49,7 @@ export const searchState: SearchState = {
   focus: 'list',
   isFacetsOpen: false,
   facetIndex: 0,
-  isPreviewed: false,
+  isPreviewSwitched: false,
   isSearching: false,
   history: [],
   historyAt: 0,
@@ -248,7 +248,7 @@ function rowActions(context: Context, asking: Asking) {
       set({ marked: all ? {} : Object.fromEntries(ids.map((id) => [id, true as const])) })
     },
     clearMarks: () => set({ marked: {} }),
-    togglePreview: () => set({ isPreviewed: !state().isPreviewed }),
+    togglePreview: () => set({ isPreviewSwitched: !state().isPreviewSwitched }),
   }
 }
 
