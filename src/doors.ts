@@ -63,6 +63,10 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       const { listBundle } = await import('./bundle/verify.ts')
       await listBundle(file, call, signal)
     },
+    async pipeline() {
+      const [{ showPipeline }, loaded] = await Promise.all([import('./pipeline/show-pipeline.ts'), settings()])
+      return showPipeline(loaded.settings.pipeline, loaded.origins)
+    },
     async modules() {
       const { modulesOf } = await import('./modules-of.ts')
       return modulesOf(await settings())

@@ -79,8 +79,8 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     store.reopen()
   })
   const keep = keepWith(cache, program.version)
-  const publishing = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
-  const types = [...jobTypesOf({ system, store, validate, goods, audit, keep }), publishing.jobType]
+  const { publish, ...publishing } = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
+  const types = [...jobTypesOf({ ...shared, store, validate, goods, audit, keep, publish }), publishing.jobType]
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
     program,
@@ -243,15 +243,17 @@ interface JobParts {
   validate: Marketplace['validate']
   goods: string
   audit: Audit
+  settings: LoadedSettings['settings']
+  publish: ReturnType<typeof openPublishing>['publish']
 }
 
 /** Every kind of job; the code of one is loaded when such a job runs. */
-function jobTypesOf({ system, store, validate, goods, audit, keep }: JobParts): JobType[] {
+function jobTypesOf({ system, store, validate, goods, audit, keep, settings, publish }: JobParts): JobType[] {
   const find = async (id: string): Promise<string | undefined> =>
     (await store.installed()).find((one) => one.id === id || one.name === id)?.path
   const tools = async () => {
     const { packFiles } = await import('./bundle/pack.ts')
-    return { system, validate, pack: packFiles, roots: [goods], find, keep }
+    return { system, validate, pack: packFiles, roots: [goods], find, keep, publish, adjustments: settings.pipeline }
   }
   const changes = ['install', 'update', 'uninstall'].map((type) =>
     lateJobType(type, async () => {

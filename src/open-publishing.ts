@@ -7,6 +7,7 @@ import type { Marketplace } from './marketplace.ts'
 import { registryUnknown } from './model/errors.ts'
 import type { Emit } from './model/events.ts'
 import type { PublishTools } from './pipeline/publish-job.ts'
+import type { RunTools } from './pipeline/run-state.ts'
 import type { Registry } from './registries/registry.ts'
 import type { System } from './system/system.ts'
 import type { Paths } from './system/paths.ts'
@@ -29,6 +30,7 @@ const hasFound = (value: unknown): boolean => typeof value === 'object' && value
 export function openPublishing(parts: PublishingParts): {
   jobType: JobType
   prepare: Marketplace['publication']
+  publish: NonNullable<RunTools['publish']>
 } {
   const { system, settings, registries, cache, validate, emit, paths } = parts
   const target: PublishTools['target'] = (name) => {
@@ -59,6 +61,10 @@ export function openPublishing(parts: PublishingParts): {
       const [{ publishJobType }] = await Promise.all([import('./pipeline/publish-job.ts'), parts.ready()])
       return publishJobType(tools)
     }),
+    async publish(what, context) {
+      const [{ publishFolder }] = await Promise.all([import('./pipeline/publish-job.ts'), parts.ready()])
+      return publishFolder(tools, what, context)
+    },
     async prepare({ signal, ...input }) {
       const { preparePublication } = await import('./pipeline/publish-job.ts')
       return preparePublication(tools, input, signal ?? new AbortController().signal)

@@ -107,6 +107,17 @@ interface SettingRow {
   origin: string
 }
 
+/** One middleware as `pipeline show` lists it. */
+interface PipelineRow {
+  stage: string
+  middleware: string
+  priority: number
+  when: string
+  state: string
+  origin: string
+  about: string
+}
+
 /** Things of other rooms that some commands need and that the front door hands in. */
 export interface Doors {
   /** Draws the screens from a route on; answers the exit code. */
@@ -125,6 +136,8 @@ export interface Doors {
   formatReports(reports: readonly Report[], format: Exclude<ReportFormat, 'json'>, width: number): Promise<string>
   verifyPackage(file: string, signal: AbortSignal): Promise<PackageVerdict>
   listPackage(file: string, call: (entry: PackageEntry) => void, signal: AbortSignal): Promise<void>
+  /** Stages and middleware in the order they run, by the settings. */
+  pipeline(): Promise<readonly PipelineRow[]>
   /** The provider table of the engine, for `doctor modules`. */
   modules(): Promise<readonly { token: string; provider: string; origin: string }[]>
 }

@@ -16,6 +16,7 @@ import { publish } from './publish.ts'
 import { REGISTRY_LOOKS } from './registries.ts'
 import { addRegistry, editRegistry } from './registry-add.ts'
 import { REGISTRY_EDITS } from './registry-edits.ts'
+import { PIPELINE_COMMANDS } from './pipeline.ts'
 import { generate, packageCommand, run } from './run.ts'
 import { list, search } from './search.ts'
 import { serve } from './serve.ts'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   generate,
   validate,
   packageCommand,
+  ...PIPELINE_COMMANDS,
   ...PACKAGE_COMMANDS,
   publish,
   ...JOB_COMMANDS,

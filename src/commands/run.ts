@@ -2,6 +2,8 @@ import { basename, join, resolve } from 'node:path'
 import type { JobSnapshot } from '../jobs/job.ts'
 import { parseDuration } from '../model/duration.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
+import { harmless } from '../model/text.ts'
+import { STAGES } from '../model/stages.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { followToEnd, resultExit } from './follow.ts'
 import { answer, say } from './output.ts'
@@ -45,6 +47,28 @@ const GENERATE_OPTIONS: readonly CommandOption[] = [
   },
   FORCE,
   DETACH,
+  {
+    flag: '--without',
+    value: 'ID',
+    summary: 'leave out a middleware, as "souk pipeline show" lists them',
+    isMany: true,
+    isList: true,
+  },
+  { flag: '--diff', summary: 'show which lines middleware changed' },
+]
+const STAGE_OPTIONS: readonly CommandOption[] = [
+  {
+    flag: '--only',
+    value: 'STAGE',
+    summary: 'run one stage alone, on what the one before it left in the output folder',
+    choices: STAGES,
+  },
+  {
+    flag: '--publish',
+    value: 'REGISTRY',
+    summary: 'publish the template when all else went well',
+    completes: 'registry',
+  },
 ]
 
 /** Inputs of a `run` or `generate` job from the command line. Paths are absolute: the job runs elsewhere. */
@@ -61,8 +85,22 @@ async function generateInput(cwd: string, given: string, values: Values): Promis
     out: resolve(cwd, textOf(values, 'out') ?? 'out'),
     parameters: { ...fromFile, ...Object.fromEntries(pairsOf(values, 'param')) },
     force: isSet(values, 'force'),
+    ...stagesInput(values),
     ...(seed === undefined ? {} : { seed }),
     ...(cacheTtlMs === undefined ? {} : { cacheTtlMs }),
+  }
+}
+
+/** Which stages and middleware take part. */
+function stagesInput(values: Values): Record<string, unknown> {
+  const only = textOf(values, 'only')
+  const publish = textOf(values, 'publish')
+  const without = listOf(values, 'without')
+  return {
+    ...(isSet(values, 'diff') ? { diff: true } : {}),
+    ...(without.length > 0 ? { without } : {}),
+    ...(only === undefined ? {} : { only }),
+    ...(publish === undefined ? {} : { publish }),
   }
 }
 
@@ -97,9 +135,27 @@ async function startJob(
   return resultExit(ended)
 }
 
+/** What middleware found for one environment, in a line or two, and with --diff what it changed. */
+function printMore(context: CommandContext, environment: Record<string, unknown>): void {
+  const sections = environment['sections'] as Record<string, Record<string, unknown>> | undefined
+  const cost = sections?.['finops-analysis']
+  if (cost) {
+    const carbon = cost['kgCo2'] === null ? 'carbon not told' : `${plainText(cost['kgCo2'])} kg CO2`
+    say(context, `  a month: ${plainText(cost['usd'])} USD fixed, ${carbon}`)
+  }
+  const controls = sections?.['compliance']?.['controls']
+  if (Array.isArray(controls)) {
+    const states = (controls as { state?: unknown }[]).map((one) => one.state)
+    const count = (state: string): number => states.filter((one) => one === state).length
+    say(context, `  controls: ${count('pass')} pass, ${count('fail')} fail, ${count('not-applicable')} not applicable`)
+  }
+  const { diff } = environment
+  if (Array.isArray(diff)) for (const line of diff) say(context, harmless(plainText(line), 2000))
+}
+
 /** Environments a line each, then whatever else the job tells. */
 function printResult(context: CommandContext, job: JobSnapshot): void {
-  const { environments, files, ...rest } = job.result ?? {}
+  const { environments, files, trace: _trace, published, ...rest } = job.result ?? {}
   if (Array.isArray(environments))
     for (const one of environments as Record<string, unknown>[]) {
       const facts = [one['status'], one['score'] === undefined ? undefined : `score ${plainText(one['score'])}`]
@@ -107,11 +163,14 @@ function printResult(context: CommandContext, job: JobSnapshot): void {
       if (one['cached'] === true) facts.push('cache hit')
       if (typeof bundle?.path === 'string') facts.push(bundle.path)
       say(context, `${plainText(one['env'])}: ${facts.filter(Boolean).map(plainText).join(', ') || 'done'}`)
+      printMore(context, one)
     }
   if (Array.isArray(files)) say(context, `files: ${files.length}`)
   for (const [name, value] of Object.entries(rest)) {
     if (!(Array.isArray(value) && value.length === 0)) say(context, `${name}: ${plainText(value)}`)
   }
+  const { registry, url } = (published ?? {}) as Record<string, unknown>
+  if (published) say(context, `published: ${[registry, url].filter(Boolean).map(plainText).join(' ')}`)
   if (!job.result) say(context, `${job.title}: done`)
 }
 
@@ -129,15 +188,17 @@ export const run: Command = {
     'Makes a template for one or several environments, checks what was made, and packs each environment into a ZIP. It runs as a job: Ctrl-C cancels it, closing the terminal does not. DIR/ENV holds the files and the report, DIR/TEMPLATE-ENV-VERSION.zip the package; the same inputs give the same bytes.',
   examples: [
     { line: 'souk run azure-event-driven --env dev --out out', text: 'one environment' },
+    { line: 'souk run ai-governance-hub --env dev --diff', text: 'and show what was added to the template' },
+    { line: 'souk run azure-event-driven --only validate --out out', text: 'one stage, on what is in the folder' },
     {
       line: 'souk run azure-event-driven --env dev,prod --param location=westus2 --detach',
       text: 'two, in the background',
     },
   ],
   arguments: [TEMPLATE],
-  options: [...GENERATE_OPTIONS, LEVEL],
+  options: [...GENERATE_OPTIONS, ...STAGE_OPTIONS, LEVEL],
   exits: [EXIT.findings],
-  seeAlso: ['generate', 'validate', 'package', 'jobs'],
+  seeAlso: ['generate', 'validate', 'package', 'jobs', 'pipeline'],
   module: 'pipeline',
   run: async (context, [template = ''], values) => {
     const input = { ...(await generateInput(context.system.env.cwd, template, values)), level: levelOf(values) }

@@ -68,6 +68,12 @@ const other = (name: string, value: boolean | string | undefined, facts: Facts):
 })
 const ttl = (name: string, value: number, rule: string): SettingRule =>
   duration(`cache.ttl.${name}`, ['cache', 'ttlMs', name], value, { rule })
+/** A middleware that may be switched off, moved and bound to a condition; the table of the pipeline says the same. */
+const middleware = (id: string, priority: number, when: string): SettingRule[] => [
+  other(`pipeline.${id}.enabled`, true, { rule: 'S2.14' }),
+  count(`pipeline.${id}.priority`, priority, { rule: 'S2.14, C28: lower comes first' }),
+  other(`pipeline.${id}.when`, when, { rule: 'S21.10' }),
+]
 const limit = (name: string, value: number): SettingRule =>
   duration(`http.timeout.${name}`, ['http', 'timeoutMs', name], value, { rule: 'S10.13', min: 1 })
 
@@ -115,6 +121,12 @@ export const SETTING_RULES: readonly SettingRule[] = [
   bytes('metrics.maxBytes', 2 * MIB, { rule: 'S37.28: about 20,000 calls; the oldest go first', min: 64 * KIB }),
   other('install.validation', 'scan', { rule: 'S2.8, S2.9', choices: ['scan', 'full', 'required'] }),
   other('publish.enabled', true, { rule: 'S2.8' }),
+  ...middleware('ai-governance-enrichment', 100, 'category == ai-governance'),
+  ...middleware('finops-analysis', 200, 'always'),
+  ...middleware('architecture', 500, 'always'),
+  ...middleware('compliance', 300, 'always'),
+  count('jobs.keep', 200, { rule: 'finished jobs; the oldest go when a new one starts' }),
+  duration('jobs.keepFor', ['jobs', 'keepForMs'], 30 * DAY, { rule: 'long enough to look back on', min: MINUTE }),
   other('profile', 'development', { rule: 'S2.7 to S2.9', choices: ['development', 'staging', 'production'] }),
   other('log.level', 'off', { rule: 'S2.12', choices: ['off', 'debug', 'info', 'warn'] }),
   other('log.file', '-', { rule: 'S2.12' }),

@@ -31,7 +31,7 @@ function prefixes(name: string): string[] {
 
 /** The environment variable of a setting: `cache.maxBytes` is `SOUK_CACHE_MAX_BYTES`. */
 export const variableOf = (rule: SettingRule): string =>
-  `SOUK_${rule.name.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('.', '_')}`.toUpperCase()
+  `SOUK_${rule.name.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll(/[.-]/g, '_')}`.toUpperCase()
 
 /** What a profile sets by itself, over the defaults. */
 export function applyProfile(loaded: LoadedSettings, profile: string): void {

@@ -42,6 +42,10 @@ export interface Settings {
     validation: 'scan' | 'full' | 'required'
   }
   publish: { enabled: boolean }
+  /** By the id of a middleware: whether it works, when, and where in its stage. */
+  pipeline: Record<string, { enabled: boolean; priority: number; when: string }>
+  /** How many finished jobs are kept, and for how long. */
+  jobs: { keep: number; keepForMs: number }
   /** How often the health of registries is looked at while someone watches. */
   health: { intervalMs: number }
   metrics: { enabled: boolean; maxBytes: number }

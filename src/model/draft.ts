@@ -19,4 +19,17 @@ export interface Draft {
   bundle?: { path: string; sha256: string; bytes: number; entries: number }
   /** Notes for the report, e.g. how names were mapped or which tier was raised. */
   notes: string[]
+  /** What middleware changed, in words, with its id. */
+  changes: { by: string; text: string }[]
+  /** What middleware adds to the report: lines for people, data for programs. */
+  sections: ReportSection[]
+}
+
+/** A part of the report that is no finding: figures, controls, what was added. `data` is plain JSON. */
+interface ReportSection {
+  /** Of the middleware that wrote it. */
+  id: string
+  title: string
+  lines: string[]
+  data: unknown
 }

@@ -1,19 +1,21 @@
 import { join } from 'node:path'
 import type { PackFile } from '../bundle/entry-content.ts'
 import { bundleManifest } from '../bundle/pack.ts'
+import type { Draft } from '../model/draft.ts'
 import { itemUnsafe } from '../model/errors.ts'
 import { architecture } from './generators/architecture.ts'
 import type { Answers, Generated } from './generators/arm-template.ts'
 import { generateArm, mainTemplate, toJson } from './generators/arm-template.ts'
 import { parametersFile } from './generators/parameters-file.ts'
 import { portalForm } from './generators/portal-form.ts'
+import { aiGovernance } from './middleware/ai-governance.ts'
+import { compliance } from './middleware/compliance.ts'
+import { finops } from './middleware/finops.ts'
 import type { Middleware } from './pipeline.ts'
+import { placeOf } from './places.ts'
 import type { RunState, RunTools } from './run-state.ts'
 import { writeFiles } from './output-folder.ts'
 import { portableReport, reportText } from './stages/report-file.ts'
-
-/** Our own work in each stage. Middleware of others comes before it below 500 and after it above. */
-const OURS = 500
 
 const answersOf = (run: RunState, env: string, parameters: Record<string, unknown>): Answers => {
   const environment = run.template.environments.environments[env]
@@ -34,9 +36,7 @@ function generated(run: RunState, answers: Answers): { made: Generated; files: {
 
 function generate(run: RunState, tools: RunTools): Middleware {
   return {
-    id: 'arm-layers',
-    stage: 'generate',
-    priority: OURS,
+    ...placeOf('arm-layers'),
     async process(draft, next, context) {
       const answers = answersOf(run, draft.env, draft.parameters)
       const { manifest, environments, layers } = run.template
@@ -55,16 +55,16 @@ function generate(run: RunState, tools: RunTools): Middleware {
   }
 }
 
+const ARCHITECTURE = 'ARCHITECTURE.md'
+
 function describe(run: RunState): Middleware {
   return {
-    id: 'architecture',
-    stage: 'enrich',
-    priority: OURS,
+    ...placeOf('architecture'),
     async process(draft, next) {
       const made = run.made.get(draft.env)
       if (made) {
         const content = architecture(run.template, answersOf(run, draft.env, draft.parameters), made)
-        draft.files.push({ path: 'ARCHITECTURE.md', content })
+        draft.files = [...draft.files.filter((file) => file.path !== ARCHITECTURE), { path: ARCHITECTURE, content }]
       }
       await next()
     },
@@ -73,9 +73,7 @@ function describe(run: RunState): Middleware {
 
 function validate(run: RunState, tools: RunTools): Middleware {
   return {
-    id: 'rules',
-    stage: 'validate',
-    priority: OURS,
+    ...placeOf('rules'),
     async process(draft, next, context) {
       const folder = join(run.target.staging, draft.env)
       writeFiles(folder, draft.files)
@@ -86,11 +84,12 @@ function validate(run: RunState, tools: RunTools): Middleware {
       })
       draft.report = portableReport(report, folder, draft.env)
       const files = [
-        { path: 'report.json', content: toJson({ ...draft.report, notes: draft.notes }) },
+        { path: 'report.json', content: toJson({ ...draft.report, notes: draft.notes, ...sectionsOf(draft) }) },
         { path: 'report.md', content: reportText(draft, draft.report) },
       ]
       writeFiles(folder, files)
-      draft.files.push(...files)
+      const isReport = (path: string): boolean => files.some((file) => file.path === path)
+      draft.files = [...draft.files.filter((file) => !isReport(file.path)), ...files]
       await next()
     },
   }
@@ -98,12 +97,12 @@ function validate(run: RunState, tools: RunTools): Middleware {
 
 function pack(run: RunState, tools: RunTools): Middleware {
   return {
-    id: 'zip',
-    stage: 'package',
-    priority: OURS,
+    ...placeOf('zip'),
     async process(draft, next, context) {
       const { manifest, env } = draft
-      const files: PackFile[] = draft.files.map(({ path, content }) => ({ path, content }))
+      // By name, so that a package is the same whether its files were just made or lay in the folder.
+      const sorted = draft.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+      const files: PackFile[] = sorted.map(({ path, content }) => ({ path, content }))
       const into = join(run.target.staging, zipName(manifest.id, env, manifest.version))
       const facts = { template: manifest.id, version: manifest.version, environment: env, seed: run.seed }
       const packed = await tools.pack({
@@ -121,9 +120,30 @@ function pack(run: RunState, tools: RunTools): Middleware {
 
 export const zipName = (id: string, env: string, version: string): string => `${id}-${env}-${version}.zip`
 
+/** What middleware adds to the report, by its id. */
+const sectionsOf = ({ sections }: Draft): object =>
+  sections.length > 0 ? { sections: Object.fromEntries(sections.map(({ id, data }) => [id, data])) } : {}
+
+/** Sends the goods the run was made from to a registry, once for all environments. */
+function publish(run: RunState, tools: RunTools): Middleware {
+  return {
+    ...placeOf('registry'),
+    skip: (draft) => (draft === run.drafts[0] ? undefined : 'the template is published once'),
+    async process(_draft, next, context) {
+      if (run.publish === undefined || !tools.publish) return 'no registry was named'
+      run.published = await tools.publish({ path: run.template.folder, registry: run.publish, job: run.job }, context)
+      await next()
+    },
+  }
+}
+
 export const builtinMiddleware = (run: RunState, tools: RunTools): Middleware[] => [
   generate(run, tools),
+  aiGovernance(run),
+  finops(run),
   describe(run),
+  compliance(),
   validate(run, tools),
   pack(run, tools),
+  publish(run, tools),
 ]

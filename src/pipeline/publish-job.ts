@@ -222,3 +222,20 @@ export async function preparePublication(
     await removeTree(work.stage)
   }
 }
+
+/** Publishes a folder of goods as a part of another job, the steps one after another; answers what was published. */
+export async function publishFolder(
+  tools: PublishTools,
+  what: { path: string; registry: string; job: string },
+  context: StepContext,
+): Promise<Record<string, unknown>> {
+  const { path, registry, job } = what
+  const type = publishJobType(tools)
+  const work = openWork(tools, { path, registry }, job)
+  try {
+    for (const step of type.steps(work)) await step.run(work, context)
+    return type.result(work)
+  } finally {
+    await removeTree(work.stage)
+  }
+}

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { itemNotFound, parameterInvalid } from '../model/errors.ts'
 import { ID_PATTERN } from '../model/manifest.ts'
 import type { System } from '../system/system.ts'
+import { STAGES } from '../model/stages.ts'
 import { hasManifest } from './generators/template-folder.ts'
 
 /** What a run is asked: the input of the `run` and `generate` jobs. */
@@ -19,6 +20,14 @@ const runInputSchema = z.object({
   force: z.boolean().default(false),
   /** ZIP level 0 to 9. */
   level: z.number().int().min(0).max(9).optional(),
+  /** Runs one stage alone, on what the stage before it left in the output folder. */
+  only: z.enum(STAGES).optional(),
+  /** Middleware to leave out, by id. */
+  without: z.array(z.string()).default([]),
+  /** Tells which lines middleware changed. */
+  diff: z.boolean().default(false),
+  /** Registry to publish the template to when all else went well. */
+  publish: z.string().min(1).optional(),
   /** How long what is generated is kept for the next run, ms. */
   cacheTtlMs: z.number().int().min(0).optional(),
 })

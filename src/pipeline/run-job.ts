@@ -1,17 +1,17 @@
 import { join } from 'node:path'
-import type { JobSpec, JobType, Step } from '../jobs/job.ts'
-import type { Draft } from '../model/draft.ts'
-import { itemFailedRules } from '../model/errors.ts'
-import { builtinMiddleware, zipName } from './builtin-middleware.ts'
-import { environmentOf } from './generators/environments.ts'
-import { loadPatterns } from '../model/pattern.ts'
-import { checkParameters } from './generators/parameters.ts'
-import { loadTemplate } from './generators/template-folder.ts'
-import { clearLeftovers, undoPlacing } from './leftovers.ts'
-import { checkFolder, checkOutput, closeStaging, openStaging, place, stagingOf, writeFiles } from './output-folder.ts'
-import { STAGES, compose, ofStage } from './pipeline.ts'
-import type { StageId } from './pipeline.ts'
-import { parseRunInput, templateFolder } from './run-input.ts'
+import type { JobSpec, JobType, Step, StepContext } from '../jobs/job.ts'
+import { itemFailedRules, usage } from '../model/errors.ts'
+import { arrange } from './arrange.ts'
+import { builtinMiddleware } from './builtin-middleware.ts'
+import { keptDraft, restoreDraft } from './kept-draft.ts'
+import { openRun } from './open-run.ts'
+import { closeStaging, openStaging, place, stagingOf, writeFiles } from './output-folder.ts'
+import { undoPlacing } from './leftovers.ts'
+import { STAGES } from '../model/stages.ts'
+import { compose, ofStage } from './pipeline.ts'
+import type { StageId } from '../model/stages.ts'
+import { parseRunInput } from './run-input.ts'
+import { resultOf } from './run-result.ts'
 import type { RunState, RunTools } from './run-state.ts'
 
 const TITLES: Record<StageId, string> = {
@@ -19,6 +19,7 @@ const TITLES: Record<StageId, string> = {
   enrich: 'Enrich',
   validate: 'Validate',
   package: 'Package',
+  publish: 'Publish',
 }
 
 /** The main job: a template, generated, described, checked and packed for each environment asked for. */
@@ -28,34 +29,47 @@ export const runJobType = (tools: RunTools): JobType<RunState> => stagesJob('run
 export const generateJobType = (tools: RunTools): JobType<RunState> =>
   stagesJob('generate', ['generate', 'enrich'], tools)
 
-function stagesJob(type: string, stages: readonly StageId[], tools: RunTools): JobType<RunState> {
+/** The stages of this very run: one alone, or all of its kind, the last only when a registry was named. */
+function stagesOf(run: Pick<RunState, 'only' | 'publish'>, stages: readonly StageId[]): StageId[] {
+  if (run.only !== undefined) {
+    if (run.only === 'publish' && run.publish === undefined) throw usage('--only publish needs --publish REGISTRY.')
+    return [run.only]
+  }
+  return stages.filter((stage) => stage !== 'publish' || run.publish !== undefined)
+}
+
+function stagesJob(type: string, all: readonly StageId[], tools: RunTools): JobType<RunState> {
   return {
     type,
-    open: (input, spec) => openRun(input, spec, { tools, stages }),
+    open: (input, spec) => openRun(input, spec, { tools, stages: all }),
     steps: (run) => {
-      const middleware = [...builtinMiddleware(run, tools), ...(tools.middleware ?? [])]
+      const list = arrange(
+        [...builtinMiddleware(run, tools), ...(tools.middleware ?? [])],
+        tools.adjustments,
+        run.without,
+      )
+      const stages = stagesOf(run, all)
       return stages.map((stage): Step<RunState> => {
-        const work = compose(ofStage(middleware, stage))
+        const work = compose(ofStage(list, stage), { clock: tools.system.clock, trace: run.trace })
         const isFirst = stage === stages[0]
+        const ends = { isLast: stage === stages.findLast((one) => one !== 'publish') }
         return {
           id: stage,
           title: TITLES[stage],
           async run(state, context) {
-            if (isFirst) state.newFolders = openStaging(state.target, tools.system)
-            for (const [index, draft] of state.drafts.entries()) {
-              await work(draft, context)
-              context.progress(index + 1, state.drafts.length, 'environments')
-            }
+            if (isFirst) begin(state, stage, tools)
+            await onEach(state, context, work)
+            if (stage === 'generate' && state.before) noteBefore(state, state.before)
             if (stage === 'validate') keepFailed(state)
             context.signal.throwIfAborted()
-            if (stage === stages.at(-1)) finish(state, stage)
+            if (ends.isLast) finish(state, stage)
           },
           ...(isFirst ? { undo: async (state: RunState) => closeStaging(state.target, state.newFolders) } : {}),
         }
       })
     },
     result: resultOf,
-    sweep(spec) {
+    sweep(spec: JobSpec) {
       const out = spec.input['out']
       if (typeof out !== 'string') return
       const input = parseRunInput({ template: 'x', envs: ['x'], out }, tools.system)
@@ -64,45 +78,29 @@ function stagesJob(type: string, stages: readonly StageId[], tools: RunTools): J
   }
 }
 
-async function openRun(
-  given: Record<string, unknown>,
-  spec: JobSpec,
-  facts: { tools: RunTools; stages: readonly StageId[] },
-): Promise<RunState> {
-  const input = parseRunInput(given, facts.tools.system)
-  const template = loadTemplate(await templateFolder(input.template, facts.tools))
-  const { manifest, environments } = template
-  for (const env of input.envs) environmentOf(environments, env, manifest.id)
-  await loadPatterns()
-  const parameters = checkParameters(manifest, input.parameters)
-  const zips = facts.stages.includes('package')
-    ? input.envs.map((env) => zipName(manifest.id, env, manifest.version))
-    : []
-  checkFolder(input.out)
-  clearLeftovers(input.out, facts.tools.system)
-  // A rerun is asked to make the same output again, so the former one is no obstacle.
-  const names = [...input.envs, ...zips]
-  const isOurs = (name: string): boolean =>
-    Object.hasOwn(environments.environments, name) ||
-    name.startsWith('.souk-') ||
-    (name.startsWith(`${manifest.id}-`) && name.endsWith('.zip'))
-  const isForced = input.force || spec.rerunOf !== undefined
-  checkOutput(input.out, { names, isOurs }, isForced)
-  const drafts = input.envs.map((env): Draft => {
-    return { manifest, env, parameters: structuredClone(parameters), files: [], notes: [] }
-  })
-  return {
-    template,
-    drafts,
-    seed: input.seed,
-    level: input.level,
-    cacheTtlMs: input.cacheTtlMs,
-    target: { out: input.out, staging: stagingOf(input.out, spec.id) },
-    made: new Map(),
-    cached: new Set(),
-    isForced,
-    newFolders: [],
-    placed: [],
+/** A stage that runs alone goes on from the files that the one before left in the output folder. */
+function begin(state: RunState, stage: StageId, tools: RunTools): void {
+  state.newFolders = openStaging(state.target, tools.system)
+  if (stage === 'generate' || stage === 'publish') return
+  for (const draft of state.drafts) restoreDraft(state, draft, stage)
+  if (state.before) noteBefore(state, state.before)
+}
+
+async function onEach(
+  state: RunState,
+  context: StepContext,
+  work: (draft: RunState['drafts'][number], context: StepContext) => Promise<void>,
+): Promise<void> {
+  for (const [index, draft] of state.drafts.entries()) {
+    await work(draft, context)
+    context.progress(index + 1, state.drafts.length, 'environments')
+  }
+}
+
+/** The text of every file, before anything was added to it. */
+function noteBefore(state: RunState, before: NonNullable<RunState['before']>): void {
+  for (const { env, files } of state.drafts) {
+    before.set(env, new Map(files.map(({ path, content }) => [path, Buffer.from(content).toString('utf8')])))
   }
 }
 
@@ -119,26 +117,12 @@ function keepFailed(state: RunState): void {
   )
 }
 
+/** The files of a run that was not packed are written at its end; with what a next stage alone needs beside them. */
 function finish(state: RunState, last: StageId): void {
-  if (last === 'enrich')
+  if (last === 'generate' || last === 'enrich')
     for (const draft of state.drafts) writeFiles(join(state.target.staging, draft.env), draft.files)
+  if (state.only !== undefined && last !== 'package' && last !== 'publish')
+    for (const draft of state.drafts) writeFiles(join(state.target.staging, draft.env), [keptDraft(state, draft)])
   state.placed = place(state.target, state.isForced)
   closeStaging(state.target, [])
-}
-
-function resultOf(state: RunState): Record<string, unknown> {
-  const { manifest } = state.template
-  return {
-    template: manifest.id,
-    version: manifest.version,
-    out: state.target.out,
-    files: state.placed,
-    environments: state.drafts.map(({ env, report, bundle, notes }) => ({
-      env,
-      notes,
-      cached: state.cached.has(env),
-      ...(report ? { status: report.status, score: report.score, findings: report.findings.length } : {}),
-      ...(bundle ? { bundle } : {}),
-    })),
-  }
 }

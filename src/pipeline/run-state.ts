@@ -4,7 +4,10 @@ import type { Report } from '../model/report.ts'
 import type { Generated } from './generators/arm-template.ts'
 import type { Template } from './generators/template-folder.ts'
 import type { OutputFolder } from './output-folder.ts'
-import type { Middleware } from './pipeline.ts'
+import type { StepContext } from '../jobs/job.ts'
+import type { Adjustments } from './arrange.ts'
+import type { StageId } from '../model/stages.ts'
+import type { Middleware, Trace } from './pipeline.ts'
 import type { TemplatePlaces } from './run-input.ts'
 
 /** Runs the rules over a folder; the marketplace's own `validate` fits. */
@@ -35,6 +38,13 @@ export interface RunTools extends TemplatePlaces {
   keep?: Keep
   /** Further middleware, from settings or plugins. */
   middleware?: readonly Middleware[]
+  /** What the settings change of the middleware. */
+  adjustments?: Adjustments
+  /** Publishes a folder of goods; answers what the registry said. */
+  publish?(
+    what: { path: string; registry: string; job: string },
+    context: StepContext,
+  ): Promise<Record<string, unknown>>
 }
 
 /** A run on its way: one draft for each environment. */
@@ -50,6 +60,19 @@ export interface RunState {
   made: Map<string, Generated>
   /** Environments that were generated before from the same things and taken from the cache. */
   cached: Set<string>
+  /** Registry that the template is published to after all else went well. */
+  publish: string | undefined
+  published?: Record<string, unknown>
+  /** The one stage that runs, on what the stage before it left. */
+  only: StageId | undefined
+  /** Id of the job. */
+  job: string
+  /** Middleware that is left out of this run. */
+  without: readonly string[]
+  /** What each middleware did, in the order it began. */
+  trace: Trace[]
+  /** With `--diff`: the files of each environment as they were generated, before anything was added to them. */
+  before?: Map<string, Map<string, string>>
   /** May write over what stands in OUT. */
   isForced: boolean
   /** Folders that were made for the output, outermost first. */

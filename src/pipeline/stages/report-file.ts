@@ -28,8 +28,9 @@ export function reportText(draft: Draft, report: Report): string {
     '',
     `Status: ${report.status}, score ${report.score} of 100.`,
     `Findings: ${LEVELS.map((level) => `${count(level)} ${level}`).join(', ')}.`,
-    '',
+    ...(report.findings.length > 0 ? [''] : []),
     ...report.findings.map((one) => `- ${one.level} ${one.rule} ${one.file}:${one.line}:${one.column} ${one.message}`),
+    ...draft.sections.flatMap(({ title, lines: told }) => ['', `## ${title}`, '', ...told.map((one) => `- ${one}`)]),
     ...(draft.notes.length > 0 ? ['', '## Notes', '', ...draft.notes.map((note) => `- ${note}`)] : []),
   ]
   return `${lines.join('\n').trimEnd()}\n`

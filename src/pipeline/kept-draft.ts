@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { fileProblem, usage } from '../model/errors.ts'
+import { OUTSIDE } from '../model/limits.ts'
+import type { Draft, DraftFile } from '../model/draft.ts'
+import { toJson } from './generators/arm-template.ts'
+import { readTemplate } from './middleware/edit-template.ts'
+import type { StageId } from '../model/stages.ts'
+import type { RunState } from './run-state.ts'
+
+/** Beside the files of an environment: what the next stage needs to know besides them. It is never packed. */
+const KEPT_DRAFT = '.souk-draft.json'
+
+const shape = z.object({
+  notes: z.array(z.string()),
+  changes: z.array(z.object({ by: z.string(), text: z.string() })),
+  sections: z.array(z.object({ id: z.string(), title: z.string(), lines: z.array(z.string()), data: z.unknown() })),
+  /** Layers in order, with how many resources each made. */
+  layers: z.array(z.object({ name: z.string(), count: z.number().int().min(0) })),
+})
+
+/** What is not in the files of a draft, as one more file. */
+export function keptDraft(run: RunState, { env, notes, changes, sections }: Draft): DraftFile {
+  const layers = (run.made.get(env)?.layers ?? []).map(({ name, resources }) => ({ name, count: resources.length }))
+  return { path: KEPT_DRAFT, content: toJson({ notes, changes, sections, layers }) }
+}
+
+/** Fills a draft with what the stage before left in OUT/ENV; changes made to the files since then count. */
+export function restoreDraft(run: RunState, draft: Draft, stage: StageId): void {
+  const folder = join(run.target.out, draft.env)
+  if (!existsSync(join(folder, 'mainTemplate.json'))) {
+    const what = `There is nothing in ${folder} for the stage "${stage}" to work on.`
+    throw usage(what, 'Run "--only generate" first, or all stages.')
+  }
+  for (const one of readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (!one.isFile() || one.name.startsWith('.')) continue
+    const content = readFileSync(join(folder, one.name))
+    if (content.length > OUTSIDE.jsonBytes) throw fileProblem(join(folder, one.name), 'this file is too large')
+    draft.files.push({ path: one.name, content })
+  }
+  const kept = readKept(join(folder, KEPT_DRAFT))
+  draft.notes.push(...kept.notes)
+  draft.changes.push(...kept.changes)
+  draft.sections.push(...kept.sections)
+  const template = readTemplate(draft)
+  let from = 0
+  const layers = kept.layers.map(({ name, count }) => {
+    from += count
+    return { name, resources: template.resources.slice(from - count, from) }
+  })
+  run.made.set(draft.env, { template, layers, notes: kept.notes })
+}
+
+function readKept(path: string): z.infer<typeof shape> {
+  if (!existsSync(path)) return { notes: [], changes: [], sections: [], layers: [] }
+  try {
+    return shape.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (error) {
+    throw fileProblem(path, 'this is not what a stage leaves; generate it again', error)
+  }
+}

@@ -1,0 +1,75 @@
+import type { JobSpec } from '../jobs/job.ts'
+import type { Draft } from '../model/draft.ts'
+import { usage } from '../model/errors.ts'
+import { loadPatterns } from '../model/pattern.ts'
+import { zipName } from './builtin-middleware.ts'
+import { environmentOf } from './generators/environments.ts'
+import { checkParameters } from './generators/parameters.ts'
+import { loadTemplate } from './generators/template-folder.ts'
+import { clearLeftovers } from './leftovers.ts'
+import { checkFolder, checkOutput, stagingOf } from './output-folder.ts'
+import type { StageId } from '../model/stages.ts'
+import { parseRunInput, templateFolder, type RunInput } from './run-input.ts'
+import type { RunState, RunTools } from './run-state.ts'
+
+/** Entries the run will make in OUT. A stage alone, but for the last ones, works on folders that are there. */
+function namesOf(input: RunInput, template: { id: string; version: string }, stages: readonly StageId[]): string[] {
+  const zips = input.envs.map((env) => zipName(template.id, env, template.version))
+  if (input.only === 'publish') return []
+  if (input.only === 'package') return zips
+  if (input.only === 'enrich' || input.only === 'validate') return []
+  return [...input.envs, ...(stages.includes('package') && input.only === undefined ? zips : [])]
+}
+
+/** Checks all that a run is asked before its first step, and answers where it stands. */
+export async function openRun(
+  given: Record<string, unknown>,
+  spec: JobSpec,
+  facts: { tools: RunTools; stages: readonly StageId[] },
+): Promise<RunState> {
+  const input = parseRunInput(given, facts.tools.system)
+  if (input.publish !== undefined && !facts.tools.publish) throw usage('Nothing can be published from here.')
+  const template = loadTemplate(await templateFolder(input.template, facts.tools))
+  const { manifest, environments } = template
+  for (const env of input.envs) environmentOf(environments, env, manifest.id)
+  await loadPatterns()
+  const parameters = checkParameters(manifest, input.parameters)
+  checkFolder(input.out)
+  clearLeftovers(input.out, facts.tools.system)
+  const names = namesOf(input, manifest, facts.stages)
+  const isOurs = (name: string): boolean =>
+    Object.hasOwn(environments.environments, name) ||
+    name.startsWith('.souk-') ||
+    (name.startsWith(`${manifest.id}-`) && name.endsWith('.zip'))
+  // A rerun is asked to make the same output again, so the former one is no obstacle.
+  const isForced = input.force || spec.rerunOf !== undefined
+  checkOutput(input.out, { names, isOurs }, isForced)
+  const drafts = input.envs.map((env): Draft => {
+    return { manifest, env, parameters: structuredClone(parameters), files: [], notes: [], changes: [], sections: [] }
+  })
+  return {
+    ...runOf(input),
+    template,
+    drafts,
+    job: spec.id,
+    target: { out: input.out, staging: stagingOf(input.out, spec.id) },
+    isForced: isForced || input.only === 'enrich' || input.only === 'validate',
+  }
+}
+
+type Begun = 'template' | 'drafts' | 'job' | 'target' | 'isForced'
+
+const runOf = ({ seed, level, cacheTtlMs, publish, only, without, diff }: RunInput): Omit<RunState, Begun> => ({
+  seed,
+  level,
+  cacheTtlMs,
+  publish,
+  only,
+  without,
+  ...(diff ? { before: new Map<string, Map<string, string>>() } : {}),
+  trace: [],
+  made: new Map(),
+  cached: new Set(),
+  newFolders: [],
+  placed: [],
+})
