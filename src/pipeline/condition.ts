@@ -14,13 +14,14 @@ const FIELDS: Readonly<Record<string, (draft: Draft) => readonly string[]>> = {
 /** A condition that was read, or why it could not be. */
 export type Condition = { isTrue(draft: Draft): boolean } | { why: string }
 
-const TERM = /^\s*([a-z]+)\s*(==|!=|\bin\b)\s*(.+?)\s*$/
-const bare = (text: string): string => text.trim().replace(/^(['"])(.*)\1$/, '$2')
+const TERM = /^([a-z]+) ?(==|!=|in\b) ?(.+)$/
+const QUOTED = /^'[^']*'$|^"[^"]*"$/
+const bare = (text: string): string => (QUOTED.test(text.trim()) ? text.trim().slice(1, -1) : text.trim())
 
 function termOf(text: string): Condition {
   const [, field = '', operator = '', rest = ''] = TERM.exec(text) ?? []
   const values = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined
-  if (!values || rest === '' || /\s(?:and|or)$/.test(rest)) {
+  if (!values || rest === '' || rest.endsWith(' and') || rest.endsWith(' or')) {
     return { why: `"${text.trim().slice(0, 60)}" is none of: ${Object.keys(FIELDS).join(', ')} with ==, != or in` }
   }
   const wanted =
@@ -34,7 +35,7 @@ function termOf(text: string): Condition {
   return { isTrue: operator === '!=' ? (draft) => !has(draft) : has }
 }
 
-function joined(text: string, word: RegExp, each: (part: string) => Condition, every: boolean): Condition {
+function joined(text: string, word: string, each: (part: string) => Condition, every: boolean): Condition {
   const parts = text.split(word).map(each)
   const wrong = parts.find((part) => 'why' in part)
   if (wrong) return wrong
@@ -48,5 +49,5 @@ function joined(text: string, word: RegExp, each: (part: string) => Condition, e
  */
 export function readCondition(text: string): Condition {
   if (text.trim() === 'always') return { isTrue: () => true }
-  return joined(text, /\s+or\s+/, (part) => joined(part, /\s+and\s+/, termOf, true), false)
+  return joined(text.trim().replaceAll(/\s+/g, ' '), ' or ', (part) => joined(part, ' and ', termOf, true), false)
 }
