@@ -3,8 +3,8 @@ import { EXIT, jobCancelled, jobEnded, jobInterrupted } from '../model/errors.ts
 import type { Command, CommandContext } from './command.ts'
 import { eventLine, followToEnd, resultExit } from './follow.ts'
 import { answer, printJson, printTable, say, strong } from './output.ts'
-import { isSet } from './values.ts'
-import { durationText } from './words.ts'
+import { countOf, isSet } from './values.ts'
+import { bytesText, durationText } from './words.ts'
 
 const JOB = {
   name: 'id',
@@ -49,12 +49,17 @@ const stepOf = (job: JobSnapshot): string => job.steps.findLast((step) => step.s
 
 function printJob(context: CommandContext, job: JobSnapshot): void {
   say(context, strong(context, job.title))
-  say(context, `${job.id}  ${job.type}  ${job.state}  ${Math.floor(job.percent)}%`)
+  say(
+    context,
+    `${job.id}  ${job.type}  ${job.state}  ${Math.floor(job.percent)}%${job.priority ? `  ${job.priority} priority` : ''}`,
+  )
   for (const step of job.steps) {
     const count = step.total === undefined ? '' : ` ${step.done}/${step.total} ${step.unit ?? ''}`.trimEnd()
     const time = step.ms === undefined ? '' : ` ${durationText(step.ms)}`
     say(context, `  ${step.state.padEnd(8)} ${step.title}${count}${time}${step.reason ? ` (${step.reason})` : ''}`)
   }
+  if (job.memory)
+    say(context, `memory: ${bytesText(job.memory.recentBytes.at(-1) ?? 0)}, most ${bytesText(job.memory.peakBytes)}`)
   if (job.error) say(context, `error: ${job.error.message}${job.error.hint ? ` ${job.error.hint}` : ''}`)
   const result = Object.entries(job.result ?? {}).filter(([, value]) => typeof value !== 'object')
   for (const [name, value] of result) say(context, `${name}: ${String(value)}`)
@@ -76,15 +81,27 @@ const showJob: Command = {
   },
 }
 
-async function followAll(context: CommandContext, id: string): Promise<typeof EXIT.ok | typeof EXIT.findings> {
+/** What of a job is printed: from which event on, and whether as the lines of its journal. */
+interface Following {
+  from: number
+  isRaw: boolean
+}
+
+async function followAll(
+  context: CommandContext,
+  id: string,
+  { from, isRaw }: Following,
+): Promise<typeof EXIT.ok | typeof EXIT.findings> {
   const market = await context.market()
   const first = await market.jobs.get(id)
   const titles = new Map(first.steps.map((step) => [step.id, step.title]))
   const events: JobEvent[] = []
   for await (const event of market.jobs.follow(id, context.signal)) {
     if (event.type === 'started') for (const step of event.steps) titles.set(step.id, step.title)
+    if (event.seq < from && event.type !== 'finished') continue
     events.push(event)
-    const line = eventLine(event, titles)
+    if (isRaw) context.system.io.out.write(`${JSON.stringify(event)}\n`)
+    const line = isRaw ? undefined : eventLine(event, titles)
     if (line !== undefined) say(context, `${event.at} ${line}`)
   }
   if (context.signal.aborted) throw jobCancelled('Watching')
@@ -92,7 +109,7 @@ async function followAll(context: CommandContext, id: string): Promise<typeof EX
   if (job.state === 'failed') throw jobEnded(job.title, events.findLast((event) => event.type === 'finished')?.error)
   if (job.state === 'interrupted') throw jobInterrupted(job.title, id)
   if (job.state === 'cancelled') throw jobCancelled(job.title)
-  answer(context, { job, events }, () => say(context, `${job.title}: ${job.state}`))
+  if (!isRaw) answer(context, { job, events }, () => say(context, `${job.title}: ${job.state}`))
   return resultExit(job)
 }
 
@@ -102,13 +119,19 @@ const follow: Command = {
   needsNoSettings: true,
   summary: 'print what a job does until it ends',
   description:
-    'Prints every event of a job from its beginning, then new ones as they come, and ends with the job: exit 0 when it succeeded, the exit code of its error when it failed. Ctrl-C stops watching; the job goes on. With --json one object is printed at the end.',
-  examples: [{ line: 'souk jobs follow 5k2m', text: 'from the first event on, also when the job is long done' }],
+    'Prints every event of a job from its beginning, then new ones as they come, and ends with the job: exit 0 when it succeeded, the exit code of its error when it failed. Ctrl-C stops watching; the job goes on. With --json one object is printed at the end; with --ndjson each event is, as a line of JSON as it comes.',
+  examples: [
+    { line: 'souk jobs follow 5k2m', text: 'from the first event on, also when the job is long done' },
+    { line: 'souk jobs follow 5k2m --from 120 --ndjson', text: 'go on after the 119 events that were seen before' },
+  ],
   arguments: [JOB],
+  options: [
+    { flag: '--from', value: 'N', summary: 'begin with the event of this number', preset: '1' },
+    { flag: '--ndjson', summary: 'print each event as a line of JSON' },
+  ],
   exits: [EXIT.findings],
-  async run(context, [id = '']) {
-    return followAll(context, id)
-  },
+  run: (context, [id = ''], values) =>
+    followAll(context, id, { from: countOf(values, 'from', 1) ?? 1, isRaw: isSet(values, 'ndjson') }),
 }
 
 const cancel: Command = {

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path'
-import type { JobSnapshot } from '../jobs/job.ts'
+import { JOB_PRIORITIES, type JobSnapshot } from '../jobs/job.ts'
 import { parseDuration } from '../model/duration.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
@@ -22,6 +22,13 @@ const OUT: CommandOption = {
 }
 const FORCE: CommandOption = { flag: '--force', summary: 'overwrite what souk wrote there before' }
 const DETACH: CommandOption = { flag: '--detach', summary: 'do not wait for the job; print its id' }
+const PRIORITY: CommandOption = {
+  flag: '--priority',
+  value: 'WORD',
+  summary: 'who goes first of the jobs that wait',
+  choices: JOB_PRIORITIES,
+  preset: 'normal',
+}
 const LEVEL: CommandOption = { flag: '--level', value: 'N', summary: 'how hard to compress, 0 to 9', preset: '6' }
 const GENERATE_OPTIONS: readonly CommandOption[] = [
   {
@@ -47,6 +54,7 @@ const GENERATE_OPTIONS: readonly CommandOption[] = [
   },
   FORCE,
   DETACH,
+  PRIORITY,
   {
     flag: '--without',
     value: 'ID',
@@ -125,7 +133,8 @@ async function startJob(
   values: Values,
 ): Promise<ExitCode> {
   const market = await context.market()
-  const id = await market.jobs.start(job.type, job.title, job.input)
+  const priority = JOB_PRIORITIES.find((one) => one === textOf(values, 'priority'))
+  const id = await market.jobs.start(job.type, job.title, job.input, priority)
   if (isSet(values, 'detach')) {
     answer(context, { job: { id } }, () => say(context, id))
     return EXIT.ok
@@ -235,6 +244,7 @@ export const packageCommand: Command = {
     { ...OUT, value: 'PATH', summary: 'the ZIP to write, or the folder to write it to', preset: '.' },
     LEVEL,
     DETACH,
+    PRIORITY,
   ],
   seeAlso: ['run', 'validate'],
   module: 'pipeline',

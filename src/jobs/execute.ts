@@ -27,6 +27,7 @@ export async function executeJob<S>(type: JobType<S>, run: Execution): Promise<M
   const finish = (body: Omit<JobEventBody & { type: 'finished' }, 'type' | 'ms'>): void =>
     write({ ...body, type: 'finished', ms: Math.round(system.clock.monotonic() - began) })
   let state: { value: S } | undefined
+  let stopSamples: (() => void) | undefined
   try {
     signal.throwIfAborted()
     state = { value: await type.open(spec.input, spec) }
@@ -38,6 +39,7 @@ export async function executeJob<S>(type: JobType<S>, run: Execution): Promise<M
       mark: system.run.alive(pid) ?? '',
       steps: steps.map(({ id, title }) => ({ id, title })),
     })
+    stopSamples = sampleMemory(run, write)
     await runSteps(steps, state.value, { clock: system.clock, signal, write })
     const result = type.result(state.value)
     finish({ state: 'succeeded', result })
@@ -50,9 +52,25 @@ export async function executeJob<S>(type: JobType<S>, run: Execution): Promise<M
     tellEnd(run, ended, {}, error)
     return error
   } finally {
+    stopSamples?.()
     if (state) await type.close?.(state.value)
     journal.close()
   }
+}
+
+/** How often the memory of a job is looked at, ms, and how much of a change, in parts of the last, is told. */
+const SAMPLE_EVERY_MS = 1000
+const TOLD_CHANGE = 0.02
+
+/** Tells the memory of this process now and then: a job that stays as it is writes nothing. */
+function sampleMemory({ system }: Execution, write: (body: JobEventBody) => void): () => void {
+  let last = 0
+  return system.clock.every(SAMPLE_EVERY_MS, () => {
+    const { rssBytes } = system.measure.usage()
+    if (Math.abs(rssBytes - last) <= last * TOLD_CHANGE) return
+    last = rssBytes
+    write({ type: 'memory', rssBytes })
+  })
 }
 
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0)

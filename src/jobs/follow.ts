@@ -88,5 +88,6 @@ const isSame = (a: JobSnapshot | undefined, b: JobSnapshot): boolean =>
   a.state === b.state &&
   a.steps === b.steps &&
   a.log === b.log &&
+  a.memory === b.memory &&
   a.endedAt === b.endedAt &&
   a.torn === b.torn

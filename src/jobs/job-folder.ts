@@ -16,13 +16,25 @@ export interface Owner {
 type Members = Record<string, unknown>
 
 /** A spec as it was written. Checked by hand: loading schemas would take longer, and every start opens the jobs. */
-function specOf({ id, type, title, input, createdAt, program, rerunOf }: Members): JobSpec | undefined {
+function specOf({ id, type, title, input, createdAt, program, rerunOf, priority }: Members): JobSpec | undefined {
   const texts = [id, type, title, createdAt, program, rerunOf ?? '']
   const hasInput = typeof input === 'object' && input !== null && !Array.isArray(input)
   if (!hasInput || !texts.every((one) => typeof one === 'string')) return undefined
-  const spec = { id, type, title, input, createdAt, program, ...(rerunOf === undefined ? {} : { rerunOf }) }
+  const spec = {
+    id,
+    type,
+    title,
+    input,
+    createdAt,
+    program,
+    ...(rerunOf === undefined ? {} : { rerunOf }),
+    ...priorityOf(priority),
+  }
   return spec as unknown as JobSpec
 }
+
+const priorityOf = (value: unknown): Pick<JobSpec, 'priority'> =>
+  value === 'high' || value === 'low' || value === 'normal' ? { priority: value } : {}
 
 function ownerOf({ pid, mark }: Members): Owner | undefined {
   const isPid = typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0

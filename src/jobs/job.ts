@@ -15,7 +15,13 @@ export interface JobSpec {
   /** Version of the program that made it. */
   program: string
   rerunOf?: string
+  /** Who goes first of those that wait; `normal` when left out. */
+  priority?: JobPriority
 }
+
+/** Of jobs that wait, high ones go first; equal ones in the order they were made. */
+export const JOB_PRIORITIES = ['high', 'normal', 'low'] as const
+export type JobPriority = (typeof JOB_PRIORITIES)[number]
 
 export type JobEventBody =
   | { type: 'queued'; title: string }
@@ -28,6 +34,7 @@ export type JobEventBody =
       ms?: number
     }
   | { type: 'progress'; step: string; done: number; total?: number; unit: string }
+  | { type: 'memory'; rssBytes: number }
   | { type: 'log'; level: 'info' | 'warning' | 'error'; step?: string; text: string }
   | {
       type: 'finished'
@@ -50,6 +57,8 @@ export interface StepSnapshot {
   unit?: string
   /** Units a second over the running step, measured from journal times; undefined before it can be told. */
   rate?: number
+  /** When it is likely to end, ISO time: from its rate of the last seconds, and only once that can be told. */
+  endsAt?: string
   ms?: number
 }
 
@@ -59,10 +68,13 @@ export interface JobSnapshot {
   type: string
   title: string
   state: JobState
+  priority?: JobPriority
   createdAt: string
   startedAt?: string
   endedAt?: string
   pid?: number
+  /** Memory of its process, bytes: the last samples, oldest first, and the most there was. */
+  memory?: { recentBytes: number[]; peakBytes: number }
   steps: StepSnapshot[]
   /** 0 to 100, never falling. */
   percent: number
@@ -105,7 +117,7 @@ export interface JobType<S = unknown> {
 /** The desk: start, look, follow, cancel, rerun. */
 export interface Jobs {
   /** Writes the job's folder and starts it in a process of its own. */
-  start(type: string, title: string, input: Record<string, unknown>): Promise<string>
+  start(type: string, title: string, input: Record<string, unknown>, priority?: JobPriority): Promise<string>
   /** Runs it in this process, journal and all; rejects with the job's error. */
   runHere(type: string, title: string, input: Record<string, unknown>, signal?: AbortSignal): Promise<JobSnapshot>
   /** Entry of the job's own process. */

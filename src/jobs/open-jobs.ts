@@ -19,18 +19,24 @@ import {
   writeOwner,
 } from './job-folder.ts'
 import { openJournal } from './journal.ts'
-import { waitTurn } from './queue.ts'
+import { waitTurn, type JobLimits } from './queue.ts'
 import { isFinished } from './snapshot.ts'
 
-/** Finished jobs kept when a new one starts. */
-const KEEP_JOBS = 200
+/** What is kept of finished jobs when a new one starts and nothing else is said. */
+const KEEP: Keeping = { keep: 200, keepForMs: Number.POSITIVE_INFINITY }
+
+/** How many finished jobs are kept, and for how long after they ended. */
+interface Keeping {
+  keep: number
+  keepForMs: number
+}
 
 export interface JobsOptions {
   system: System
   /** `paths.jobs`; made when it is not there. */
   folder: string
   types: readonly JobType[]
-  settings: { concurrency: { jobs: number } }
+  settings: { concurrency: JobLimits; jobs?: Keeping }
   emit: Emit
   /** Version of the program, written into every job. */
   program?: string
@@ -40,8 +46,8 @@ export interface JobsOptions {
 
 /** The desk, with the one duty no door has: keeping the folder from growing for ever. */
 export interface JobDesk extends Jobs {
-  /** Removes the oldest finished jobs beyond `keep`; answers their ids. */
-  prune(keep: number): Promise<string[]>
+  /** Removes the oldest finished jobs beyond `keep`, and those that ended longer ago; answers their ids. */
+  prune(keep: number, keepForMs?: number): Promise<string[]>
 }
 
 interface Local {
@@ -63,9 +69,9 @@ export function openJobs(options: JobsOptions): JobDesk {
   const room: Room = { options, root, system, board: openBoard(root, system), local: new Map(), lastIdMs: 0 }
   const stops = new Set<() => void>()
   const closing = new AbortController()
-  const start = async (type: string, title: string, input: Record<string, unknown>): Promise<string> => {
-    await pruneJobs(room, KEEP_JOBS)
-    return startJob(room, create(room, { type, title, input }))
+  const start: Jobs['start'] = async (type, title, input, priority) => {
+    await pruneJobs(room, options.settings.jobs ?? KEEP)
+    return startJob(room, create(room, { type, title, input, ...(priority ? { priority } : {}) }))
   }
   return {
     start,
@@ -90,15 +96,15 @@ export function openJobs(options: JobsOptions): JobDesk {
     },
     cancel: (id) => cancelJob(room, id),
     async rerun(id) {
-      const { type, title, input } = specOf(room, id)
+      const { type, title, input, priority } = specOf(room, id)
       await sweepLeftovers(room, id)
-      return startJob(room, create(room, { type, title, input, rerunOf: id }))
+      return startJob(room, create(room, { type, title, input, rerunOf: id, ...(priority ? { priority } : {}) }))
     },
     async remove(id) {
       if (!isFinished(lookAt(room, id))) await cancelJob(room, id)
       await dropJob(room, id)
     },
-    prune: (keep) => pruneJobs(room, keep),
+    prune: (keep, keepForMs = Number.POSITIVE_INFINITY) => pruneJobs(room, { keep, keepForMs }),
     async close() {
       closing.abort()
       for (const stop of stops) stop()
@@ -136,7 +142,7 @@ function typeOf(room: Room, spec: JobSpec): JobType {
   return type
 }
 
-function create(room: Room, part: Pick<JobSpec, 'type' | 'title' | 'input' | 'rerunOf'>): JobSpec {
+function create(room: Room, part: Pick<JobSpec, 'type' | 'title' | 'input' | 'rerunOf' | 'priority'>): JobSpec {
   const { system, options } = room
   const nowMs = system.clock.now()
   // Two jobs made in one millisecond still sort in the order they were made.
@@ -192,7 +198,7 @@ async function runStarted(room: Room, id: string, signal: AbortSignal): Promise<
   // Cancelled before it came up.
   if (isFinished(lookAt(room, id))) return lookAt(room, id)
   try {
-    await waitTurn(id, room.options.settings.concurrency.jobs, { board: room.board, system: room.system, signal })
+    await waitTurn(spec, room.options.settings.concurrency, { board: room.board, system: room.system, signal })
   } catch {
     writeCancelled(room.system, folder, spec)
     return lookAt(room, id)
@@ -229,11 +235,12 @@ async function dropJob(room: Room, id: string): Promise<void> {
   removeJobFolder(room.root, id)
 }
 
-async function pruneJobs(room: Room, keep: number): Promise<string[]> {
+async function pruneJobs(room: Room, { keep, keepForMs }: Keeping): Promise<string[]> {
+  const from = room.system.clock.now() - keepForMs
   const old = room.board
     .all()
     .filter(isFinished)
-    .slice(Math.max(0, keep))
+    .filter((job, index) => index >= keep || Date.parse(job.endedAt ?? job.createdAt) < from)
     .map((job) => job.id)
   for (const id of old) await dropJob(room, id)
   return old

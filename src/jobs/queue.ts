@@ -1,27 +1,55 @@
 import type { Board } from './board.ts'
 import type { System } from '../system/system.ts'
+import { JOB_PRIORITIES, type JobPriority, type JobSnapshot } from './job.ts'
 
 /** How often a waiting job looks whether it is its turn, ms. */
 const TURN_EVERY_MS = 200
 
+/** How many jobs of each class may run at once; `jobs` where a class has no number of its own. */
+export interface JobLimits {
+  jobs: number
+  validation?: number
+  downloads?: number
+}
+type JobClass = keyof JobLimits
+
+/** What a kind of job mostly waits for decides whom it waits behind. */
+const CLASSES: Readonly<Record<string, JobClass>> = {
+  validate: 'validation',
+  install: 'downloads',
+  update: 'downloads',
+  uninstall: 'downloads',
+}
+const classOf = (type: string): JobClass => (Object.hasOwn(CLASSES, type) ? (CLASSES[type] ?? 'jobs') : 'jobs')
+
+const rankOf = (priority: JobPriority = 'normal'): number => JOB_PRIORITIES.indexOf(priority)
+
+/** Whether one that waits goes before another. */
+const goesFirst = (a: JobSnapshot, b: Turn): boolean =>
+  rankOf(a.priority) === rankOf(b.priority) ? a.id < b.id : rankOf(a.priority) < rankOf(b.priority)
+
+type Turn = Pick<JobSnapshot, 'id' | 'type' | 'priority'>
+
 /**
- * Waits until fewer than `limit` jobs are ahead. There is no queue file and no master: every waiting process counts,
- * in the jobs folder, the live jobs that run or were made before its own. A process that dies simply stops counting,
- * so nothing can be left locked.
+ * Waits until fewer than the limit of its class are ahead. There is no queue file and no master: every waiting process
+ * counts, in the jobs folder, the live jobs of its class that run or go before its own. A process that dies simply
+ * stops counting, so nothing can be left locked.
  */
-export async function waitTurn(id: string, limit: number, tools: WaitTools): Promise<void> {
+export async function waitTurn(mine: Turn, limits: JobLimits, tools: WaitTools): Promise<void> {
+  const own = classOf(mine.type)
+  const limit = limits[own] ?? limits.jobs
   for (;;) {
     tools.signal.throwIfAborted()
     const ahead = tools.board
       .all()
-      .filter((job) => job.id !== id)
-      .filter((job) => job.state === 'running' || (job.state === 'queued' && job.id < id))
+      .filter((job) => job.id !== mine.id && classOf(job.type) === own)
+      .filter((job) => job.state === 'running' || (job.state === 'queued' && goesFirst(job, mine)))
     if (ahead.length < Math.max(1, limit)) return
     await tools.system.clock.sleep(TURN_EVERY_MS, tools.signal)
   }
 }
 
-export interface WaitTools {
+interface WaitTools {
   board: Board
   system: System
   signal: AbortSignal

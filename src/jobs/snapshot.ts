@@ -1,7 +1,10 @@
+import { addPoint, endOf, type Point } from './estimate.ts'
 import type { JobEvent, JobSnapshot, JobSpec, StepSnapshot } from './job.ts'
 
 /** Log lines a snapshot keeps. */
 const LOG_LINES = 200
+/** Memory samples a snapshot keeps. */
+const MEMORY_SAMPLES = 40
 /** A step must have run this long, ms, before a rate is told: earlier figures are noise. */
 const RATE_FROM_MS = 200
 
@@ -9,6 +12,8 @@ const RATE_FROM_MS = 200
 export interface Fold {
   snapshot: JobSnapshot
   startedAt: Readonly<Record<string, number>>
+  /** What the running step had done at which moment, over the last seconds. */
+  points: readonly Point[]
 }
 
 /** The snapshot of a job nobody has written about yet. */
@@ -19,6 +24,7 @@ export function emptyFold(spec: JobSpec): Fold {
       type: spec.type,
       title: spec.title,
       state: 'queued',
+      ...(spec.priority === undefined ? {} : { priority: spec.priority }),
       createdAt: spec.createdAt,
       steps: [],
       percent: 0,
@@ -26,6 +32,7 @@ export function emptyFold(spec: JobSpec): Fold {
       torn: 0,
     },
     startedAt: {},
+    points: [],
   }
 }
 
@@ -49,7 +56,8 @@ function foldStep(fold: Fold, event: JobEvent & { type: 'step' }): Fold {
   const { step, state, reason, ms } = event
   const change = { state, ...(reason === undefined ? {} : { reason }), ...(ms === undefined ? {} : { ms }) }
   if (state === 'running') {
-    return changeStep({ ...fold, startedAt: { ...fold.startedAt, [step]: Date.parse(event.at) } }, step, change)
+    const startedAt = { ...fold.startedAt, [step]: Date.parse(event.at) }
+    return changeStep({ ...fold, startedAt, points: [] }, step, change)
   }
   const before = fold.snapshot.percent
   const after = changeStep(fold, step, change)
@@ -59,13 +67,16 @@ function foldStep(fold: Fold, event: JobEvent & { type: 'step' }): Fold {
     : after
 }
 
-function foldProgress(fold: Fold, event: JobEvent & { type: 'progress' }): Fold {
+function foldProgress(before: Fold, event: JobEvent & { type: 'progress' }): Fold {
+  const fold = { ...before, points: addPoint(before.points, event) }
+  const endsAt = endOf(fold.points, event.total)
   const ranMs = Date.parse(event.at) - (fold.startedAt[event.step] ?? Number.NaN)
   return changeStep(fold, event.step, {
     done: event.done,
     unit: event.unit,
     ...(event.total === undefined ? {} : { total: event.total }),
     ...(ranMs >= RATE_FROM_MS ? { rate: event.done / (ranMs / 1000) } : {}),
+    ...(endsAt === undefined ? {} : { endsAt: new Date(endsAt).toISOString() }),
   })
 }
 
@@ -103,6 +114,12 @@ export function foldEvent(fold: Fold, event: JobEvent): Fold {
     case 'log': {
       const line = { at: event.at, level: event.level, text: event.text }
       return { ...fold, snapshot: { ...snapshot, log: [...snapshot.log, line].slice(-LOG_LINES) } }
+    }
+    case 'memory': {
+      const { recentBytes = [], peakBytes = 0 } = snapshot.memory ?? {}
+      const recent = [...recentBytes, event.rssBytes].slice(-MEMORY_SAMPLES)
+      const memory = { recentBytes: recent, peakBytes: Math.max(peakBytes, event.rssBytes) }
+      return { ...fold, snapshot: { ...snapshot, memory } }
     }
     case 'finished':
       return foldFinished(fold, event)

@@ -106,7 +106,9 @@ describe('the jobs desk', () => {
     await until(() => existsSync(file('child')) && readFileSync(file('child'), 'utf8') !== '')
     const child = Number(readFileSync(file('child'), 'utf8'))
     const { pid = 0 } = await jobs.get(id)
+    const began = performance.now()
     const job = await jobs.cancel(id)
+    expect(performance.now() - began).toBeLessThan(1000)
     expect(job.state).toBe('cancelled')
     expect(system.run.alive(pid)).toBeUndefined()
     await until(() => system.run.alive(child) === undefined)
@@ -159,6 +161,48 @@ describe('the jobs desk', () => {
     }
     const ends = await Promise.all(ids.map((id) => drain(jobs.follow(id))))
     expect(ends.map((events) => events.at(-1)?.type)).toEqual(['finished', 'finished', 'finished'])
+  })
+
+  test('of those that wait, the urgent one goes first and the unimportant one last', async () => {
+    const { jobs, file } = desk(1)
+    const start = (name: string, priority?: 'high' | 'low') =>
+      jobs.start('wait', name, { file: file(name), until: file(`go-${name}`) }, priority)
+    await start('first')
+    await until(() => existsSync(file('first')))
+    await start('unimportant', 'low')
+    await start('usual')
+    const urgent = await start('urgent', 'high')
+    expect((await jobs.get(urgent)).priority).toBe('high')
+    for (const name of ['first', 'urgent', 'usual', 'unimportant']) {
+      await until(() => existsSync(file(name)))
+      expect((await jobs.list()).filter((job) => job.state === 'running').map((job) => job.title)).toEqual([name])
+      writeFileSync(file(`go-${name}`), '')
+    }
+    await until(async () => (await jobs.list()).every((job) => job.state === 'succeeded'))
+    const again = await jobs.rerun(urgent)
+    expect((await jobs.get(again)).priority).toBe('high')
+    await drain(jobs.follow(again))
+  })
+
+  test('finished jobs go when there are too many of them and when they are too old', async () => {
+    const { jobs, file, folder } = desk()
+    const ids: string[] = []
+    for (const name of ['a', 'b', 'c']) ids.push((await jobs.runHere('write', name, { file: file(name) })).id)
+    expect(await jobs.prune(2)).toEqual([ids[0]])
+    expect(await jobs.prune(2, 60_000)).toEqual([])
+    const journal = join(folder, ids[1] ?? '', 'journal.ndjson')
+    writeFileSync(journal, readFileSync(journal, 'utf8').replaceAll(/"at":"\d{4}/g, '"at":"2001'))
+    const later = openJobs({
+      system: testSystem(),
+      folder,
+      types: testJobTypes(testSystem()),
+      settings: { concurrency: { jobs: 1 } },
+      emit: () => {},
+    })
+    expect(await later.prune(2, 60_000)).toEqual([ids[1]])
+    expect((await later.list()).map((job) => job.id)).toEqual([ids[2]])
+    expect(existsSync(file('b'))).toBe(true)
+    await later.close()
   })
 
   test('watching tells every change of every job up to the end', async () => {

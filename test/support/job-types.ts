@@ -66,7 +66,11 @@ export function testJobTypes(system: System): JobType[] {
         id: 'hold',
         title: 'Hold on',
         async run(input) {
-          const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
+          const child = spawn(
+            process.execPath,
+            ['-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"],
+            { stdio: 'ignore' },
+          )
           writeFileSync(String(input['file']), String(child.pid))
           await new Promise(() => {
             setInterval(() => {}, 1000)
