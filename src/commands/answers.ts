@@ -115,11 +115,13 @@ export const hasFaltered = (source: Source): boolean =>
 
 /**
  * How a search ends. Nothing found while no registry of the settings answered is no answer: 4 when all of them
- * refused, else 3. With `--strict` one that failed is enough.
+ * refused, else 3. With `--strict` one that failed is enough. Where registries were named, only those count.
  */
-export function exitOf({ sources, total }: Catalog, isStrict: boolean): ExitCode {
-  if (isStrict && sources.some(hasFaltered)) return EXIT.unreachable
-  const asked = sources.filter((source) => source.registry !== 'builtin' && source.state !== 'disabled')
+export function exitOf({ query, sources, total }: Catalog, isStrict: boolean): ExitCode {
+  const named = query.filters.registry ?? []
+  const meant = named.length === 0 ? sources : sources.filter(({ registry }) => named.includes(registry))
+  if (isStrict && meant.some(hasFaltered)) return EXIT.unreachable
+  const asked = meant.filter(({ registry, state }) => registry !== 'builtin' && state !== 'disabled')
   const isSilent = asked.every((source) => source.state !== 'fresh' && hasTrouble(source) && source.ageMs === undefined)
   if (total > 0 || asked.length === 0 || !isSilent) return EXIT.ok
   return asked.every((source) => source.state === 'unauthorised') ? EXIT.auth : EXIT.unreachable

@@ -1,4 +1,4 @@
-import { isUnverified, markOf } from '../model/registry-mark.ts'
+import { badgeOf, markOf } from '../model/registry-mark.ts'
 import type { SearchOptions } from '../marketplace.ts'
 import type { Catalog, Row } from '../model/catalog.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
@@ -157,9 +157,10 @@ const COLUMNS: readonly Column<Row>[] = [
 ]
 
 function stateOf(row: Row): string {
+  const badge = badgeOf(row.listing)
   const parts = [
     ...(row.installed ? [row.installedVersion ? `installed ${row.installedVersion}` : 'installed'] : []),
-    ...(isUnverified(row.listing) ? ['unverified'] : []),
+    ...(badge === undefined ? [] : [badge]),
     ...(row.offers.length > 1 ? [`${row.offers.length} sources`] : []),
     ...(row.staleMs === undefined ? [] : [`${ageText(row.staleMs)} old`]),
   ]
@@ -191,7 +192,9 @@ function printGrid(context: CommandContext, rows: readonly Row[]): void {
     title: '',
     of: (line) => {
       const row = line[index]
-      return row ? `${row.installed ? '*' : ' '}${row.listing.id} ${row.listing.version ?? ''}` : ''
+      if (!row) return ''
+      const { id, version = '', verified } = row.listing
+      return `${row.installed ? '*' : ' '}${id} ${version}${verified === true ? ' verified' : ''}`
     },
     least: Math.floor((width - (across - 1) * 2) / across),
   }))

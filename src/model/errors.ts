@@ -459,7 +459,7 @@ export function configMissing(file: string): MarketError {
 export function configVariable(place: Place, variable: string): MarketError {
   return new MarketError('config.variable', `${at(place)}the variable ${variable} is not set.`, {
     hint: `Set it (export ${variable}=...) or change the entry; nothing was sent.`,
-    details: { ...place, variable },
+    details: { ...place, variable, type: 'authentication' },
     exit: EXIT.auth,
   })
 }

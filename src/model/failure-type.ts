@@ -24,7 +24,7 @@ const isType = (value: unknown): value is FailureType => FAILURE_TYPES.some((one
 /** Code and kind of anything thrown. Running out of time is a connection that failed. */
 export function failureOf(error: unknown): Failure {
   if (isMarketError(error)) {
-    const type = error.code === 'config.variable' ? 'authentication' : error.details['type']
+    const { type } = error.details
     return { code: error.code, ...(isType(type) ? { type } : {}) }
   }
   if (error instanceof DOMException && error.name === 'TimeoutError')

@@ -19,5 +19,11 @@ export const isUnverified = ({ registryType, verified }: Pick<Listing, 'registry
 export const trustWord = (listing: Pick<Listing, 'registryType' | 'verified'>): string =>
   `${markOf(listing.registryType)}${isUnverified(listing) ? ', unverified' : ''}`
 
+/** The badge of a listing: `verified` is its registry's word, `unverified` ours; nothing where neither is so. */
+export function badgeOf(listing: Pick<Listing, 'registryType' | 'verified'>): 'verified' | 'unverified' | undefined {
+  if (listing.verified === true) return 'verified'
+  return isUnverified(listing) ? 'unverified' : undefined
+}
+
 /** A type with its mark, where that is another word: `official, curated`. */
 export const markedType = (type: RegistryType): string => (type === MARKS[type] ? type : `${type}, ${MARKS[type]}`)
