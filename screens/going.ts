@@ -14,8 +14,9 @@ export function goTo(session: Session, screen: ScreenName): void {
 
 /** Opens the details of an item. */
 export function goToDetails(session: Session, id: string): void {
-  session.route.go({ screen: 'details', id })
+  // Opened before the list is left, which would end what is fetched ahead.
   session.details.open(id)
+  session.route.go({ screen: 'details', id })
 }
 
 /** Works out a plan and shows it. */

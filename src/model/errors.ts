@@ -6,7 +6,8 @@
 import { redact, redactAll } from './secrets.ts'
 import { withoutEnd } from './text.ts'
 
-export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info'
+const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const
+export type Severity = (typeof SEVERITIES)[number]
 
 /** Exit codes of the program (inventory S10.16). */
 export const EXIT = { ok: 0, findings: 1, usage: 2, unreachable: 3, auth: 4, cancelled: 5, internal: 6 } as const
@@ -546,6 +547,7 @@ export function jobEnded(title: string, error: Record<string, unknown> = {}): Ma
     hint: text('hint') ?? 'See "souk jobs show" for its log.',
     details: typeof details === 'object' && details !== null ? { ...details } : {},
     exit: Object.values(EXIT).find((exit) => exit === error['exit']) ?? EXIT.internal,
+    severity: SEVERITIES.find((severity) => severity === error['severity']) ?? 'high',
   })
 }
 

@@ -49,6 +49,10 @@ const isLocal = (entry: RegistryEntry): boolean =>
 /** A question that ran out of time was slow; one nobody waits for any more was dropped. */
 const abortState = (signal: AbortSignal): string => (faultState(signal.reason) === 'slow' ? 'slow' : 'dropped')
 
+/** Whether an item is there in the version that is asked for, if any is. */
+const hasVersion = (found: Listing | undefined, version: string | undefined): boolean =>
+  version === undefined || found?.version === version || found?.releases.some((one) => one.version === version) === true
+
 /** The connection of one registry with its memory; every question goes through `answer`. */
 class OpenRegistry {
   readonly memory: Memory = new Map()
@@ -184,9 +188,7 @@ class OpenRegistry {
   async picked(name: string, version: string | undefined, asking: AskOptions): Promise<Answer<Listing | undefined>> {
     const all = await this.everything(asking)
     const found = all.value.listings.find((one) => one.name === name)
-    const has =
-      version === undefined || found?.version === version || found?.releases.some((one) => one.version === version)
-    return { ...all, value: has ? found : undefined }
+    return { ...all, value: hasVersion(found, version) ? found : undefined }
   }
 
   async item(name: string, version: string | undefined, asking: AskOptions): Promise<Answer<Listing | undefined>> {
@@ -200,7 +202,8 @@ class OpenRegistry {
       return { value, ...(answer.validator === undefined ? {} : { validator: answer.validator }) }
     })
     const answer = await this.answer('item', { ...question, standIn: () => this.remembered(name) }, asking)
-    return { ...answer, value: answer.value.found }
+    // A registry that knows nothing of versions answers with the one it has.
+    return { ...answer, value: hasVersion(answer.value.found, version) ? answer.value.found : undefined }
   }
 
   /** Brings an artifact. It is told like a question, so that downloads count in how a registry fares. */

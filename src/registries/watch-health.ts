@@ -17,13 +17,13 @@ export interface HealthChange {
 export interface HealthWatch {
   clock: Clock
   everyMs: number
-  survey(flags: { refresh: boolean; signal: AbortSignal }): Promise<unknown>
+  survey(flags: { refresh: boolean; isPoll: boolean; signal: AbortSignal }): Promise<unknown>
   status(): { entry: { name: string }; health: Health }[]
 }
 
 /**
  * Asks every enabled registry at each interval, past the cache and past an open breaker, and tells after every round what
- * changed since the one before, if anything. A round that takes longer than the interval is not begun
+ * changed since the one before, if anything. A registry has `http.timeout.health` to answer. A round that takes longer than the interval is not begun
  * twice. The returned function stops it and gives up the round under way.
  */
 export function watchHealth(watch: HealthWatch, call: (changes: HealthChange[]) => void): () => void {
@@ -34,7 +34,7 @@ export function watchHealth(watch: HealthWatch, call: (changes: HealthChange[]) 
   let isAsking = false
   const round = async (): Promise<void> => {
     // A registry that fails is a state, never a throw; being stopped is one.
-    await watch.survey({ refresh: true, signal: ended.signal }).catch(() => {})
+    await watch.survey({ refresh: true, isPoll: true, signal: ended.signal }).catch(() => {})
     if (ended.signal.aborted) return
     const now = states()
     const former = known

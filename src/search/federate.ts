@@ -29,6 +29,8 @@ export interface FederateOptions {
   expectedMs?: ((registry: Registry) => number) | undefined
   /** Time limit for registries that set none, ms. */
   timeoutMs: number
+  /** No registry is waited for longer, whatever its own limit, ms. */
+  mostMs?: number | undefined
   signal?: AbortSignal | undefined
   refresh?: boolean | undefined
   offline?: boolean | undefined
@@ -120,7 +122,7 @@ async function settle(
   const { clock, refresh, offline } = options
   // The whole set of matches is asked for: pages are cut from the merged list, never from one registry.
   const whole: Query = { ...query, offset: 0, limit: 0 }
-  const limitMs = registry.entry.timeoutMs ?? options.timeoutMs
+  const limitMs = options.mostMs ?? registry.entry.timeoutMs ?? options.timeoutMs
   const flags = { ...(refresh ? { refresh } : {}), ...(offline ? { offline } : {}) }
   const call = (signal: AbortSignal): Promise<Answer<Batch>> => registry.search(whole, { signal, ...flags })
   const answer = await within(clock, limitMs, signal, call)

@@ -14,7 +14,7 @@ import { notThere, recall, type Asked } from './not-there.ts'
 export interface LookupParts extends Omit<SearchParts, 'installed'> {
   search: Search
   limit: LimitFunction
-  settings: SearchParts['settings'] & { http: { timeoutMs: { search: number; metadata: number; catalog: number } } }
+  settings: SearchParts['settings'] & { http: { timeoutMs: Record<'search' | 'metadata' | 'catalog' | 'health', number> } }
   installed(): Promise<Installation[]>
 }
 
@@ -41,21 +41,26 @@ export interface Lookup {
   categories(
     flags?: AskFlags,
   ): Promise<{ categories: { name: string; count?: number; registries: string[] }[]; sources: Source[] }>
-  survey(flags?: AskFlags): Promise<Source[]>
+  /** With `isPoll` nobody waits for the goods: the time limit of health holds, whatever a registry's own for questions. */
+  survey(flags?: AskFlags & { isPoll?: boolean }): Promise<Source[]>
   test(name: string, signal?: AbortSignal): Promise<Source>
 }
 
 export function openLookup(parts: LookupParts): Lookup {
   const { registries, system, limit, settings } = parts
-  const ask = async (some: readonly Registry[], flags: AskFlags): Promise<Source[]> => {
-    const timeoutMs = settings.http.timeoutMs.search
+  const ask = async (
+    some: readonly Registry[],
+    { isPoll, ...flags }: AskFlags & { isPoll?: boolean },
+  ): Promise<Source[]> => {
+    const { search, health } = settings.http.timeoutMs
     let sources = unaskedSources(some).map((one) => one.source)
     const query = makeQuery({ limit: 0 })
     for await (const set of federate(query, {
       registries: some,
       clock: system.clock,
       limit,
-      timeoutMs,
+      timeoutMs: search,
+      ...(isPoll ? { mostMs: health } : {}),
       expectedMs: parts.expectedMs,
       ...flags,
     })) {

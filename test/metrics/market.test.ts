@@ -175,6 +175,23 @@ describe('watching', () => {
     expect(await of(marketplace, 'team')).toMatchObject({ calls: 1, failed: 1, errors: { connection: 1 } })
   })
 
+  it('has no patience for goods: a registry has the time limit of health, whatever its own', async () => {
+    let asked = (): void => {}
+    const server = await serve(() => asked())
+    const clock = testClock()
+    const { marketplace } = await realMarket({ team: server.url }, { SOUK_HTTP_TIMEOUT_HEALTH: '700ms' }, clock)
+    const hasAsked = new Promise<void>((next) => (asked = next))
+    const told = new Promise<string[]>((next) => {
+      onTestFinished(marketplace.registries.watch((all) => next(all.map((one) => `${one.registry}: ${one.reason}`))))
+    })
+    await clock.advance(60_000)
+    await hasAsked
+    await clock.advance(699)
+    expect(marketplace.registries.status().find((one) => one.entry.name === 'team')?.health.state).toBe('unknown')
+    await clock.advance(100)
+    expect((await told).join()).toContain('did not answer within 700 ms')
+  })
+
   it('draws the last calls on the screen, and draws nothing when nothing changed', async () => {
     const server = await comingAndGoing()
     const { marketplace: real, system } = await realMarket({ team: server.url }, { ...ONE_TRY, LANG: 'C.UTF-8' })

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { goToDetails } from '../../screens/going.ts'
 import type { Details } from '../../src/marketplace.ts'
 import { registryConnection } from '../../src/model/errors.ts'
 import { openSession } from '../../src/session/session.ts'
@@ -42,6 +43,35 @@ test('a row one rests on for 300 ms is fetched once; opening it then shows it at
   await clock.advance(1000)
   // Opening it is told to the engine, which has the answer in its cache; resting on it again asks for nothing.
   expect(asked.map((one) => one.isAhead)).toEqual([true, false])
+})
+
+test('opening a row whose details are on their way waits for them, and asks for nothing twice', async () => {
+  const { clock, session, asked, opened } = await sitting()
+  session.search.move(1)
+  await clock.advance(300)
+  goToDetails(session, 'acme/beta')
+  await clock.advance(100)
+  expect(asked).toHaveLength(1)
+  expect(asked[0]?.signal?.aborted).toBe(false)
+  expect(opened('acme/beta')).toMatchObject({ isLoading: true })
+  asked[0]?.settle()
+  await clock.advance(1)
+  expect(opened('acme/beta')).toMatchObject({ details: { listing: { name: 'beta' } } })
+  // The engine is told that a person looks, and has the answer in its cache.
+  expect(asked.map((one) => one.isAhead)).toEqual([true, false])
+})
+
+test('opening a row whose details fail to come asks once more, and tells what is wrong', async () => {
+  const { clock, session, asked, opened } = await sitting()
+  session.search.move(1)
+  await clock.advance(300)
+  goToDetails(session, 'acme/beta')
+  asked[0]?.settle(registryConnection('acme', 'refused'))
+  await clock.advance(1)
+  expect(asked.map((one) => one.isAhead)).toEqual([true, false])
+  asked[1]?.settle(registryConnection('acme', 'refused'))
+  await clock.advance(1)
+  expect(opened('acme/beta')?.error?.text).toContain('refused')
 })
 
 test('walking on cancels it: never more than one is under way, and rows one passes are not asked for', async () => {

@@ -83,28 +83,47 @@ export function detailsActions(context: Context) {
       context.report(error)
     }
   }
-  const isKnown = (id: string): boolean => state().open[id]?.details !== undefined || state().ahead?.id === id
+  /** What is fetched ahead just now; `keep` lets it go on when its row is left. */
+  let fetching: { id: string; done: Promise<void>; keep(): void } | undefined
+  const fetchAhead = async (id: string, signal: AbortSignal): Promise<void> => {
+    try {
+      const details = await context.marketplace.details(id, { signal, isAhead: true })
+      if (!signal.aborted) patch(context, 'details', { ahead: { id, details } })
+    } catch {
+      // Nobody asked for them yet.
+    }
+  }
+  const show = (id: string): void => {
+    const { ahead } = state()
+    if (ahead?.id === id) set(id, { details: ahead.details })
+    void load(id, false, true)
+  }
+  const isKnown = (id: string): boolean =>
+    state().open[id]?.details !== undefined || state().ahead?.id === id || fetching?.id === id
   return {
     load,
     /** Whether opening it asks nobody. */
     isKnown,
     /** Fetches details that may be opened next. Whatever goes wrong is told when they are opened. */
     async prefetch(id: string, signal: AbortSignal): Promise<void> {
-      try {
-        const details = await context.marketplace.details(id, { signal, isAhead: true })
-        if (!signal.aborted) patch(context, 'details', { ahead: { id, details } })
-      } catch {
-        // Nobody asked for them yet.
-      }
+      const own = new AbortController()
+      const stop = (): void => own.abort()
+      signal.addEventListener('abort', stop)
+      const done = fetchAhead(id, own.signal)
+      fetching = { id, done, keep: () => signal.removeEventListener('abort', stop) }
+      await done
+      if (fetching?.done === done) fetching = undefined
     },
     /** What was fetched ahead is not true any more. */
     forgetAhead: () => patch(context, 'details', { ahead: undefined }),
     /** Ready to be shown again where it was left; asks only the first time, and then shows what came ahead at once. */
     open(id: string): void {
-      const { open, ahead } = state()
-      if (open[id]?.details) return
-      if (ahead?.id === id) set(id, { details: ahead.details })
-      void load(id, false, true)
+      if (state().open[id]?.details) return
+      if (fetching?.id !== id) return show(id)
+      // It is on its way already: nothing is asked twice, and walking off the row does not end it any more.
+      fetching.keep()
+      set(id, { isLoading: true })
+      void fetching.done.then(() => show(id))
     },
     ...readingActions(state, () => context.store.getState().view.listRows, set),
   }
