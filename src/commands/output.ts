@@ -118,6 +118,9 @@ export function reportError(
   const hint = known ? error.hint : 'This is a fault of souk; run it again with --debug to see where.'
   io.err.write(`souk: ${harmless(sentence)}\n`)
   if (hint) io.err.write(`  ${harmless(hint)}\n`)
+  // What goes wrong with an item is told with its kind and how bad it is (inventory S10.2).
+  const { type, item } = known ? error.details : {}
+  if (known && typeof type === 'string' && item !== undefined) io.err.write(`  ${type}, severity ${error.severity}\n`)
   if (context.global.debug && error instanceof Error) io.err.write(`${error.stack ?? ''}\n`)
   const exit = known ? error.exit : EXIT.internal
   if (context.global.json) {

@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit'
 import type { Source } from '../model/catalog.ts'
-import { isMarketError, reasonOf, registryTimeout, registryUnknown } from '../model/errors.ts'
+import { isMarketError, itemVersion, reasonOf, registryTimeout, registryUnknown } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
 import type { Installation } from '../model/plan.ts'
 import { makeQuery } from '../model/query.ts'
@@ -209,6 +209,12 @@ async function details(parts: LookupParts, id: string, flags: DetailsFlags): Pro
       ageMs: parts.system.clock.now() - Date.parse(installation.installedAt),
       sources,
     }
+  }
+  if (version !== undefined && asked.every((one) => one.error === undefined)) {
+    const others = await askItem(parts, some, { name, version: undefined, flags: asking })
+    const [other] = others.flatMap((one) => one.answer?.value ?? [])
+    const known = other?.releases.map((one) => one.version) ?? []
+    if (other) throw itemVersion(id, version, known)
   }
   throw await notThere(parts, { id, name, version, asked, registry, flags: asking })
 }

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { serve } from '../http/loopback.ts'
+import { rawZip } from '../install/market.ts'
+import { souk } from '../support/program.ts'
+import { tempFolder } from '../support/temp.ts'
+
+const ZIP = rawZip([
+  { name: 'souk.yaml', data: 'id: fit\nname: fit\nversion: 1.0.0\nkind: plugin\ndescription: Fits.\n' },
+])
+const SHA = createHash('sha256').update(ZIP).digest('hex')
+const GOODS = [
+  { name: 'fit' },
+  { name: 'forged', sha256: '0'.repeat(64) },
+  { name: 'needy', dependencies: [{ name: 'nowhere', version: '^2.0.0' }] },
+].map((one) => ({
+  version: '1.0.0',
+  kind: 'plugin',
+  description: 'One.',
+  download_url: '/goods.zip',
+  sha256: SHA,
+  ...one,
+}))
+
+/** A home whose one registry knows nothing of versions: it answers with the one it has. */
+async function shop(): Promise<string> {
+  const { url } = await serve((request, response) => {
+    const path = new URL(request.url ?? '', 'http://x').pathname
+    if (path === '/goods.zip') return void response.end(ZIP)
+    const one = GOODS.find(({ name }) => path === `/api/v1/templates/${name}`)
+    const page = { templates: GOODS, total_count: GOODS.length, filtered_count: GOODS.length }
+    const body = path === '/api/v1/search' ? page : one
+    response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? {}))
+  })
+  const home = tempFolder()
+  mkdirSync(join(home, 'config'))
+  const entry = { name: 'shop', type: 'community', protocol: 'rest', url }
+  writeFileSync(join(home, 'config', 'registries.yaml'), stringify({ registries: [entry] }))
+  return home
+}
+
+interface Failed {
+  error: { code: string; type: string; template: string; severity: string; details: object; exit: number }
+}
+
+/** The goods cannot be put in place: a file lies where their folder goes. */
+function blockPlace(home: string): void {
+  mkdirSync(join(home, 'data', 'store'), { recursive: true })
+  rmSync(join(home, 'data', 'store', 'goods'), { recursive: true, force: true })
+  writeFileSync(join(home, 'data', 'store', 'goods'), 'no folder')
+}
+
+describe('what goes wrong with an item', () => {
+  it.each([
+    ['validation', 'critical', ['install', 'shop/forged', '--yes'], 1, { expected: /^sha256:0/, actual: /^sha256:/ }],
+    ['dependency', 'high', ['install', 'shop/needy', '--yes'], 2, { plan: /nowhere/ }],
+    ['version', 'high', ['install', 'shop/fit@9.9.9', '--yes'], 2, { wanted: /9\.9\.9/, known: /1\.0\.0/ }],
+    ['version', 'high', ['show', 'shop/fit', '--version', '9.9.9'], 2, { wanted: /9\.9\.9/ }],
+    ['installation', 'high', ['install', 'shop/fit', '--yes'], 6, {}],
+  ] as const)('is told as %s, %s, with what it is about: %j', async (type, severity, words, code, facts) => {
+    const home = await shop()
+    if (type === 'installation') blockPlace(home)
+    const ran = await souk(home, [...words, '--json'])
+    expect(ran.code).toBe(code)
+    const { error } = ran.json<Failed>()
+    const template = words[1].replace('@9.9.9', '')
+    expect(error).toMatchObject({ type, severity, template, exit: code })
+    for (const [name, says] of Object.entries(facts))
+      expect(JSON.stringify(error.details[name as never]).replace(/^"/, '')).toMatch(says)
+    const told = await souk(home, words)
+    expect(told.code).toBe(code)
+    expect(told.err).toMatch(new RegExp(`^  ${type}, severity ${severity}$`, 'm'))
+    expect(told.err).toMatch(new RegExp(`^souk: [^\\n]*${words[1].slice(5, 8)}`, 'm'))
+    const figures = await souk(home, ['metrics', 'errors', '--json'])
+    expect(figures.json<{ byType: Record<string, number> }>().byType[type]).toBe(2)
+  })
+})
