@@ -14,7 +14,9 @@ import { notThere, recall, type Asked } from './not-there.ts'
 export interface LookupParts extends Omit<SearchParts, 'installed'> {
   search: Search
   limit: LimitFunction
-  settings: SearchParts['settings'] & { http: { timeoutMs: Record<'search' | 'metadata' | 'catalog' | 'health', number> } }
+  settings: SearchParts['settings'] & {
+    http: { timeoutMs: Record<'search' | 'metadata' | 'catalog' | 'health', number> }
+  }
   installed(): Promise<Installation[]>
 }
 

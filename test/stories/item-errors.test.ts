@@ -55,12 +55,29 @@ function blockPlace(home: string): void {
 
 describe('what goes wrong with an item', () => {
   it.each([
-    ['validation', 'critical', ['install', 'shop/forged', '--yes'], 1, { expected: /^sha256:0/, actual: /^sha256:/ }],
-    ['dependency', 'high', ['install', 'shop/needy', '--yes'], 2, { plan: /nowhere/ }],
-    ['version', 'high', ['install', 'shop/fit@9.9.9', '--yes'], 2, { wanted: /9\.9\.9/, known: /1\.0\.0/ }],
-    ['version', 'high', ['show', 'shop/fit', '--version', '9.9.9'], 2, { wanted: /9\.9\.9/ }],
-    ['installation', 'high', ['install', 'shop/fit', '--yes'], 6, {}],
-  ] as const)('is told as %s, %s, with what it is about: %j', async (type, severity, words, code, facts) => {
+    {
+      kind: ['validation', 'critical'],
+      words: ['install', 'shop/forged', '--yes'],
+      code: 1,
+      facts: { expected: /^sha256:0/, actual: /^sha256:/ },
+    },
+    { kind: ['dependency', 'high'], words: ['install', 'shop/needy', '--yes'], code: 2, facts: { plan: /nowhere/ } },
+    {
+      kind: ['version', 'high'],
+      words: ['install', 'shop/fit@9.9.9', '--yes'],
+      code: 2,
+      facts: { wanted: /9\.9\.9/, known: /1\.0\.0/ },
+    },
+    {
+      kind: ['version', 'high'],
+      words: ['show', 'shop/fit', '--version', '9.9.9'],
+      code: 2,
+      facts: { wanted: /9\.9\.9/ },
+    },
+    { kind: ['installation', 'high'], words: ['install', 'shop/fit', '--yes'], code: 6, facts: {} },
+  ] as const)('is told by its kind, how bad it is, and what it is about: $words', async (wrong) => {
+    const { words, code, facts } = wrong
+    const [type, severity] = wrong.kind
     const home = await shop()
     if (type === 'installation') blockPlace(home)
     const ran = await souk(home, [...words, '--json'])

@@ -43,6 +43,37 @@ function readingActions(
   }
 }
 
+/** Details of the row one rests on, fetched before anybody asks for them. */
+function aheadActions(context: Context) {
+  let fetching: { id: string; done: Promise<void>; keep(): void } | undefined
+  const ask = async (id: string, signal: AbortSignal): Promise<void> => {
+    try {
+      const details = await context.marketplace.details(id, { signal, isAhead: true })
+      if (!signal.aborted) patch(context, 'details', { ahead: { id, details } })
+    } catch {
+      // Nobody asked for them yet: whatever goes wrong is told when they are opened.
+    }
+  }
+  return {
+    isFetching: (id: string): boolean => fetching?.id === id,
+    async fetch(id: string, signal: AbortSignal): Promise<void> {
+      const own = new AbortController()
+      const stop = (): void => own.abort()
+      signal.addEventListener('abort', stop)
+      const done = ask(id, own.signal)
+      fetching = { id, done, keep: () => signal.removeEventListener('abort', stop) }
+      await done
+      if (fetching?.done === done) fetching = undefined
+    },
+    /** The request for an item that is on its way, which leaving its row does not end any more; nothing is asked twice. */
+    join(id: string): Promise<void> | undefined {
+      if (fetching?.id !== id) return undefined
+      fetching.keep()
+      return fetching.done
+    },
+  }
+}
+
 export function detailsActions(context: Context) {
   const state = (): DetailsState => context.store.getState().details
   const set = (id: string, change: Partial<Opened>): void => {
@@ -83,47 +114,28 @@ export function detailsActions(context: Context) {
       context.report(error)
     }
   }
-  /** What is fetched ahead just now; `keep` lets it go on when its row is left. */
-  let fetching: { id: string; done: Promise<void>; keep(): void } | undefined
-  const fetchAhead = async (id: string, signal: AbortSignal): Promise<void> => {
-    try {
-      const details = await context.marketplace.details(id, { signal, isAhead: true })
-      if (!signal.aborted) patch(context, 'details', { ahead: { id, details } })
-    } catch {
-      // Nobody asked for them yet.
-    }
-  }
+  const ahead = aheadActions(context)
   const show = (id: string): void => {
-    const { ahead } = state()
-    if (ahead?.id === id) set(id, { details: ahead.details })
+    const known = state().ahead
+    if (known?.id === id) set(id, { details: known.details })
     void load(id, false, true)
   }
   const isKnown = (id: string): boolean =>
-    state().open[id]?.details !== undefined || state().ahead?.id === id || fetching?.id === id
+    state().open[id]?.details !== undefined || state().ahead?.id === id || ahead.isFetching(id)
   return {
     load,
     /** Whether opening it asks nobody. */
     isKnown,
-    /** Fetches details that may be opened next. Whatever goes wrong is told when they are opened. */
-    async prefetch(id: string, signal: AbortSignal): Promise<void> {
-      const own = new AbortController()
-      const stop = (): void => own.abort()
-      signal.addEventListener('abort', stop)
-      const done = fetchAhead(id, own.signal)
-      fetching = { id, done, keep: () => signal.removeEventListener('abort', stop) }
-      await done
-      if (fetching?.done === done) fetching = undefined
-    },
+    prefetch: ahead.fetch,
     /** What was fetched ahead is not true any more. */
     forgetAhead: () => patch(context, 'details', { ahead: undefined }),
     /** Ready to be shown again where it was left; asks only the first time, and then shows what came ahead at once. */
     open(id: string): void {
       if (state().open[id]?.details) return
-      if (fetching?.id !== id) return show(id)
-      // It is on its way already: nothing is asked twice, and walking off the row does not end it any more.
-      fetching.keep()
+      const done = ahead.join(id)
+      if (!done) return show(id)
       set(id, { isLoading: true })
-      void fetching.done.then(() => show(id))
+      void done.then(() => show(id))
     },
     ...readingActions(state, () => context.store.getState().view.listRows, set),
   }
