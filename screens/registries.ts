@@ -14,6 +14,7 @@ const ROLES: Record<Status['health']['state'], Role> = {
   up: 'ok',
   degraded: 'warn',
   down: 'error',
+  unauthorised: 'warn',
   unknown: 'muted',
   disabled: 'muted',
 }
@@ -31,12 +32,12 @@ function stateColumns(props: ScreenProps): Column<Status>[] {
   return [
     {
       title: 'name',
-      width: Math.max(12, Math.floor(props.width * 0.25)),
+      width: Math.max(12, Math.floor(props.width * 0.25) - 3),
       cell: ({ entry }) => ({ text: entry.name, role: 'strong' }),
     },
     {
       title: 'state',
-      width: 10,
+      width: 13,
       cell: (status) =>
         asking[status.entry.name] ? { text: 'asking', role: 'accent' } : stateCell(status, of(status)?.certificate),
     },

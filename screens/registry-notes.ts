@@ -75,6 +75,7 @@ export function registryNotes(props: ScreenProps, { entry, health, about }: Stat
       text: `left alone after too many failures; next try at ${timeOf(health.nextTryAt)}, or ask it now`,
       role: 'warn',
     })
+  if (health.state === 'unauthorised') notes.push({ text: 'needs credentials: E sets them', role: 'warn' })
   if (health.lastError !== undefined && health.state !== 'up') notes.push({ text: health.lastError, role: 'error' })
   if (health.lastSuccessAt !== undefined)
     notes.push({ text: `last success ${momentOf(health.lastSuccessAt)} UTC`, role: 'muted' })

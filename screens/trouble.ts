@@ -7,7 +7,7 @@ import type { ScreenProps } from './routes.ts'
 const healthOf = ({ state }: ScreenProps, registry: string) =>
   state.registries.list.find((one) => one.entry.name === registry)?.health
 
-const NOT_WELL: ReadonlySet<string | undefined> = new Set(['down', 'degraded'])
+const NOT_WELL: ReadonlySet<string | undefined> = new Set(['down', 'degraded', 'unauthorised'])
 
 /** True for one that is asked again just now after it did not answer before: the banner stays instead of flickering. */
 export const isAskedAgain = (props: ScreenProps, source: Source): boolean =>

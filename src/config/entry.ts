@@ -144,7 +144,9 @@ const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
 const SCP_LIKE = /^[^/\\\s@]+@[^/\\\s:]+:/
 
 /** A folder or file is made absolute against the settings file's folder; other addresses stay as written. */
-export function placed(address: string, home: string, folder: string): string {
+export function placed(written: string, home: string, folder: string): string {
+  // `file:goods` and `file:/goods` are paths; `file:///goods` is an address.
+  const address = written.replace(/^(?:file|folder):(?!\/\/)/i, '')
   if (address === '~' || address.startsWith('~/')) return join(home, address.slice(1))
   if (HAS_SCHEME.test(address) || SCP_LIKE.test(address) || isAbsolute(address)) return address
   return resolve(folder, address)

@@ -4,6 +4,7 @@ import { reasonOf } from '../model/errors.ts'
 import { redactAll } from '../model/secrets.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { System } from '../system/system.ts'
+import { faultState } from './fault-state.ts'
 import type { Health, Skipped } from './registry.ts'
 
 /** What one call says about its registry. */
@@ -48,6 +49,13 @@ const NEWS_AFTER_MS = 60_000
 const isRecent = ({ lastSuccessAt }: Health, now: number): boolean =>
   lastSuccessAt !== undefined && Math.abs(now - lastSuccessAt) < NEWS_AFTER_MS
 
+/** One failure after a success is a stumble, the second in a row means down. Who keeps us out is neither. */
+function stateAfter({ state }: Health, error: unknown): Health['state'] {
+  if (error === undefined) return 'up'
+  if (faultState(error) === 'unauthorised') return 'unauthorised'
+  return state === 'up' ? 'degraded' : 'down'
+}
+
 function readBook(file: string): Map<string, Health> {
   try {
     const book = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Health>
@@ -75,8 +83,7 @@ export function openHealth({ system, file }: { system: System; file: string }): 
     note(registry, { ms, error, items, skipped, ageMs }) {
       const former = known(registry)
       const now = system.clock.now()
-      // One failure after a success is a stumble; the second in a row means down.
-      const state = error === undefined ? 'up' : former.state === 'up' ? 'degraded' : 'down'
+      const state = stateAfter(former, error)
       const since = state === former.state ? former.since : now
       const isKnown = isRecent(former, now) && error === undefined && isSame(former.skipped, skipped ?? former.skipped)
       const hadNews = !isKnown || state !== former.state || (items !== undefined && items !== former.items)

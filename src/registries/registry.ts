@@ -122,7 +122,8 @@ export interface Registry {
 
 /** How a registry fares; kept by health.ts from what the calls report. */
 export interface Health {
-  state: 'unknown' | 'up' | 'degraded' | 'down' | 'disabled'
+  /** `unauthorised`: it may be well, but our credentials are missing or were refused. */
+  state: 'unknown' | 'up' | 'degraded' | 'down' | 'unauthorised' | 'disabled'
   since?: number
   lastSuccessAt?: number
   lastError?: string

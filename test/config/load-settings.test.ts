@@ -428,3 +428,15 @@ test('the cache may be at an address or at several; what cannot be is refused wi
   const shown = await loaded('cache: {store: "rediss://me:hidden-pw@cache.example.org/2?x=hidden-pw"}\n')
   expect(listSettings(shown).find((row) => row.name === 'cache.store')?.value).toBe('rediss://cache.example.org/2')
 })
+
+test.each([
+  ['file:goods', 'beside the settings file', '/goods'],
+  ['file:./goods', 'beside the settings file', '/goods'],
+  ['file:/srv/goods', 'as it is', '/srv/goods'],
+  ['folder:/srv/goods', 'as it is', '/srv/goods'],
+  ['file:~/goods', 'at home', '/goods'],
+])('%s is a path, taken %s', async (url, _where, path) => {
+  const { settings } = await loaded(`registries:\n  - { name: here, type: private, url: "${url}" }\n`)
+  expect(settings.registries[0]?.url).toMatch(path === '/srv/goods' ? /^\/srv\/goods$/ : /^\/.*\/goods$/)
+  expect(settings.registries[0]?.url).not.toContain(':')
+})

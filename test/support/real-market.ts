@@ -34,6 +34,8 @@ export interface Held {
   url: string
   /** Requests so far. */
   readonly asked: number
+  /** Requests that someone still waits for. */
+  readonly waiting: number
   /** Answers all that wait, and what comes later at once. */
   open(answer?: { status: number; body: unknown }): void
 }
@@ -41,14 +43,15 @@ export interface Held {
 export async function heldServer(): Promise<Held> {
   let given: { status: number; body: unknown } | undefined
   let asked = 0
-  const waiting: ((answer: { status: number; body: unknown }) => void)[] = []
+  const waiting = new Set<(answer: { status: number; body: unknown }) => void>()
   const server = createServer((_request, response) => {
     asked += 1
     const reply = ({ status, body }: { status: number; body: unknown }): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
     if (given) reply(given)
-    else waiting.push(reply)
+    else waiting.add(reply)
+    response.on('close', () => waiting.delete(reply))
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   onTestFinished(() => {
@@ -60,9 +63,13 @@ export async function heldServer(): Promise<Held> {
     get asked() {
       return asked
     },
+    get waiting() {
+      return waiting.size
+    },
     open(answer = { status: 200, body: { templates: [], total_count: 0, filtered_count: 0 } }) {
       given = answer
-      for (const reply of waiting.splice(0)) reply(answer)
+      for (const reply of waiting) reply(answer)
+      waiting.clear()
     },
   }
 }

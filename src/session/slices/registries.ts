@@ -42,10 +42,12 @@ const ids = (state: RegistriesState): string[] => state.list.map((one) => one.en
 export const chosenRegistry = (state: RegistriesState): RegistryRow | undefined =>
   state.list[cursorIndex(ids(state), state.cursor)]
 
+const NOT_UP: ReadonlySet<RegistryStatus['health']['state']> = new Set(['down', 'degraded', 'unauthorised'])
+
 /** Enabled registries, and those of them whose last call went well (or that were not asked yet). */
 export function registryCounts(state: RegistriesState): { up: number; total: number } {
   const enabled = state.list.filter((one) => one.entry.enabled)
-  const down = enabled.filter((one) => one.health.state === 'down' || one.health.state === 'degraded').length
+  const down = enabled.filter(({ health }) => NOT_UP.has(health.state)).length
   return { up: enabled.length - down, total: enabled.length }
 }
 

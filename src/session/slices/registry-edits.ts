@@ -7,6 +7,13 @@ const STEP = 10
 
 const DONE = { remove: 'removed', enable: 'enabled', disable: 'disabled', default: 'is the default now' } as const
 
+/** What the registry of an edit is called once it is made. */
+function nameAfter(edit: RegistryEdit): string {
+  const renamed = edit.action === 'change' ? edit.members['name'] : undefined
+  if (typeof renamed === 'string') return renamed
+  return 'name' in edit ? edit.name : ''
+}
+
 interface Hooks {
   /** The registries are not what they were: whatever shows them or their goods looks again. */
   changed(): void
@@ -18,7 +25,7 @@ export function registryEditActions(context: Context, { changed }: Hooks) {
     try {
       await context.marketplace.registries.edit(edit)
       changed()
-      const name = 'name' in edit ? edit.name : ''
+      const name = nameAfter(edit)
       context.notify('info', `${name} ${done || 'is written down'}.`, `Same as: ${sameAs}`)
       return true
     } catch (error) {
