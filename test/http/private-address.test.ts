@@ -26,6 +26,7 @@ it.each([
   ['224.0.0.1', 'a reserved range'],
   ['255.255.255.255', 'a reserved range'],
   ['2002:7f00:1::', 'a reserved range'],
+  ['64:ff9b::7f00:1', 'a reserved range'],
   ['93.184.216.34', undefined],
   ['172.32.0.1', undefined],
   ['100.128.0.1', undefined],
