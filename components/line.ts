@@ -18,6 +18,8 @@ export function line(theme: Theme, width: number, pieces: readonly Piece[]): str
     const text = piece.width === undefined ? cut(piece.text, room) : pad(cut(piece.text, room), room)
     left -= cellWidth(text)
     out += paint(theme, piece.role ?? 'plain', text)
+    // A wide character may leave a cell free at the cut; what follows is beyond the edge all the same.
+    if (piece.width === undefined && text !== piece.text) break
   }
   return out + ' '.repeat(Math.max(0, left))
 }

@@ -1,5 +1,5 @@
 import type { Marketplace } from '../marketplace.ts'
-import type { ExitCode } from '../model/errors.ts'
+import type { ExitCode, MarketError } from '../model/errors.ts'
 import type { EditOutcome } from '../model/registry-edit.ts'
 import type { Report } from '../model/report.ts'
 import type { System } from '../system/system.ts'
@@ -132,6 +132,8 @@ export interface Doors {
   /** The settings as loaded, without opening the market. */
   settings(): Promise<Marketplace['loaded']>
   listSettings(loaded: Marketplace['loaded']): Promise<readonly SettingRow[]>
+  /** A fault for each entry whose protocol nobody knows. Registries are opened by it only when they are asked. */
+  unknownProtocols(loaded: Marketplace['loaded']): Promise<readonly MarketError[]>
   /** Words reports in one of the formats; `width` in cells is for the table, 0 being no limit. */
   formatReports(reports: readonly Report[], format: Exclude<ReportFormat, 'json'>, width: number): Promise<string>
   verifyPackage(file: string, signal: AbortSignal): Promise<PackageVerdict>

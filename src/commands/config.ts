@@ -82,7 +82,9 @@ const check: Command = {
   examples: [{ line: 'souk config check --config team.yaml', text: 'another file' }],
   exits: [EXIT.findings],
   async run(context) {
-    const { file, problems, settings } = await loadedOf(context)
+    const loaded = await loadedOf(context)
+    const { file, settings } = loaded
+    const problems = [...loaded.problems, ...((await context.doors.unknownProtocols?.(loaded)) ?? [])]
     const value = {
       file: file?.path ?? null,
       ok: problems.length === 0,

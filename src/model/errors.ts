@@ -82,7 +82,7 @@ export function registryConnection(registry: string, why: string, cause?: unknow
 
 export function registryTimeout(registry: string, afterMs: number): MarketError {
   return new MarketError('registry.timeout', `Registry "${registry}" did not answer within ${afterMs} ms.`, {
-    hint: 'Raise its timeoutMs in the settings, or press r to ask again.',
+    hint: 'Raise its timeoutMs in the settings; press r or add --refresh to ask again.',
     details: { registry, type: 'connection', afterMs },
     exit: EXIT.unreachable,
   })

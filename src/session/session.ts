@@ -177,8 +177,9 @@ export function openSession(parts: SessionParts): Session {
       )
       registries.load()
       search.peek()
-      const [problem] = marketplace.loaded.problems
-      if (problem) context.notify('warning', problem.message, problem.hint)
+      // The first fault of the settings is the one that stays on the message line; M lists them all.
+      for (const problem of marketplace.loaded.problems.toReversed())
+        context.notify('warning', problem.message, problem.hint)
       await Promise.all([search.search(), jobs.open(), installed.load(), registries.suggest()])
       registries.load()
     },

@@ -47,6 +47,20 @@ describe('a settings file that is no YAML', () => {
     expect(doctor.stdout).toMatch(/"state": "problem",\s+"text": ".*registries\.yaml:1:1/)
   })
 
+  it(
+    'is a fault where a protocol is none, which a check finds before anything is asked',
+    { timeout: 60_000 },
+    async () => {
+      const told = await souk(home('registries:\n  - { name: old, protocol: gopher, url: "http://127.0.0.1:9" }\n'), [
+        'config',
+        'check',
+      ])
+      expect(told.exitCode).toBe(1)
+      expect(told.stdout).toMatch(/registries\.yaml:2:5: .*"gopher" is not a protocol\.\s+Known protocols: /)
+      expect(told.stdout).toContain('1 registry, 1 fault')
+    },
+  )
+
   it('is told of by name which commands can do without', () => {
     const able = COMMANDS.filter((command) => command.needsNoSettings).map(pathOf)
     expect(able).toEqual(

@@ -75,6 +75,8 @@ describe.each(WIDTHS)('the frame at %i columns', (width) => {
   test('a message carries its level as a word', () => {
     const notice = { level: 'error' as const, text: 'No answer.', hint: 'r retries.' }
     expect(messageLine(plain, width, notice)).toContain('error: No answer. r retries.')
+    const long = { ...notice, text: `${'x'.repeat(Math.max(0, width - 15))} be one of many` }
+    expect(messageLine(plain, width, long)).not.toContain('……')
     expect(messageLine(plain, width, undefined).trim()).toBe('')
     expectFitted(
       HOSTILE.map((text) => messageLine(coloured, width, { level: 'warning', text })),

@@ -35,6 +35,12 @@ export class Members {
     return harmless(value, max).trim() || undefined
   }
 
+  /** Text of a wire that tells texts from numbers: a number is the entry's fault. */
+  wireText(field: string, max: number = OUTSIDE.lineChars): string | undefined {
+    if (typeof this.own(field) === 'number') throw fault(this.where, field, 'text')
+    return this.text(field, max)
+  }
+
   /** Text that keeps its lines. */
   lines(field: string, max: number = OUTSIDE.textChars): string | undefined {
     const value = this.own(field)

@@ -72,6 +72,7 @@ const requiresOf = (data: Members): { name: string; range: string }[] =>
 /** One entry of the wire as a listing. What a registry says of itself is kept as its word. Throws `item.manifest`. */
 export function restEntry(value: unknown, where: string, context: ShapeContext): Listing {
   const data = new Members(value, where)
+  data.wireText('name')
   const named = data.must('name', 200)
   const market = data.part('marketplace')
   const version = data.text('version', 100)
@@ -80,7 +81,7 @@ export function restEntry(value: unknown, where: string, context: ShapeContext):
     kind: data.text('kind', 60) ?? 'template',
     name: mustSlug(named, where),
     title: data.text('title', 300) ?? named,
-    description: data.text('description', DESCRIPTION_CHARS) ?? '',
+    description: data.wireText('description', DESCRIPTION_CHARS) ?? '',
     categories: [...new Set([...data.words('category'), ...data.words('categories')])],
     tags: [...new Set([...data.words('tags'), ...data.words('keywords')])],
     services: data.words('services'),

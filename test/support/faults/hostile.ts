@@ -131,6 +131,12 @@ export const hostileModes: readonly FaultMode[] = [
     ],
     ['sound'],
   ),
+  part(
+    'numbers for words',
+    [{ ...SOUND, name: 5 }, { ...SOUND, name: 'numbered', description: 7 }, SOUND],
+    ['sound'],
+    /"name" is not text[^]*"description" is not text/,
+  ),
   part('one name many times', [SOUND, SOUND, { ...SOUND, version: '2.0.0' }, { ...SOUND, name: 'SOUND' }], ['sound']),
   part(
     'dates of no time',
