@@ -1,7 +1,7 @@
 import type { Doors } from './commands/command.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Marketplace } from './marketplace.ts'
-import { isMarketError, type ExitCode } from './model/errors.ts'
+import { isMarketError, type ExitCode, type MarketError } from './model/errors.ts'
 import { problemOf } from './model/problem.ts'
 import { pathsOf } from './system/paths.ts'
 import type { System } from './system/system.ts'
@@ -46,17 +46,7 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       const { listSettings } = await import('./config/list-settings.ts')
       return listSettings(loaded)
     },
-    async unknownProtocols(loaded) {
-      const { builtinProtocols, recogniseProtocol } = await import('./registries/builtin.ts')
-      return loaded.settings.registries.flatMap((entry) => {
-        try {
-          recogniseProtocol(entry, builtinProtocols)
-          return []
-        } catch (error) {
-          return isMarketError(error) ? [error] : []
-        }
-      })
-    },
+    unknownProtocols,
     async formatReports(reports, format, width) {
       if (format === 'sarif') return (await import('./validation/reports/sarif.ts')).sarifOf(reports, system.env.cwd)
       if (format === 'markdown') {
@@ -83,6 +73,19 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       return modulesOf(await settings())
     },
   }
+}
+
+async function unknownProtocols({ settings }: LoadedSettings): Promise<MarketError[]> {
+  const { builtinProtocols, recogniseProtocol } = await import('./registries/builtin.ts')
+  return settings.registries.flatMap((entry) => {
+    try {
+      recogniseProtocol(entry, builtinProtocols)
+      return []
+    } catch (error) {
+      if (isMarketError(error)) return [error]
+      throw error
+    }
+  })
 }
 
 /** Serves a folder and leaves a line of every publication. */

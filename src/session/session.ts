@@ -130,6 +130,11 @@ function managingOf(
   return { registryEdits, registryForm: registryFormActions(context, registryEdits) }
 }
 
+/** Says every fault of the settings. The first is said last and so stays on the message line; M lists them all. */
+function tellFaults(context: Context, { loaded }: Marketplace): void {
+  for (const problem of loaded.problems.toReversed()) context.notify('warning', problem.message, problem.hint)
+}
+
 /** Opens a sitting over an engine; `open()` then has it look at the world. */
 export function openSession(parts: SessionParts): Session {
   const { marketplace, system } = parts
@@ -177,9 +182,7 @@ export function openSession(parts: SessionParts): Session {
       )
       registries.load()
       search.peek()
-      // The first fault of the settings is the one that stays on the message line; M lists them all.
-      for (const problem of marketplace.loaded.problems.toReversed())
-        context.notify('warning', problem.message, problem.hint)
+      tellFaults(context, marketplace)
       await Promise.all([search.search(), jobs.open(), installed.load(), registries.suggest()])
       registries.load()
     },

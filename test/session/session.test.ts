@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { configInvalid } from '../../src/model/errors.ts'
 import type { JobSnapshot } from '../../src/jobs/job.ts'
 import { openSession, type Session } from '../../src/session/session.ts'
 import { chosenJob } from '../../src/session/slices/jobs.ts'
@@ -32,6 +33,16 @@ function gate(): { answers: Promise<void>; open: () => void } {
   const answers = new Promise<void>((done) => (open = done))
   return { answers, open }
 }
+
+test('every fault of the settings is among the messages, and the first of them on the message line', async () => {
+  const { marketplace, session } = sitting([{ name: 'acme', listings: [] }])
+  const faults = [3, 7].map((line) => configInvalid({ file: 's.yaml', line }, 'is wrong'))
+  marketplace.loaded.problems.push(...faults)
+  await session.open()
+  const { all, shown } = session.store.getState().notices
+  expect(all.map(({ text }) => text).toSorted()).toEqual(faults.map(({ message }) => message).toSorted())
+  expect(shown?.text).toBe(faults[0]?.message)
+})
 
 describe('a search that is typed', () => {
   test('shows what is known at each key and asks the registries 250 ms after the last one', async () => {
