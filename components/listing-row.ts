@@ -1,5 +1,6 @@
 import { cellWidth, cut } from '../src/model/cells.ts'
 import type { Row } from '../src/model/catalog.ts'
+import { compareVersions } from '../src/model/versions.ts'
 import { markOf, trustWord } from '../src/model/registry-mark.ts'
 import { bar, line, type Piece } from './line.ts'
 import type { Role, Theme } from './theme.ts'
@@ -20,7 +21,9 @@ export function stateWord(row: Row, look: Pick<RowLook, 'percent' | 'hasFailed'>
   if (look.hasFailed) return { text: 'failed', role: 'error' }
   if (!row.installed) return { text: '', role: 'plain' }
   const { version } = row.listing
-  const isOlder = version !== undefined && row.installedVersion !== undefined && row.installedVersion !== version
+  // A registry shows its newest release that is no preview; what is here may be a newer one.
+  const here = row.installedVersion
+  const isOlder = version !== undefined && here !== undefined && compareVersions(version, here) < 0
   return isOlder ? { text: 'update', role: 'warn' } : { text: 'installed', role: 'ok' }
 }
 

@@ -96,6 +96,7 @@ describe.each(WIDTHS)('an item of a list at %i columns', (width) => {
     Partial<typeof look> & { percent?: number; hasFailed?: boolean },
   ][] = [
     ['installed', rowOf({ listing: bare, installed: true, installedVersion: '1.0.0' }), {}],
+    ['installed', rowOf({ listing: bare, installed: true, installedVersion: '2.0.0-beta.1' }), {}],
     ['update', rowOf({ listing: bare, installed: true, installedVersion: '0.9.0' }), {}],
     ['installing 40%', rowOf({ listing: bare }), { percent: 40 }],
     ['failed', rowOf({ listing: bare }), { hasFailed: true }],
