@@ -201,7 +201,12 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
   // Built aside and swapped in, so that nobody ever runs half a program.
   const aside = join(root, `.dist-${process.pid}`)
   const bundle = await rolldown({
-    input: { main: join(root, 'src/main.ts'), library: join(root, 'src/library.ts') },
+    input: {
+      main: join(root, 'src/main.ts'),
+      library: join(root, 'src/library.ts'),
+      // A thread of its own.
+      'validation-worker': join(root, 'src/validation/worker.ts'),
+    },
     platform: 'node',
     plugins: [ownPaths, lazyStringWidth, lazySegmenter, yogaWithoutFetch, namedBuiltins, directImports, ownRuntime],
     // Ink imports its devtools behind an environment switch we never set.

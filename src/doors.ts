@@ -49,12 +49,17 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
     unknownProtocols,
     async formatReports(reports, format, width) {
       if (format === 'sarif') return (await import('./validation/reports/sarif.ts')).sarifOf(reports, system.env.cwd)
+      if (format === 'junit') return (await import('./validation/reports/junit.ts')).junitOf(reports)
       if (format === 'markdown') {
         const { markdownOf } = await import('./validation/reports/markdown.ts')
         return reports.map(markdownOf).join('\n')
       }
       const { tableOf } = await import('./validation/reports/table.ts')
       return reports.map((report) => `${tableOf(report, width).join('\n')}\n`).join('\n')
+    },
+    async writeBaseline(reports, path) {
+      const { writeBaseline } = await import('./validation/baseline.ts')
+      return writeBaseline(path, reports)
     },
     async verifyPackage(file, signal) {
       const { verifyBundle } = await import('./bundle/verify.ts')

@@ -63,14 +63,36 @@ export interface ProbeFlags {
   signal?: AbortSignal
 }
 
-interface ValidateRequest {
+export interface ValidateRequest {
   path: string
   rule?: string
   /** A report of files that differ in white space and order of members only counts as theirs. */
   isCanonical?: boolean
+  /** Nothing is taken from the cache. */
+  isFresh?: boolean
+  /** One of many: threads pay then for small ones too. */
+  isOneOfMany?: boolean
+  /** The policy file; the one beside what is validated, or that of the settings, when absent. */
+  policy?: string
+  /** Whether suppressions, policies and baselines count; they do when absent. */
+  isStrict?: boolean
+  /** A file of findings that are known. */
+  baseline?: string
+  /** The folder of the Azure toolkit, in place of that of the settings. */
+  armTtk?: string
   signal?: AbortSignal
   onProgress?: (done: number, total: number, file: string) => void
   onFinding?: (finding: Finding) => void
+}
+
+/** The API versions that resources are judged by. */
+export interface ApiVersionsStatus {
+  /** The day up to which versions are known, such as 2026-02-13. */
+  date: string
+  ageDays: number
+  types: number
+  /** `shipped`, or where they were updated from. */
+  source: string
 }
 
 /** The engine as seen from any door: the CLI, the screens and tests call nothing else. */
@@ -117,6 +139,11 @@ export interface Marketplace {
   /** Removes what a killed install left; answers what it removed. Called by every install first. */
   recover(): Promise<string[]>
   validate(request: ValidateRequest): Promise<Report>
+  readonly apiVersions: {
+    status(): Promise<ApiVersionsStatus>
+    /** Takes a newer table from a file or an address (https, or this machine). Throws `file.problem`. */
+    update(source: string, signal?: AbortSignal): Promise<ApiVersionsStatus>
+  }
   /**
    * The dry run of the job `publish`: looks whether the registry may be published to, reads, checks and packs, and
    * sends nothing. `path` is absolute: a folder of goods, its manifest, or a ZIP.

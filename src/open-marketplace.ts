@@ -10,6 +10,7 @@ import type { LoadedSettings } from './config/settings.ts'
 import { openBreakers } from './http/breaker.ts'
 import type { Install } from './install/install.ts'
 import { openPublishing } from './open-publishing.ts'
+import { openValidation, settingsFolder } from './open-validation.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
 import { openJobs } from './jobs/open-jobs.ts'
 import type { JobType } from './jobs/job.ts'
@@ -73,7 +74,8 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const asking = { ...shared, limit: openLimit(settings.concurrency.registries), expectedMs }
   const search = openSearch({ ...asking, installed: () => store.versions })
   const lookup = openLookup({ ...asking, search, installed: store.installed })
-  const validate = validateWith({ system, cache, emit })
+  const validation = openValidation({ system, settings, cache, emit, paths, folder: settingsFolder(loaded, system) })
+  const { validate } = validation
   desk.onChange((names) => {
     search.forget(names)
     store.reopen()
@@ -98,6 +100,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store),
     validate,
+    apiVersions: validation.apiVersions,
     publication: publishing.prepare,
     metrics: figures,
     noteError: figures.noteError,
@@ -106,6 +109,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     onAny: hub.onAny,
     async close(isLeaving) {
       await jobs.close()
+      await validation.close()
       await Promise.allSettled(registries.map((registry) => registry.close()))
       await Promise.allSettled([cache.close(isLeaving), health.close(), audit.close()])
       figures.close()
@@ -129,15 +133,6 @@ const openMarketCache = ({ system, settings, paths, emit }: Omit<StoreParts, 're
     emit,
     secret: (text) => secretOf(text, system.env, { field: 'cache.store' }),
   })
-
-const validateWith =
-  ({ system, cache, emit }: { system: System; cache: Cache; emit: Emit }): Marketplace['validate'] =>
-  async (request) => {
-    const { validatePath } = await import('./validation/validator.ts')
-    const report = await validatePath({ system, cache, ...request })
-    emit('validation.done', { status: report.status })
-    return report
-  }
 
 const changesOf = (store: Store): Pick<Marketplace, 'plan' | 'installed' | 'outdated' | 'recover'> => ({
   plan: async (request) => (await store.install()).plan(request),

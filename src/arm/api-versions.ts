@@ -2,6 +2,10 @@
 export interface ApiVersionTable {
   /** The moment the table was made, ms since 1970; versions after it are unknown to it. */
   readonly madeAt: number
+  /** Where it is from; `shipped` when it came with the program. */
+  readonly source: string
+  /** How many types it knows. */
+  readonly size: number
   /** Versions of a type (any case), in lower case; undefined for an unknown type. */
   versionsOf(type: string): readonly string[] | undefined
 }
@@ -9,11 +13,12 @@ export interface ApiVersionTable {
 /** A table from plain data: type names to versions. */
 export function apiVersionTable(
   types: Iterable<readonly [string, readonly string[]]>,
-  madeAt: number,
+  made: { madeAt: number; source?: string },
 ): ApiVersionTable {
   const known = new Map<string, readonly string[]>()
   for (const [type, versions] of types) known.set(type.toLowerCase(), versions)
-  return { madeAt, versionsOf: (type) => known.get(type.toLowerCase()) }
+  const { madeAt, source = 'shipped' } = made
+  return { madeAt, source, size: known.size, versionsOf: (type) => known.get(type.toLowerCase()) }
 }
 
 export type ApiVerdict = 'fine' | 'unknown' | 'stop' | 'previewNotRecent' | 'previewHasRelease' | 'outOfDate'

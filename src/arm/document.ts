@@ -11,6 +11,8 @@ export interface ArmDocument {
   readonly root: ArmNode | undefined
   readonly problem: ReadProblem | undefined
   readonly notes: readonly ReadProblem[]
+  /** Where comments stand, their marks included, in order. */
+  readonly comments: readonly { start: number; end: number }[]
   placeOf(offset: number): LineColumn
   readonly index: NodeIndex
   readonly parameterUses: readonly Reference[]
@@ -25,7 +27,7 @@ function lazily<T>(make: () => T): () => T {
 
 /** Reads one file's text; a text that is not JSON gives a document with a `problem`. */
 export function readDocument(file: string, text: string): ArmDocument {
-  const { root, problem, notes } = readJson(text)
+  const { root, problem, notes, comments } = readJson(text)
   const index = lazily(() => indexNodes(root))
   const parameterUses = lazily(() => parameterReferences(text))
   const variableUses = lazily(() => variableReferences(text))
@@ -35,6 +37,7 @@ export function readDocument(file: string, text: string): ArmDocument {
     root,
     problem,
     notes,
+    comments,
     placeOf: positions(text),
     get index() {
       return index()

@@ -12,6 +12,8 @@ export interface ReadResult {
   problem?: ReadProblem
   /** What strict JSON would refuse but ARM tools accept, first of each kind. */
   notes: ReadProblem[]
+  /** Where comments stand, their marks included, in order. */
+  comments: { start: number; end: number }[]
 }
 
 /** Nesting beyond this is refused: Azure Resource Manager itself stops far earlier, and the stack is finite. */
@@ -47,6 +49,7 @@ class NotJson extends Error {
 /** One pass over a text. */
 class Reader {
   readonly notes: ReadProblem[] = []
+  readonly comments: { start: number; end: number }[] = []
   private readonly text: string
   private readonly keys = new Map<string, string>()
   private at = 0
@@ -95,7 +98,9 @@ class Reader {
     this.note('comments are not strict JSON')
     const end = next === SLASH ? this.text.indexOf('\n', this.at) : this.text.indexOf('*/', this.at + 2)
     if (next === STAR && end < 0) this.fail('a comment is not closed')
+    const start = this.at
     this.at = end < 0 ? this.text.length : end + (next === SLASH ? 1 : 2)
+    this.comments.push({ start, end: this.at })
   }
 
   private value(): ArmNode {
@@ -239,11 +244,12 @@ class Reader {
  */
 export function readJson(text: string): ReadResult {
   const reader = new Reader(text)
+  const { notes, comments } = reader
   try {
     const root = reader.document()
-    return root === undefined ? { notes: reader.notes } : { root, notes: reader.notes }
+    return root === undefined ? { notes, comments } : { root, notes, comments }
   } catch (error) {
     if (!(error instanceof NotJson)) throw error
-    return { problem: { offset: error.offset, message: error.message }, notes: reader.notes }
+    return { problem: { offset: error.offset, message: error.message }, notes, comments }
   }
 }

@@ -89,3 +89,27 @@ export function pathOf(spot: Spot, within: ArmNode | undefined): string {
   }
   return segments.toReversed().join('.')
 }
+
+/**
+ * The path of the innermost value or property that holds an offset, such as `resources[0].properties.x`; empty when
+ * that is the root.
+ */
+export function pathAt(root: ArmNode | undefined, offset: number): string {
+  let path = ''
+  for (let at = root; at;) {
+    const parts: readonly { start: number; end: number }[] =
+      at.kind === 'object' ? at.properties : at.kind === 'array' ? at.items : []
+    const index = firstFrom(parts, (part) => part.start, offset + 1) - 1
+    const part = parts[index]
+    if (!part || offset >= part.end) return path
+    if (at.kind === 'object') {
+      const property = at.properties[index] as Property
+      path += `${path ? '.' : ''}${property.name}`
+      at = property.value
+    } else {
+      path += `[${index}]`
+      at = part as ArmNode
+    }
+  }
+  return path
+}

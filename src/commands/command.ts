@@ -80,7 +80,7 @@ export interface Command {
   run(context: CommandContext, args: readonly string[], values: Values): Promise<ExitCode | void>
 }
 
-export type ReportFormat = 'table' | 'json' | 'markdown' | 'sarif'
+export type ReportFormat = 'table' | 'json' | 'markdown' | 'sarif' | 'junit'
 
 /** One entry of an archive as `package list` shows it. Sizes in bytes. */
 export interface PackageEntry {
@@ -136,6 +136,8 @@ export interface Doors {
   unknownProtocols(loaded: Marketplace['loaded']): Promise<readonly MarketError[]>
   /** Words reports in one of the formats; `width` in cells is for the table, 0 being no limit. */
   formatReports(reports: readonly Report[], format: Exclude<ReportFormat, 'json'>, width: number): Promise<string>
+  /** Writes the findings of reports down as known; answers how many. */
+  writeBaseline(reports: readonly Report[], path: string): Promise<number>
   verifyPackage(file: string, signal: AbortSignal): Promise<PackageVerdict>
   listPackage(file: string, call: (entry: PackageEntry) => void, signal: AbortSignal): Promise<void>
   /** Stages and middleware in the order they run, by the settings. */

@@ -21,6 +21,7 @@ import { generate, packageCommand, run } from './run.ts'
 import { list, search } from './search.ts'
 import { serve } from './serve.ts'
 import { deps, show, versions } from './show.ts'
+import { apiVersions, updateApiVersions } from './api-versions.ts'
 import { validate } from './validate.ts'
 import { which } from './which.ts'
 
@@ -43,6 +44,8 @@ export const COMMANDS: readonly Command[] = [
   run,
   generate,
   validate,
+  apiVersions,
+  updateApiVersions,
   packageCommand,
   ...PIPELINE_COMMANDS,
   ...PACKAGE_COMMANDS,

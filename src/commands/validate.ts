@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import pLimit from 'p-limit'
-import type { Marketplace } from '../marketplace.ts'
-import { EXIT, isMarketError, type ExitCode, type MarketError } from '../model/errors.ts'
+import type { Marketplace, ValidateRequest } from '../marketplace.ts'
+import { EXIT, fileProblem, isMarketError, reasonOf, usage, type ExitCode, type MarketError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { harmless } from '../model/text.ts'
 import type { Command, CommandContext, ReportFormat } from './command.ts'
 import { outputWidth, printJson, printTable, say, warn, withProgress } from './output.ts'
 import { door } from './package.ts'
-import { isSet, textOf } from './values.ts'
+import { isSet, pairsOf, textOf, type Values } from './values.ts'
 import { counted } from './words.ts'
 
-const FORMATS = ['table', 'json', 'markdown', 'sarif'] as const
+const FORMATS = ['table', 'json', 'markdown', 'sarif', 'junit'] as const
+const LEVELS = ['error', 'warning', 'note'] as const
 
 /** What became of one target: its report, or why there is none. */
 type Outcome = { target: string; report: Report } | { target: string; error: MarketError }
@@ -28,31 +30,47 @@ async function placeOf(market: Marketplace, given: string, cwd: string): Promise
   return existsSync(builtin) ? builtin : path
 }
 
+/** What the flags ask of every validation. */
+function askedOf(values: Values): Omit<ValidateRequest, 'path'> {
+  const text = (flag: string, member: string): Record<string, string> => {
+    const value = textOf(values, flag)
+    return value === undefined ? {} : { [member]: value }
+  }
+  return {
+    ...text('rule', 'rule'),
+    ...text('policy', 'policy'),
+    ...text('baseline', 'baseline'),
+    ...text('arm-ttk', 'armTtk'),
+    ...(isSet(values, 'canonical') ? { isCanonical: true } : {}),
+    ...(isSet(values, 'no-cache') ? { isFresh: true } : {}),
+    ...(isSet(values, 'no-suppressions') ? { isStrict: true } : {}),
+  }
+}
+
+/** So many targets at least are worth threads. */
+const MANY = 4
+
 /** Validates some targets at a time; answers in their order. One that cannot be read stops no other. */
 async function validateAll(
   context: CommandContext,
   targets: readonly string[],
-  { rule, isCanonical }: { rule: string | undefined; isCanonical: boolean },
+  asked: Omit<ValidateRequest, 'path'>,
 ): Promise<Outcome[]> {
   const market = await context.market()
   const { cwd } = context.system.env
   const limit = pLimit(market.loaded.settings.concurrency.validation)
+  const isOneOfMany = targets.length >= MANY
   const one = async (target: string, tell: (text: string) => void): Promise<Outcome> => {
     context.signal.throwIfAborted()
     const path = await placeOf(market, target, cwd)
     const onProgress = (done: number, total: number, file: string): void =>
       tell(`Validating ${target}: ${done} of ${total}, ${file}`)
     try {
-      const report = await market.validate({
-        path,
-        signal: context.signal,
-        onProgress,
-        ...(rule === undefined ? {} : { rule }),
-        ...(isCanonical ? { isCanonical } : {}),
-      })
+      const report = await market.validate({ ...asked, path, signal: context.signal, onProgress, isOneOfMany })
       return { target, report: path === resolve(cwd, target) ? report : { ...report, target } }
     } catch (error) {
-      if (!isMarketError(error) || error.code === 'usage.wrong' || targets.length === 1) throw error
+      const isWrongLine = isMarketError(error) && /^(?:usage|config)\./.test(error.code)
+      if (!isMarketError(error) || isWrongLine || targets.length === 1) throw error
       return { target, error }
     }
   }
@@ -94,17 +112,58 @@ function printSummary(context: CommandContext, outcomes: readonly Outcome[]): vo
   say(context, `${counted(outcomes.length, 'target')}: ${counts.join(', ')}`)
 }
 
-async function print(context: CommandContext, outcomes: readonly Outcome[], format: ReportFormat): Promise<void> {
+/** The reports in one format, as text. */
+async function wordsOf(
+  context: CommandContext,
+  outcomes: readonly Outcome[],
+  { format, width }: { format: ReportFormat; width: number },
+): Promise<string> {
   const reports = outcomes.flatMap((one) => ('report' in one ? [one.report] : []))
-  if (format === 'json') {
-    if (outcomes.length === 1) return printJson(context, reports[0])
-    const errors = outcomes.flatMap((one) => ('error' in one ? [{ target: one.target, ...one.error.toJSON() }] : []))
-    return printJson(context, { reports, errors, ...joined(outcomes) })
-  }
-  const text = await door(context, 'formatReports')(reports, format, outputWidth(context))
+  if (format !== 'json') return door(context, 'formatReports')(reports, format, width)
+  if (outcomes.length === 1) return `${JSON.stringify(reports[0], undefined, 2)}\n`
+  const errors = outcomes.flatMap((one) => ('error' in one ? [{ target: one.target, ...one.error.toJSON() }] : []))
+  return `${JSON.stringify({ reports, errors, ...joined(outcomes) }, undefined, 2)}\n`
+}
+
+async function print(context: CommandContext, outcomes: readonly Outcome[], format: ReportFormat): Promise<void> {
+  const text = await wordsOf(context, outcomes, { format, width: outputWidth(context) })
+  if (format === 'json') return printJson(context, JSON.parse(text))
   if (text.trim() !== '') context.system.io.out.write(`${text.trimEnd()}\n`)
   for (const one of outcomes) if ('error' in one) warn(context, one.error.message)
   if (format === 'table' && outcomes.length > 1) printSummary(context, outcomes)
+}
+
+/** Where `--report FORMAT=FILE` wants which format. */
+function filesOf(values: Values, cwd: string): { format: ReportFormat; path: string }[] {
+  return pairsOf(values, 'report').map(([format, file]) => {
+    const known = FORMATS.find((one) => one === format)
+    if (!known)
+      throw usage(`--report does not know the format "${harmless(format, 40)}".`, `It takes ${FORMATS.join(', ')}.`)
+    return { format: known, path: resolve(cwd, file) }
+  })
+}
+
+async function writeReports(
+  context: CommandContext,
+  outcomes: readonly Outcome[],
+  files: readonly { format: ReportFormat; path: string }[],
+): Promise<void> {
+  for (const { format, path } of files) {
+    const text = await wordsOf(context, outcomes, { format, width: 0 })
+    await writeFile(path, text).catch((error: unknown) => {
+      throw fileProblem(path, `the report cannot be written (${reasonOf(error)})`, error)
+    })
+  }
+}
+
+/** Whether the findings are bad enough to fail: by the status, or by the level that was named. */
+function isBad(context: CommandContext, outcomes: readonly Outcome[], failOn: string | undefined): boolean {
+  const { status, findings } = joined(outcomes)
+  if (outcomes.some((one) => 'error' in one)) return true
+  if (failOn === 'never') return false
+  if (failOn === undefined) return status === 'failed' || (status === 'warning' && context.global.strict)
+  const counting = LEVELS.slice(0, LEVELS.findIndex((level) => level === failOn) + 1)
+  return findings.some(({ level }) => counting.includes(level))
 }
 
 export const validate: Command = {
@@ -112,12 +171,16 @@ export const validate: Command = {
   needsNoSettings: true,
   summary: 'check templates against the rules',
   description:
-    'Checks files, folders, packages (ZIP) or items by id, installed or built in: structure, and the rules for the kind of template found. Every finding names file, line and column. Several targets get a report each and a table at the end. Exit 0 when the status is passed or warning, 1 when it is failed (with --strict also for a warning).',
+    'Checks files, folders, packages (ZIP) or items by id, installed or built in: structure, and the rules for the kind of template found. Every finding names file, line and column. Several targets get a report each and a table at the end. Exit 0 when the status is passed or warning, 1 when it is failed (with --strict also for a warning) or as --fail-on says.',
   examples: [
     { line: 'souk validate out/dev', text: 'all rules over a folder' },
     { line: 'souk validate out/dev out/qa app.zip', text: 'several, with a summary' },
     { line: 'souk validate main.json --rule Parameters-Must-Be-Referenced', text: 'one rule' },
-    { line: 'souk validate . --format sarif > findings.sarif', text: 'for a code host' },
+    {
+      line: 'souk validate . --report sarif=findings.sarif --report junit=tests.xml',
+      text: 'for a code host and a build',
+    },
+    { line: 'souk validate . --baseline known.json --fail-on error', text: 'fail on new errors only' },
   ],
   arguments: [
     {
@@ -135,19 +198,54 @@ export const validate: Command = {
       summary:
         'a kept report counts when only white space or the order of members changed; lines may then be those of before',
     },
+    {
+      flag: '--policy',
+      value: 'FILE',
+      summary: 'severities, rules off, suppressions, allow-lists; else souk.validation.yaml beside the target',
+      completes: 'file',
+    },
+    { flag: '--no-suppressions', summary: 'count everything that is found, whatever files and policies say' },
+    { flag: '--baseline', value: 'FILE', summary: 'leave out findings that are known from before', completes: 'file' },
+    {
+      flag: '--write-baseline',
+      value: 'FILE',
+      summary: 'write all findings down as known, and exit 0',
+      completes: 'file',
+    },
+    {
+      flag: '--fail-on',
+      value: 'LEVEL',
+      summary: 'exit 1 from this level on, instead of by the status',
+      choices: [...LEVELS, 'never'],
+    },
+    { flag: '--no-cache', summary: 'inspect anew also what did not change' },
+    {
+      flag: '--arm-ttk',
+      value: 'PATH',
+      summary: 'run the Azure toolkit in this folder too, and compare',
+      completes: 'folder',
+    },
+    { flag: '--report', value: 'FORMAT=FILE', summary: 'write the report to a file as well', isMany: true },
     { flag: '--format', value: 'FORMAT', summary: 'how to print the report', choices: FORMATS, preset: 'table' },
   ],
   exits: [EXIT.findings],
-  seeAlso: ['run', 'generate'],
+  seeAlso: ['run', 'generate', 'api-versions'],
   module: 'validation',
   async run(context, targets, values): Promise<ExitCode> {
     const format = context.global.json ? 'json' : ((textOf(values, 'format') ?? 'table') as ReportFormat)
-    const outcomes = await validateAll(context, targets, {
-      rule: textOf(values, 'rule'),
-      isCanonical: isSet(values, 'canonical'),
-    })
+    const { cwd } = context.system.env
+    const files = filesOf(values, cwd)
+    const outcomes = await validateAll(context, targets, askedOf(values))
+    await writeReports(context, outcomes, files)
+    const baseline = textOf(values, 'write-baseline')
     await print(context, outcomes, format)
-    const { status } = joined(outcomes)
-    return status === 'failed' || (status === 'warning' && context.global.strict) ? EXIT.findings : EXIT.ok
+    if (baseline === undefined) return isBad(context, outcomes, textOf(values, 'fail-on')) ? EXIT.findings : EXIT.ok
+    const reports = outcomes.flatMap((one) => ('report' in one ? [one.report] : []))
+    const count = await door(context, 'writeBaseline')(reports, resolve(cwd, baseline))
+    warn(
+      context,
+      `${counted(count, 'finding')} written to ${baseline}; --baseline ${baseline} leaves them out from now on.`,
+    )
+    return outcomes.some((one) => 'error' in one) ? EXIT.findings : EXIT.ok
   },
 }

@@ -120,6 +120,18 @@ export const SETTING_RULES: readonly SettingRule[] = [
   other('metrics.enabled', true, { rule: 'S37.28: figures stay on this machine; false writes none' }),
   bytes('metrics.maxBytes', 2 * MIB, { rule: 'S37.28: about 20,000 calls; the oldest go first', min: 64 * KIB }),
   other('install.validation', 'scan', { rule: 'S2.8, S2.9', choices: ['scan', 'full', 'required'] }),
+  count('validation.workers', 2, { rule: 'threads for many or large files; the cores of a small machine' }),
+  duration('validation.timeout', ['validation', 'timeoutMs'], 30 * SECOND, {
+    rule: 'a file; 3 MiB take 0.2 s',
+    min: 50,
+  }),
+  other('validation.policy', '', { rule: 'severities, rules on and off, suppressions, allow-lists' }),
+  other('validation.armTtk', '', { rule: 'C29: the Azure toolkit runs too where there is one' }),
+  other('validation.pwsh', 'pwsh', { rule: 'PowerShell for it, by name or path' }),
+  duration('validation.armTtkTimeout', ['validation', 'armTtkTimeoutMs'], 120 * SECOND, {
+    rule: 'S27.12: then it ends with all it started',
+    min: 50,
+  }),
   other('publish.enabled', true, { rule: 'S2.8' }),
   ...middleware('ai-governance-enrichment', 100, 'category == ai-governance'),
   ...middleware('finops-analysis', 200, 'always'),

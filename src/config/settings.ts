@@ -46,6 +46,19 @@ export interface Settings {
   pipeline: Record<string, { enabled: boolean; priority: number; when: string }>
   /** How many finished jobs are kept, and for how long. */
   jobs: { keep: number; keepForMs: number }
+  validation: {
+    /** Threads that inspect files side by side. */
+    workers: number
+    /** How long the rules may take for one file; then the rule at work is left out and told. */
+    timeoutMs: number
+    /** A policy file for everything that has none of its own beside it; empty for none. */
+    policy: string
+    /** The folder of the Azure toolkit; empty to leave it out. */
+    armTtk: string
+    /** PowerShell, by name or path. */
+    pwsh: string
+    armTtkTimeoutMs: number
+  }
   /** How often the health of registries is looked at while someone watches. */
   health: { intervalMs: number }
   metrics: { enabled: boolean; maxBytes: number }

@@ -173,12 +173,15 @@ async function runProgram(
 ): Promise<RunResult> {
   const { execa } = await import('execa')
   const stdin = options.input === undefined ? ('ignore' as const) : ('pipe' as const)
-  const result = await execa(file, [...args], {
+  const { isTree = false } = options
+  const running = execa(file, [...args], {
     reject: false,
     extendEnv: false,
     env: { PATH: process.env['PATH'] ?? '', HOME: homedir(), LANG: 'C.UTF-8', ...options.env },
     forceKillAfterDelay: 1000,
-    cleanup: true,
+    cleanup: !isTree,
+    detached: isTree,
+    ...(isTree ? { killSignal: 'SIGKILL' as const } : {}),
     maxBuffer: options.maxBytes ?? 16 * 1024 * 1024,
     // execa takes a descriptor here as anywhere; its types know of those of the first three places only.
     stdio: [stdin, 'pipe', 'pipe', ...(hidden === undefined ? [] : [hidden as unknown as 'inherit'])],
@@ -187,6 +190,10 @@ async function runProgram(
     ...(options.signal ? { cancelSignal: options.signal } : {}),
     ...(options.input === undefined ? {} : { input: options.input }),
   })
+  // What it started and left behind would hold its output open as well.
+  if (isTree)
+    running.nodeChildProcess.once('exit', () => running.pid !== undefined && run.signal(-running.pid, 'SIGKILL'))
+  const result = await running
   const failed =
     result.exitCode === undefined ? String(result.originalMessage ?? result.shortMessage ?? 'could not be started') : ''
   const stdout = String(result.stdout ?? '')

@@ -76,6 +76,8 @@ export interface RunOptions {
   maxBytes?: number
   /** What it prints is a secret: handed over as it is, where secrets known before would else be hidden in it. */
   isSecret?: boolean
+  /** It gets a process group of its own, which ends as a whole with it: at its end, its time limit and an abort. */
+  isTree?: boolean
   /** Text the program may read as /dev/fd/3, by itself and by what it starts. Stays in memory; Linux only. */
   hidden?: string
 }

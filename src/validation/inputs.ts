@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, posix, sep } from 'node:path'
 import { UI_DEFINITION } from '../arm/templates.ts'
 import { removeTree } from '../bundle/remove-tree.ts'
 import type { UnpackLimits } from '../bundle/unpack.ts'
@@ -14,9 +14,33 @@ export interface InputFile {
   text: string
 }
 
+/** A file as it was read. */
+export interface RawFile {
+  path: string
+  bytes: Uint8Array
+}
+
+/** What there is to validate. */
+export interface Inputs {
+  files: RawFile[]
+  /** The one file that was asked for. */
+  only?: string
+  /** Files that its templates are linked to, which are tested with it. */
+  linked?: string[]
+}
+
+/** The text of a file; a byte order mark stays, it is part of the places. */
+export const textOfFile = ({ path, bytes }: RawFile): InputFile => ({
+  path,
+  text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'),
+})
+
 const MAX_FILE_BYTES = 32 * 1024 * 1024
 const MAX_FILES = 2000
 const MAX_DEPTH = 12
+/** A file may be linked to so many others, and these to others so deep. */
+const MAX_LINKED = 100
+const RELATIVE_PATH = /"relativePath"\s*:\s*"([^"\\[\n]{1,500})"/gi
 /** A package is unpacked to be looked into: what an install allows at most by default. */
 const ZIP_LIMITS: UnpackLimits = {
   maxUnpackedBytes: 256 * 1024 * 1024,
@@ -33,7 +57,7 @@ const PASSED_OVER = new Set(['node_modules', '.git', 'bin', 'obj'])
  * What a path holds: the JSON files and the manifest of a folder or of a ZIP; or one file (`only`) and what stands
  * beside it. A ZIP that would not be installed is refused (`item.unsafe`).
  */
-export async function readInputs(path: string, signal?: AbortSignal): Promise<{ files: InputFile[]; only?: string }> {
+export async function readInputs(path: string, signal?: AbortSignal): Promise<Inputs> {
   const facts = await stat(path).catch((error: unknown) => {
     throw fileProblem(path, 'it does not exist or may not be read', error)
   })
@@ -45,18 +69,49 @@ export async function readInputs(path: string, signal?: AbortSignal): Promise<{ 
   const folder = dirname(path)
   const beside = (await readdir(folder)).filter((name) => name.toLowerCase() === UI_DEFINITION && name !== only)
   const files = await Promise.all([only, ...beside].map((one) => readInput(folder, one)))
-  return { files, only }
+  const linked = await readLinked(folder, files)
+  return { files: [...files, ...linked], only, linked: linked.map((one) => one.path) }
+}
+
+/** The files below the folder that templates are linked to by a plain relative path, those of linked ones too. */
+async function readLinked(folder: string, files: readonly RawFile[]): Promise<RawFile[]> {
+  const linked: RawFile[] = []
+  const seen = new Set(files.map((one) => one.path))
+  const open = [...files]
+  for (let one = open.shift(); one && linked.length < MAX_LINKED; one = open.shift()) {
+    if (Buffer.from(one.bytes.buffer, one.bytes.byteOffset, one.bytes.byteLength).indexOf('relativePath') < 0) continue
+    for (const [, given = ''] of textOfFile(one).text.matchAll(RELATIVE_PATH)) {
+      const path = posix.join(posix.dirname(one.path), given.replaceAll('\\', '/'))
+      const isBelow = !path.startsWith('..') && !posix.isAbsolute(path) && !path.includes('\0')
+      if (seen.has(path) || !isBelow || !JSON_NAME.test(path) || !(await isPlainFile(folder, path))) continue
+      seen.add(path)
+      const file = await readInput(folder, path)
+      linked.push(file)
+      open.push(file)
+    }
+  }
+  return linked
+}
+
+/** Whether it is a file below the folder, also when links are followed. */
+async function isPlainFile(folder: string, path: string): Promise<boolean> {
+  try {
+    const [root, real] = await Promise.all([realpath(folder), realpath(join(folder, path))])
+    return real.startsWith(root + sep) && (await stat(real)).isFile()
+  } catch {
+    return false
+  }
 }
 
 /** Reads what a folder holds. Errors call it by `label`. */
-async function readFolder(folder: string, label: string): Promise<InputFile[]> {
+async function readFolder(folder: string, label: string): Promise<RawFile[]> {
   const paths: string[] = []
   await collect(folder, '', { paths, depth: 0, label })
   return Promise.all(paths.toSorted().map((one) => readInput(folder, one, label)))
 }
 
 /** The files of a ZIP, by way of a folder that is gone again when this answers. */
-async function readPackage(path: string, signal: AbortSignal | undefined): Promise<InputFile[]> {
+async function readPackage(path: string, signal: AbortSignal | undefined): Promise<RawFile[]> {
   const folder = await mkdtemp(join(tmpdir(), 'souk-validate-'))
   try {
     await unpackZip(path, folder, { label: path, limits: ZIP_LIMITS, ...(signal ? { signal } : {}) })
@@ -84,13 +139,13 @@ async function collect(
   }
 }
 
-async function readInput(folder: string, path: string, label = folder): Promise<InputFile> {
+async function readInput(folder: string, path: string, label = folder): Promise<RawFile> {
   const full = join(folder, path)
   const { size } = await stat(full)
   if (size > MAX_FILE_BYTES)
     throw fileProblem(join(label, path), `it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`)
   try {
-    return { path, text: await readFile(full, 'utf8') }
+    return { path, bytes: await readFile(full) }
   } catch (error) {
     throw fileProblem(join(label, path), reasonOf(error), error)
   }

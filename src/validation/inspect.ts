@@ -8,6 +8,8 @@ import {
   outerView,
   type TemplateView,
 } from '../arm/templates.ts'
+import { pathAt } from '../arm/walk.ts'
+import { reasonOf } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Finding } from '../model/report.ts'
 import type { Facts, Fault, Rule, TemplateRule, TemplateSubject } from './rule.ts'
@@ -24,8 +26,28 @@ export interface Surroundings {
 /** What one rule says of one file; undefined when it does not apply, a reason when it was skipped. */
 export type Outcome = { findings: Finding[] } | { skipped: string }
 
-/** Runs one rule on one file, and for template rules on each of its inner templates. */
+/** Runs one rule on one file, and for template rules on each of its inner templates. Never throws. */
 export function inspect(rule: Rule, document: ArmDocument, around: Surroundings): Outcome {
+  try {
+    return judge(rule, document, around)
+  } catch (error) {
+    return { findings: [failureOf(rule.name, document.file, `it ended with an error (${reasonOf(error)})`)] }
+  }
+}
+
+/** The finding that a rule could not do its work on a file: then nothing is known of what it checks. */
+export const failureOf = (rule: string, file: string, why: string): Finding => ({
+  rule,
+  id: 'Rule.Failed',
+  level: 'error',
+  severity: 'high',
+  file: harmless(file, 500),
+  line: 1,
+  column: 1,
+  message: harmless(`The rule itself failed here: ${why.replace(/\.$/, '')}. What it checks is not known.`, 500),
+})
+
+function judge(rule: Rule, document: ArmDocument, around: Surroundings): Outcome {
   if (rule.family === 'all-files') return { findings: place(rule, document, rule.inspect({ document })) }
   const { root } = document
   if (root?.kind !== 'object') return { skipped: 'the file cannot be read' }
@@ -82,6 +104,7 @@ function place(rule: Rule, document: ArmDocument, faults: Iterable<Fault>): Find
 
 function findingOf(rule: Rule, document: ArmDocument, fault: Fault): Finding {
   const level = fault.level ?? 'error'
+  const path = pathOf(document, fault)
   return {
     rule: rule.name,
     ...(fault.id === undefined ? {} : { id: fault.id }),
@@ -90,8 +113,14 @@ function findingOf(rule: Rule, document: ArmDocument, fault: Fault): Finding {
     file: harmless(document.file, 500),
     ...document.placeOf(fault.at),
     message: harmless(fault.message, 500),
-    ...(fault.path === undefined ? {} : { path: harmless(fault.path, 500) }),
+    ...(path === '' ? {} : { path: harmless(path, 500) }),
   }
+}
+
+/** The path of a fault from the root of the file on: rules may count it from an inner template. */
+function pathOf(document: ArmDocument, { at, path = '' }: Fault): string {
+  const full = pathAt(document.root, at)
+  return full.endsWith(path) ? full : path
 }
 
 /** The `$schema` of a file in lower case; empty when there is none. */

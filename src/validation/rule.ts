@@ -29,6 +29,10 @@ export interface Facts {
   readonly maxAgeDays: number
   /** Name of a quickstart sample that artifact locations are compared with. */
   readonly sampleName?: string
+  /** Ends of property names that are no resource ids, in lower case. */
+  readonly allowedIds?: readonly string[]
+  /** Texts around an address of one cloud that allow it, in lower case. */
+  readonly allowedUris?: readonly string[]
 }
 
 /** A deployment template, or one inner-scope template of it. */

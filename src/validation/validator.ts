@@ -1,24 +1,25 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ApiVersionTable } from '../arm/api-versions.ts'
-import { readDocument, type ArmDocument } from '../arm/document.ts'
-import { baseName, MAIN_TEMPLATES, UI_DEFINITION } from '../arm/templates.ts'
 import type { Cache } from '../cache/cache.ts'
 import { fileProblem, usage } from '../model/errors.ts'
 import { MANIFEST_FILES } from '../model/manifest.ts'
-import type { Finding, Report } from '../model/report.ts'
+import type { Finding, Report, ToolkitRun } from '../model/report.ts'
 import { scoreOf, statusOf } from '../model/score.ts'
 import type { System } from '../system/system.ts'
-import { familiesOf } from './applicable.ts'
-import { readInputs, type InputFile } from './inputs.ts'
-import { inspect, schemaOf, type Surroundings } from './inspect.ts'
+import { compareWithToolkit } from './agreement.ts'
+import { runToolkit, type Toolkit } from './arm-ttk.ts'
+import type { Baseline } from './baseline.ts'
+import { countFindings } from './count-findings.ts'
+import { inspectFiles, isUiFile, templateOf, type Inspection, type Measures } from './inspection.ts'
+import { readInputs, textOfFile, type InputFile, type Inputs, type RawFile } from './inputs.ts'
 import { knownApiVersions } from './known-api-versions.ts'
 import { inspectManifest, MANIFEST_RULE } from './manifest-rule.ts'
-import { ruleKey, type Facts, type Rule } from './rule.ts'
+import type { Policy } from './policy.ts'
+import { ruleKey, type Rule } from './rule.ts'
 import { builtinRules, RULE_SET_VERSION } from './rules/builtin.ts'
-
-/** API versions older than this are out of date (the toolkit's number). */
-const MAX_API_AGE_DAYS = 730
+import { slicesOf } from './slices.ts'
+import type { Pool } from './worker-pool.ts'
 
 export interface ValidateOptions {
   system: System
@@ -28,60 +29,106 @@ export interface ValidateOptions {
   rules?: readonly Rule[]
   /** Files whose JSON differs in white space and order of members only count as the same. */
   isCanonical?: boolean
-  /** Reports are kept here by the digest of what was read. */
+  /** What was found is kept here by the digest of what was read. */
   cache?: Cache
   signal?: AbortSignal
   onProgress?: (done: number, total: number, file: string) => void
   onFinding?: (finding: Finding) => void
+  /** A file with newer API versions than those that ship. */
+  apiVersionsFile?: string
   /** The versions to judge by, and the day; those that ship with the program and today when absent. */
   apiVersions?: ApiVersionTable
   now?: number
+  /** Threads for what is large; everything is done in this one when absent. */
+  pool?: Pool
+  /** One of many targets: threads pay for small ones too. */
+  isOneOfMany?: boolean
+  /**
+   * What the settings of the user say about findings. When absent nothing is suppressed, not by the files themselves
+   * either: the goods of others do not decide what counts.
+   */
+  policy?: Policy | 'none'
+  baseline?: Baseline
+  toolkit?: Toolkit
 }
+
+type Target = ValidateOptions & { target: string }
 
 /** Validates a file, a folder or a ZIP. Throws `file.problem` when there is nothing to validate, `usage` for an unknown rule. */
 export async function validatePath(options: ValidateOptions & { path: string }): Promise<Report> {
-  const { files, only } = await readInputs(options.path, options.signal)
-  if (!files.length) throw fileProblem(options.path, 'there is no JSON file and no souk.yaml to validate')
-  return validateFiles(files, { ...options, target: options.path, ...(only === undefined ? {} : { only }) })
+  const inputs = await readInputs(options.path, options.signal)
+  if (!inputs.files.length) throw fileProblem(options.path, 'there is no JSON file and no souk.yaml to validate')
+  return validateInputs(inputs, { ...options, target: options.path })
 }
 
 /**
  * Validates files in memory as one package. `only` names the one file to test; the others are then just what it is
- * compared with. Findings come by file, then by place, then in the order of the rules.
+ * compared with.
  */
-export async function validateFiles(
+export function validateFiles(
   files: readonly InputFile[],
   options: ValidateOptions & { target: string; only?: string },
 ): Promise<Report> {
-  const rules = chosenRules(options)
+  const raw = files.map(({ path, text }) => ({ path, bytes: Buffer.from(text) }))
+  return validateInputs({ files: raw, ...(options.only === undefined ? {} : { only: options.only }) }, options)
+}
+
+async function validateInputs(inputs: Inputs, options: Target): Promise<Report> {
+  checkRule(options)
   const now = options.now ?? options.system.clock.now()
-  const digest = digestOf(files, options)
-  const kept = await options.cache?.get<Report>('validation.local', 'local', digest)
-  if (kept?.isFresh) {
-    kept.value.findings.forEach((finding) => options.onFinding?.(finding))
-    return { ...kept.value, target: options.target, cached: true }
-  }
-  const { findings, states, names } = await run(files, { ...options, now, rules })
+  const toolkit = options.toolkit && runToolkit(options.toolkit, options)
+  toolkit?.catch(() => {})
+  const { inspection, digest, isKept, madeAt } = await inspected(inputs, options, now)
+  const theirs = toolkit && compareWithToolkit(await toolkit, inspection.findings, inputs)
+  const { policy } = options
+  const counted = policy
+    ? countFindings([...inspection.findings, ...(theirs?.findings ?? [])], {
+        target: options.target,
+        waivers: inspection.waivers,
+        policy: policy === 'none' ? undefined : policy,
+        baseline: options.baseline,
+        ruleNames: (options.rules ?? builtinRules).map(({ name }) => name),
+        now,
+        isWhole: options.rule === undefined,
+      })
+    : { findings: [...inspection.findings, ...(theirs?.findings ?? [])], suppressed: [] }
+  return reportOf(options, { inputs, inspection, ...counted, digest, isKept, madeAt, armTtk: theirs?.run })
+}
+
+interface Facts {
+  inputs: Inputs
+  inspection: Inspection
+  findings: Finding[]
+  suppressed: NonNullable<Report['suppressed']>
+  digest: string
+  isKept: boolean
+  madeAt: number
+  armTtk: ToolkitRun | undefined
+}
+
+function reportOf({ target }: Target, facts: Facts): Report {
+  const { inputs, inspection, findings, suppressed, digest, isKept, madeAt, armTtk } = facts
   const score = scoreOf(findings)
-  const report: Report = {
-    target: options.target,
-    files: names,
-    rules: states,
+  return {
+    target,
+    files: inputs.files.map(({ path }) => path),
+    rules: inspection.rules,
     findings,
     score,
     status: statusOf(score, findings),
     digest,
-    cached: false,
+    cached: isKept,
+    suppressed,
+    apiVersions: new Date(madeAt).toISOString().slice(0, 10),
+    ...(armTtk ? { armTtk } : {}),
   }
-  await options.cache?.put('validation.local', 'local', digest, report)
-  return report
 }
 
-function chosenRules({ rules = builtinRules, rule }: ValidateOptions): readonly Rule[] {
-  if (rule === undefined) return rules
+/** Throws `usage` when one rule is asked for and there is none of that name. */
+function checkRule({ rules = builtinRules, rule }: ValidateOptions): void {
+  if (rule === undefined) return
   const key = ruleKey(rule)
-  const chosen = rules.filter((one) => ruleKey(one.name) === key)
-  if (chosen.length || key === ruleKey(MANIFEST_RULE)) return chosen
+  if (key === ruleKey(MANIFEST_RULE) || rules.some((one) => ruleKey(one.name) === key)) return
   const near = rules.filter((one) => ruleKey(one.name).includes(key)).map((one) => one.name)
   throw usage(
     `There is no rule "${rule}".`,
@@ -89,11 +136,70 @@ function chosenRules({ rules = builtinRules, rule }: ValidateOptions): readonly 
   )
 }
 
-function digestOf(files: readonly InputFile[], options: ValidateOptions & { only?: string }): string {
-  const { rule, only, isCanonical } = options
-  const asked = [RULE_SET_VERSION, rule ? ruleKey(rule) : '', only ?? '', ...(isCanonical ? ['canonical'] : [])]
-  const hash = createHash('sha256').update(JSON.stringify(asked))
-  for (const { path, text } of files) hash.update(`\0${path}\0${isCanonical ? canonical(text) : text}`)
+/** What there is to find in the files: kept from before, or found now and kept. */
+async function inspected(
+  inputs: Inputs,
+  options: Target,
+  now: number,
+): Promise<{ inspection: Inspection; digest: string; isKept: boolean; madeAt: number }> {
+  const apiVersions = options.apiVersions ?? (await knownApiVersions(options.apiVersionsFile))
+  const { madeAt } = apiVersions
+  const digest = digestOf(inputs.files)
+  const sampleName = options.system.env.get('SAMPLE_NAME')
+  const { policy } = options
+  const allow = policy && policy !== 'none' ? policy.allow : undefined
+  const measures: Measures = {
+    now,
+    ...(sampleName === undefined ? {} : { sampleName }),
+    ...(allow ? { allowedIds: allow.ids, allowedUris: allow.uris } : {}),
+  }
+  const key = keyOf(inputs, { options, measures, madeAt, digest })
+  const kept = await options.cache?.get<Inspection>('validation.local', 'local', key)
+  if (kept?.isFresh) {
+    kept.value.findings.forEach((finding) => options.onFinding?.(finding))
+    return { inspection: kept.value, digest, isKept: true, madeAt }
+  }
+  const inspection = await inspect(inputs, { ...options, apiVersions, measures })
+  // What a rule could not judge may go better the next time.
+  const isWhole = inspection.findings.every(({ id }) => id !== 'Rule.Failed')
+  if (isWhole) await options.cache?.put('validation.local', 'local', key, inspection)
+  return { inspection, digest, isKept: false, madeAt }
+}
+
+const sha256 = (): ReturnType<typeof createHash> => createHash('sha256')
+
+/** Of one file its own SHA-256; of several one over their paths and contents. */
+function digestOf(files: readonly RawFile[]): string {
+  const [first] = files
+  if (first && files.length === 1) return sha256().update(first.bytes).digest('hex')
+  const hash = sha256()
+  for (const { path, bytes } of files) hash.update(`\0${path}\0`).update(bytes)
+  return hash.digest('hex')
+}
+
+/** What decides over findings beside the files: rules, what was asked, the data and the day judged by. */
+function keyOf(
+  { files, only, linked }: Inputs,
+  { options, measures, madeAt, digest }: { options: Target; measures: Measures; madeAt: number; digest: string },
+): string {
+  const { rule, isCanonical = false } = options
+  const day = new Date(measures.now).toISOString().slice(0, 10)
+  const asked = [
+    RULE_SET_VERSION,
+    rule ? ruleKey(rule) : '',
+    only,
+    linked,
+    { ...measures, now: day },
+    madeAt,
+    isCanonical,
+  ]
+  const hash = sha256().update(JSON.stringify(asked))
+  if (!isCanonical)
+    return hash
+      .update(digest)
+      .update(JSON.stringify(files.map(({ path }) => path)))
+      .digest('hex')
+  for (const file of files) hash.update(`\0${file.path}\0${canonical(textOfFile(file).text)}`)
   return hash.digest('hex')
 }
 
@@ -110,85 +216,78 @@ function canonical(text: string): string {
   }
 }
 
-/** The template of a package: a main name, or `main.json`, at the top; or the one file asked for. */
-function templateOf(documents: readonly ArmDocument[], only: string | undefined): ArmDocument | undefined {
-  const named = (name: string): ArmDocument | undefined => documents.find((one) => one.file.toLowerCase() === name)
-  const found = only === undefined ? undefined : documents.find((one) => one.file === only)
-  if (found) {
-    const isOther = schemaOf(found).includes('createuidefinition') || /\.parameters\.json$/i.test(found.file)
-    return isOther ? undefined : found
-  }
-  return [...MAIN_TEMPLATES, 'main.json'].map(named).find((one) => one !== undefined)
+type Inspecting = Target & { apiVersions: ApiVersionTable; measures: Measures }
+
+const isManifest = ({ path }: RawFile): boolean => (MANIFEST_FILES as readonly string[]).includes(path)
+
+/** Inspects the manifest here, and the rest here or, when it is much, in threads. */
+async function inspect({ files, only, linked = [] }: Inputs, options: Inspecting): Promise<Inspection> {
+  const manifest = manifestOf(files.filter(isManifest), options)
+  manifest.findings.forEach((finding) => options.onFinding?.(finding))
+  const documents = files.filter((one) => !isManifest(one))
+  const isTested = ({ path }: RawFile): boolean => only === undefined || path === only || linked.includes(path)
+  const tested = documents.filter(isTested).toSorted((a, b) => Number(isUiFile(b.path)) - Number(isUiFile(a.path)))
+  const template = templateOf(documents, only)
+  const parts = slicesOf(tested, options.isOneOfMany ?? false)
+  const found =
+    options.pool && parts
+      ? await inThreads(parts, template, { ...options, pool: options.pool })
+      : [await inHere(tested, template, options)]
+  return joined([manifest, ...found])
 }
 
-interface RunOptions extends ValidateOptions {
-  rules: readonly Rule[]
-  now: number
-  only?: string
+function manifestOf(manifests: readonly RawFile[], { rule }: Inspecting): Inspection {
+  const isAsked = rule === undefined || ruleKey(rule) === ruleKey(MANIFEST_RULE)
+  if (!isAsked || !manifests.length) return { findings: [], rules: [], waivers: [] }
+  const findings = manifests.flatMap((one) => inspectManifest(textOfFile(one)))
+  return { findings, rules: [{ rule: MANIFEST_RULE, state: 'run' }], waivers: [] }
 }
 
-async function run(
-  files: readonly InputFile[],
-  options: RunOptions,
-): Promise<{ findings: Finding[]; states: Report['rules']; names: string[] }> {
-  const isManifest = ({ path }: InputFile): boolean => (MANIFEST_FILES as readonly string[]).includes(path)
-  const documents = files.filter((one) => !isManifest(one)).map(({ path, text }) => readDocument(path, text))
-  const sampleName = options.system.env.get('SAMPLE_NAME')
-  const facts: Facts = {
-    apiVersions: options.apiVersions ?? (await knownApiVersions()),
-    now: options.now,
-    maxAgeDays: MAX_API_AGE_DAYS,
-    ...(sampleName === undefined ? {} : { sampleName }),
-  }
-  const around: Surroundings = { template: templateOf(documents, options.only), facts }
-  const isUi = ({ file }: ArmDocument): boolean => baseName(file).toLowerCase() === UI_DEFINITION
-  const tested = documents
-    .filter(({ file }) => options.only === undefined || file === options.only)
-    .toSorted((a, b) => Number(isUi(b)) - Number(isUi(a)))
-  const findings: Finding[] = []
-  const states = new Map<string, { rule: string; state: 'run' | 'skipped'; reason?: string }>()
-  const asksManifest = options.rule === undefined || ruleKey(options.rule) === ruleKey(MANIFEST_RULE)
-  for (const manifest of asksManifest ? files.filter(isManifest) : []) {
-    findings.push(...inspectManifest(manifest))
-    states.set(MANIFEST_RULE, { rule: MANIFEST_RULE, state: 'run' })
-  }
-  findings.forEach((finding) => options.onFinding?.(finding))
-  for (const [done, document] of tested.entries()) {
-    options.onProgress?.(done, tested.length, document.file)
-    const found = await inspectFile(document, { options, around, states })
-    found.forEach((finding) => options.onFinding?.(finding))
-    findings.push(...found)
-  }
-  const total = tested.length
-  options.onProgress?.(total, total, '')
-  return { findings, states: [...states.values()], names: files.map(({ path }) => path) }
+/** All rules on some files in this thread, giving way to other work between them. */
+function inHere(files: readonly RawFile[], template: RawFile | undefined, options: Inspecting): Promise<Inspection> {
+  const { rule, rules = builtinRules, measures, apiVersions, signal, onProgress, onFinding } = options
+  return inspectFiles(
+    { files: files.map(textOfFile), template: template && textOfFile(template), measures, rule },
+    {
+      rules,
+      apiVersions,
+      before: async () => void (await nextTurn(undefined, { signal })),
+      ...(onProgress ? { onFile: onProgress } : {}),
+      ...(onFinding ? { onFinding } : {}),
+    },
+  )
 }
 
-/** All rules on one file, giving way to other work between them. */
-async function inspectFile(
-  document: ArmDocument,
-  {
-    options,
-    around,
-    states,
-  }: { options: RunOptions; around: Surroundings; states: Map<string, Report['rules'][number]> },
-): Promise<Finding[]> {
-  const families = familiesOf(document)
-  const found: Finding[] = []
-  for (const rule of rulesFor(document, options.rules)) {
-    if (!families.has(rule.family)) continue
-    await nextTurn(undefined, { signal: options.signal })
-    const outcome = inspect(rule, document, around)
-    const isFirst = states.get(rule.name)?.state !== 'run'
-    if ('findings' in outcome) {
-      found.push(...outcome.findings)
-      states.set(rule.name, { rule: rule.name, state: 'run' })
-    } else if (isFirst) states.set(rule.name, { rule: rule.name, state: 'skipped', reason: outcome.skipped })
-  }
-  return found.toSorted((a, b) => a.line - b.line || a.column - b.column)
+/** Parts of a package side by side; they answer in their order. */
+function inThreads(
+  parts: readonly (readonly RawFile[])[],
+  template: RawFile | undefined,
+  options: Inspecting & { pool: Pool },
+): Promise<Inspection[]> {
+  const { rule, measures, signal, onProgress, onFinding, pool } = options
+  const total = parts.reduce((sum, part) => sum + part.length, 0)
+  let done = 0
+  return Promise.all(
+    parts.map(async (files) => {
+      const onFile = (_: number, file: string): void => onProgress?.(done, total, file)
+      const inspection = await pool.inspect({ files, template, measures, rule }, { signal, onFile })
+      done += files.length
+      onProgress?.(done, total, '')
+      inspection.findings.forEach((finding) => onFinding?.(finding))
+      return inspection
+    }),
+  )
 }
 
-/** A file that is not JSON gets the rule that says so, even when another one was asked for. */
-function rulesFor(document: ArmDocument, rules: readonly Rule[]): readonly Rule[] {
-  return document.problem ? builtinRules.filter((rule) => rule.family === 'all-files') : rules
+/** Parts of a package as one. A rule that ran on one part ran. */
+function joined(parts: readonly Inspection[]): Inspection {
+  const rules = new Map<string, Report['rules'][number]>()
+  for (const state of parts.flatMap((part) => part.rules)) {
+    if (rules.get(state.rule)?.state !== 'run') rules.set(state.rule, state)
+  }
+  return {
+    findings: parts.flatMap((part) => part.findings),
+    rules: [...rules.values()],
+    waivers: parts.flatMap((part) => part.waivers),
+  }
 }

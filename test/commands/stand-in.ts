@@ -242,6 +242,11 @@ const CACHE: Marketplace['cache'] = {
   close: async () => {},
 }
 
+const noApiVersions = (): Marketplace['apiVersions'] => {
+  const known = { date: '2026-02-13', ageDays: 3, types: 2, source: 'shipped' }
+  return { status: async () => known, update: async () => known }
+}
+
 /** The market of a scene. It keeps to the facade's types and does nothing clever. */
 function standIn(world: Scene): Marketplace {
   const note = (call: string, facts: unknown): void => void world.asked.push({ call, with: facts })
@@ -322,6 +327,7 @@ function standIn(world: Scene): Marketplace {
       suggested: async () => [],
     },
     metrics: noFigures(),
+    apiVersions: noApiVersions(),
     noteError: () => {},
     async plan(request) {
       note('plan', request)

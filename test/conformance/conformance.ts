@@ -37,7 +37,7 @@ function tableOf(folder: string, file: string, madeAt: number): ApiVersionTable 
     type,
     entries.flatMap((entry) => entry.apiVersions),
   ])
-  return apiVersionTable(types, madeAt)
+  return apiVersionTable(types, { madeAt })
 }
 
 /** Runs every scored case of the corpus in a folder with its one rule, for the rules that exist. */

@@ -69,8 +69,8 @@ describe('souk validate', () => {
     const report = await validate(folderOf({ 'azuredeploy.json': text }), { rule: 'Parameters-Must-Be-Referenced' })
     expect(report.findings.map((one) => one.path)).toEqual([
       'parameters.first',
-      'parameters.second',
-      'parameters.third',
+      'resources[0].properties.template.parameters.second',
+      'resources[0].properties.template.resources[0].properties.template.parameters.third',
     ])
   })
 

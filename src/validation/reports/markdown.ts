@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../../model/report.ts'
+import type { Finding, Report, SuppressedFinding } from '../../model/report.ts'
 
 /** A report as Markdown: the outcome, then a table of findings for each file. */
 export function markdownOf(report: Report): string {
@@ -12,7 +12,17 @@ export function markdownOf(report: Report): string {
     lines.push('', `## ${cell(file)}`, '', '| Place | Level | Severity | Rule | Finding |', '|---|---|---|---|---|')
     lines.push(...findings.map(row))
   }
+  const { suppressed = [] } = report
+  if (suppressed.length) {
+    lines.push('', '## Suppressed', '', '| Place | Rule | Finding | Why | Until |', '|---|---|---|---|---|')
+    lines.push(...suppressed.map(suppressedRow))
+  }
   return `${lines.join('\n')}\n`
+}
+
+function suppressedRow({ file, line, column, rule, message, suppression }: SuppressedFinding): string {
+  const { reason, until = '' } = suppression
+  return `| ${cell(file)}:${line}:${column} | ${cell(rule)} | ${cell(message)} | ${cell(reason)} | ${cell(until)} |`
 }
 
 function row({ line, column, level, severity, rule, message }: Finding): string {

@@ -1,51 +1,81 @@
-import { relative, sep } from 'node:path'
-import type { Finding, Report } from '../../model/report.ts'
-import { builtinRules } from '../rules/builtin.ts'
+import { sep } from 'node:path'
+import type { Finding, Report, SuppressedFinding } from '../../model/report.ts'
+import { fingerprintOf, placeFrom } from '../baseline.ts'
+import { builtinRules, RULE_SET_VERSION } from '../rules/builtin.ts'
 
 /** `security-severity` of code scanning, by severity: critical from 9, high from 7, medium from 4. */
 const SECURITY_SEVERITY = { critical: '9.5', high: '8.0', medium: '5.0', low: '2.0', info: '0.0' } as const
+/** Rules about secrets and credentials; code scanning lists what is tagged so as security alerts. */
+const IS_SECURITY = /passw|secure|secret|admin|credential|commandToExecute|debug/i
 
 /**
- * Reports as one SARIF 2.1.0 log with one run, as code scanning reads it: every result is located, what passed is left
- * out. Files below `folder`, an absolute path, are named from it, so that a code host finds them.
+ * Reports as one SARIF 2.1.0 log with one run, as code scanning reads it: every result is located and carries a
+ * fingerprint that outlives moved lines; what is suppressed says why; what passed is left out. Files below `folder`, an
+ * absolute path, are named from it, so that a code host finds them.
  */
 export function sarifOf(reports: readonly Report[], folder: string): string {
-  const findings = reports.flatMap((report) => report.findings)
-  const names = [...new Set(findings.map((finding) => finding.rule))]
+  const found = reports.flatMap(({ target, findings, suppressed = [] }) =>
+    [...findings, ...suppressed].map((finding) => ({ finding, place: placeFrom(folder, target, finding.file) })),
+  )
+  const names = [...new Set(found.map(({ finding }) => finding.rule))]
+  const counts = new Map<string, number>()
+  const results = found.map(({ finding, place }) => {
+    const fingerprint = fingerprintOf(finding, place)
+    const count = (counts.get(fingerprint) ?? 0) + 1
+    counts.set(fingerprint, count)
+    return resultOf(finding, { names, uri: uriOf(place), fingerprint: `${fingerprint}:${count}` })
+  })
+  const rules = names.map((name) =>
+    ruleOf(
+      name,
+      found.map(({ finding }) => finding),
+    ),
+  )
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'souk', rules: names.map((name) => ruleOf(name, findings)) } },
+        tool: { driver: { name: 'souk', version: RULE_SET_VERSION, rules } },
         columnKind: 'utf16CodeUnits',
-        results: reports.flatMap(({ target, findings }) =>
-          findings.map((finding) => resultOf(finding, names, uriOf(target, finding.file, folder))),
-        ),
+        results,
       },
     ],
   }
   return `${JSON.stringify(log, undefined, 2)}\n`
 }
 
-/** Where a file is: its target when that is the file itself, else below it. */
-function uriOf(target: string, file: string, folder: string): string {
-  const from = relative(folder, target)
-  const base = from.startsWith('..') || !target.startsWith(sep) ? target : from
-  const parts = base.split(sep).filter((part) => part !== '')
-  if (parts.at(-1) !== file) parts.push(...file.split('/'))
-  const uri = parts.map(encodeURIComponent).join('/')
-  return base.startsWith(sep) ? `file:///${uri}` : uri
+/** A place as an address: relative when it is, else of this machine. */
+function uriOf(place: string): string {
+  const uri = place.split('/').filter(Boolean).map(encodeURIComponent).join('/')
+  return place.startsWith(sep) ? `file:///${uri}` : uri
 }
 
 function ruleOf(name: string, findings: readonly Finding[]): unknown {
-  const severity = findings.find((finding) => finding.rule === name)?.severity ?? 'info'
-  const text = builtinRules.find((rule) => rule.name === name)?.summary ?? name
-  return { id: name, shortDescription: { text }, properties: { 'security-severity': SECURITY_SEVERITY[severity] } }
+  const own = findings.filter((finding) => finding.rule === name)
+  const rule = builtinRules.find((one) => one.name === name)
+  const severity = rule?.severity ?? own[0]?.severity ?? 'info'
+  const text = rule?.summary ?? name
+  const level = own.some((finding) => finding.level === 'error') ? 'error' : (own[0]?.level ?? 'note')
+  return {
+    id: name,
+    name: name.replaceAll(/[-_]/g, ''),
+    shortDescription: { text },
+    fullDescription: { text },
+    help: { text },
+    defaultConfiguration: { level },
+    properties: {
+      'security-severity': SECURITY_SEVERITY[severity],
+      tags: IS_SECURITY.test(name) ? ['security', 'azure'] : ['azure'],
+    },
+  }
 }
 
-function resultOf(finding: Finding, names: readonly string[], uri: string): unknown {
-  const { rule, level, message, line, column, id, severity } = finding
+function resultOf(
+  finding: Finding | SuppressedFinding,
+  { names, uri, fingerprint }: { names: readonly string[]; uri: string; fingerprint: string },
+): unknown {
+  const { rule, level, message, line, column, id, severity, path, tool } = finding
   return {
     ruleId: rule,
     ruleIndex: names.indexOf(rule),
@@ -57,8 +87,19 @@ function resultOf(finding: Finding, names: readonly string[], uri: string): unkn
           artifactLocation: { uri },
           region: { startLine: line, startColumn: column },
         },
+        ...(path === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: path }] }),
       },
     ],
-    properties: { severity, ...(id === undefined ? {} : { id }) },
+    partialFingerprints: { primaryLocationLineHash: fingerprint },
+    ...('suppression' in finding ? suppressionOf(finding) : {}),
+    properties: { severity, ...(id === undefined ? {} : { id }), ...(tool === undefined ? {} : { tool }) },
+  }
+}
+
+function suppressionOf({ suppression }: SuppressedFinding): Record<string, unknown> {
+  const { kind, reason } = suppression
+  return {
+    ...(kind === 'baseline' ? { baselineState: 'unchanged' } : {}),
+    suppressions: [{ kind: kind === 'inline' ? 'inSource' : 'external', status: 'accepted', justification: reason }],
   }
 }

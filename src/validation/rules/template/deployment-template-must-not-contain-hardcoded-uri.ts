@@ -26,11 +26,12 @@ export const deploymentTemplateMustNotContainHardcodedUri: TemplateRule = {
   family: 'template',
   summary: 'Addresses that differ between clouds come from environment().',
   severity: 'medium',
-  *inspect({ view, root, document }) {
+  *inspect({ view, root, document, facts }) {
     const parameters = propertyOf(root, 'parameters')
     for (const { start, groups } of matchesIn(view, HOST)) {
       const before = document.text.slice(Math.max(0, start - 40), start).toLowerCase()
       if (ALLOWED_BEFORE.some((allowed) => before.endsWith(allowed))) continue
+      if (isAllowed(document.text, start, facts.allowedUris)) continue
       if (parameters && start >= parameters.start && start < parameters.end) continue
       yield {
         id: 'Hardcoded.Url.Reference',
@@ -39,4 +40,12 @@ export const deploymentTemplateMustNotContainHardcodedUri: TemplateRule = {
       }
     }
   },
+}
+
+/** Whether one of the allowed texts stands over the place. */
+function isAllowed(text: string, at: number, allowed: readonly string[] = []): boolean {
+  return allowed.some((one) => {
+    const around = text.slice(Math.max(0, at - one.length), at + one.length).toLowerCase()
+    return around.includes(one)
+  })
 }

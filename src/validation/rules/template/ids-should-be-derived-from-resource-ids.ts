@@ -23,7 +23,7 @@ export const idsShouldBeDerivedFromResourceIds: TemplateRule = {
   *inspect(subject) {
     for (const resource of elementsOf(member(subject.root, 'resources'))) {
       for (const found of findWhere(subject.view, (key) => key.endsWith('id'), resource)) {
-        if (isExempt(found, resource)) continue
+        if (isExempt(found, resource, subject.facts.allowedIds)) continue
         const fault = judge(found, subject)
         if (fault) yield fault
       }
@@ -31,9 +31,9 @@ export const idsShouldBeDerivedFromResourceIds: TemplateRule = {
   },
 }
 
-function isExempt({ path, ancestors, owner }: Found, resource: ArmNode): boolean {
+function isExempt({ path, ancestors, owner }: Found, resource: ArmNode, allowed: readonly string[] = []): boolean {
   const lower = path.toLowerCase()
-  if (EXEMPT_IDS.some((name) => lower.endsWith(name))) return true
+  if ([...EXEMPT_IDS, ...allowed].some((name) => lower.endsWith(name))) return true
   if (/\.metadata\.|\.tags\.[^.]*$/.test(`.${lower}`)) return true
   const spots = owner.node === resource ? [] : [owner, ...ancestors]
   const types = [...spots.map(({ node }) => node), resource].map((node) => textOf(member(node, 'type')) ?? '')

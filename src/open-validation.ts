@@ -1,0 +1,119 @@
+import { dirname, join, resolve } from 'node:path'
+import type { Cache } from './cache/cache.ts'
+import type { LoadedSettings, Settings } from './config/settings.ts'
+import type { ApiVersionsStatus, Marketplace, ValidateRequest } from './marketplace.ts'
+import type { Emit } from './model/events.ts'
+import type { Report } from './model/report.ts'
+import { openLimit } from './search/federate.ts'
+import type { Paths } from './system/paths.ts'
+import type { System } from './system/system.ts'
+import type { ValidateOptions } from './validation/validator.ts'
+import type { Pool } from './validation/worker-pool.ts'
+
+interface ValidationParts {
+  system: System
+  settings: Settings
+  cache: Cache
+  emit: Emit
+  paths: Pick<Paths, 'data'>
+  /** What paths in the settings are counted from. */
+  folder: string
+}
+
+interface Validation extends Pick<Marketplace, 'validate' | 'apiVersions'> {
+  close(): Promise<void>
+}
+
+/** The folder of the settings file, or where the user stands. */
+export const settingsFolder = (loaded: LoadedSettings, { env }: System): string =>
+  loaded.file ? dirname(loaded.file.path) : env.cwd
+
+/** The validator with its threads, the cache and what the settings say. Loads nothing before the first question. */
+export function openValidation(parts: ValidationParts): Validation {
+  const { system, settings, emit, paths, folder } = parts
+  const limit = openLimit(settings.concurrency.processes)
+  const apiVersions = join(paths.data, 'api-versions.json')
+  let pool: Promise<Pool> | undefined
+  const openedPool = (): Promise<Pool> => (pool ??= poolOf(parts, apiVersions))
+
+  const optionsOf = async (request: ValidateRequest): Promise<ValidateOptions & { path: string }> => {
+    const { path, isFresh = false, armTtk = settings.validation.armTtk, baseline, ...rest } = request
+    const { cwd } = system.env
+    return {
+      ...rest,
+      path,
+      system,
+      apiVersionsFile: apiVersions,
+      pool: await openedPool(),
+      ...(isFresh ? {} : { cache: parts.cache }),
+      ...(await judging(request, { cwd, folder, settings })),
+      ...(armTtk === ''
+        ? {}
+        : {
+            toolkit: {
+              path: request.armTtk === undefined ? resolve(folder, armTtk) : resolve(cwd, armTtk),
+              pwsh: settings.validation.pwsh,
+              limit,
+              timeoutMs: settings.validation.armTtkTimeoutMs,
+            },
+          }),
+    } as ValidateOptions & { path: string }
+  }
+
+  return {
+    async validate(request): Promise<Report> {
+      const { validatePath } = await import('./validation/validator.ts')
+      const report = await validatePath(await optionsOf(request))
+      emit('validation.done', { status: report.status })
+      return report
+    },
+    apiVersions: {
+      status: () => statusOf(apiVersions, system),
+      async update(source, signal) {
+        const { fetchApiVersions } = await import('./fetch-api-versions.ts')
+        const { keepApiVersions } = await import('./validation/api-version-data.ts')
+        const { forgetApiVersions } = await import('./validation/known-api-versions.ts')
+        await keepApiVersions(apiVersions, await fetchApiVersions({ system, settings }, source, signal))
+        forgetApiVersions(apiVersions)
+        await (await pool)?.close()
+        pool = undefined
+        return statusOf(apiVersions, system)
+      },
+    },
+    async close() {
+      await (await pool)?.close()
+    },
+  }
+}
+
+async function poolOf({ system, settings }: ValidationParts, apiVersions: string): Promise<Pool> {
+  const { openPool } = await import('./validation/worker-pool.ts')
+  const { workers, timeoutMs } = settings.validation
+  return openPool({ clock: system.clock, size: workers, fileTimeoutMs: timeoutMs, apiVersions })
+}
+
+/** What the user says about findings: a policy that was named, else the one beside the target, else that of the settings. */
+async function judging(
+  { path, policy, baseline, isStrict = false }: ValidateRequest,
+  { cwd, folder, settings }: { cwd: string; folder: string; settings: Settings },
+): Promise<Pick<ValidateOptions, 'policy' | 'baseline'>> {
+  if (isStrict) return {}
+  const { policyBeside, readPolicy } = await import('./validation/policy.ts')
+  const general = settings.validation.policy
+  const file =
+    policy === undefined
+      ? ((await policyBeside(path)) ?? (general === '' ? undefined : resolve(folder, general)))
+      : resolve(cwd, policy)
+  const { readBaseline } = await import('./validation/baseline.ts')
+  return {
+    policy: file === undefined ? 'none' : await readPolicy(file),
+    ...(baseline === undefined ? {} : { baseline: await readBaseline(resolve(cwd, baseline)) }),
+  }
+}
+
+async function statusOf(file: string, system: System): Promise<ApiVersionsStatus> {
+  const { knownApiVersions } = await import('./validation/known-api-versions.ts')
+  const { madeAt, size, source } = await knownApiVersions(file)
+  const ageDays = Math.max(0, Math.floor((system.clock.now() - madeAt) / 86_400_000))
+  return { date: new Date(madeAt).toISOString().slice(0, 10), ageDays, types: size, source }
+}
