@@ -10,7 +10,7 @@ import type { LoadedSettings } from './config/settings.ts'
 import { openBreakers } from './http/breaker.ts'
 import type { Install } from './install/install.ts'
 import { openPublishing } from './open-publishing.ts'
-import { openValidation, settingsFolder } from './open-validation.ts'
+import { openValidation } from './open-validation.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
 import { openJobs } from './jobs/open-jobs.ts'
 import type { JobType } from './jobs/job.ts'
@@ -74,15 +74,14 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const asking = { ...shared, limit: openLimit(settings.concurrency.registries), expectedMs }
   const search = openSearch({ ...asking, installed: () => store.versions })
   const lookup = openLookup({ ...asking, search, installed: store.installed })
-  const validation = openValidation({ system, settings, cache, emit, paths, folder: settingsFolder(loaded, system) })
-  const { validate } = validation
+  const { validate, apiVersions, closeThreads } = openValidation({ system, loaded, cache, emit, paths })
   desk.onChange((names) => {
     search.forget(names)
     store.reopen()
   })
-  const keep = keepWith(cache, program.version)
   const { publish, ...publishing } = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
-  const types = [...jobTypesOf({ ...shared, store, validate, goods, audit, keep, publish }), publishing.jobType]
+  const works = { ...shared, store, validate, goods, audit, keep: keepWith(cache, program.version), publish }
+  const types = [...jobTypesOf(works), publishing.jobType]
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
     program,
@@ -100,7 +99,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store),
     validate,
-    apiVersions: validation.apiVersions,
+    apiVersions,
     publication: publishing.prepare,
     metrics: figures,
     noteError: figures.noteError,
@@ -109,9 +108,8 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     onAny: hub.onAny,
     async close(isLeaving) {
       await jobs.close()
-      await validation.close()
       await Promise.allSettled(registries.map((registry) => registry.close()))
-      await Promise.allSettled([cache.close(isLeaving), health.close(), audit.close()])
+      await Promise.allSettled([cache.close(isLeaving), health.close(), audit.close(), closeThreads()])
       figures.close()
     },
   }

@@ -12,52 +12,47 @@ import type { Pool } from './validation/worker-pool.ts'
 
 interface ValidationParts {
   system: System
-  settings: Settings
+  loaded: LoadedSettings
   cache: Cache
   emit: Emit
   paths: Pick<Paths, 'data'>
-  /** What paths in the settings are counted from. */
-  folder: string
 }
 
 interface Validation extends Pick<Marketplace, 'validate' | 'apiVersions'> {
-  close(): Promise<void>
+  closeThreads(): Promise<void>
 }
 
 /** The folder of the settings file, or where the user stands. */
-export const settingsFolder = (loaded: LoadedSettings, { env }: System): string =>
+const settingsFolder = (loaded: LoadedSettings, { env }: System): string =>
   loaded.file ? dirname(loaded.file.path) : env.cwd
 
 /** The validator with its threads, the cache and what the settings say. Loads nothing before the first question. */
 export function openValidation(parts: ValidationParts): Validation {
-  const { system, settings, emit, paths, folder } = parts
+  const { system, loaded, emit, paths } = parts
+  const { settings } = loaded
+  const folder = settingsFolder(loaded, system)
   const limit = openLimit(settings.concurrency.processes)
   const apiVersions = join(paths.data, 'api-versions.json')
   let pool: Promise<Pool> | undefined
   const openedPool = (): Promise<Pool> => (pool ??= poolOf(parts, apiVersions))
 
+  const toolkitOf = ({ armTtk }: ValidateRequest): Pick<ValidateOptions, 'toolkit'> => {
+    const { armTtk: general, pwsh, armTtkTimeoutMs: timeoutMs } = settings.validation
+    const path = armTtk === undefined ? general && resolve(folder, general) : resolve(system.env.cwd, armTtk)
+    return path === '' ? {} : { toolkit: { path, pwsh, limit, timeoutMs } }
+  }
   const optionsOf = async (request: ValidateRequest): Promise<ValidateOptions & { path: string }> => {
-    const { path, isFresh = false, armTtk = settings.validation.armTtk, baseline, ...rest } = request
-    const { cwd } = system.env
+    const { path, rule, isCanonical, isOneOfMany, signal, onProgress, onFinding } = request
     return {
-      ...rest,
       path,
       system,
       apiVersionsFile: apiVersions,
       pool: await openedPool(),
-      ...(isFresh ? {} : { cache: parts.cache }),
-      ...(await judging(request, { cwd, folder, settings })),
-      ...(armTtk === ''
-        ? {}
-        : {
-            toolkit: {
-              path: request.armTtk === undefined ? resolve(folder, armTtk) : resolve(cwd, armTtk),
-              pwsh: settings.validation.pwsh,
-              limit,
-              timeoutMs: settings.validation.armTtkTimeoutMs,
-            },
-          }),
-    } as ValidateOptions & { path: string }
+      ...(request.isFresh ? {} : { cache: parts.cache }),
+      ...given({ rule, isCanonical, isOneOfMany, signal, onProgress, onFinding }),
+      ...toolkitOf(request),
+      ...(await judging(request, { cwd: system.env.cwd, folder, settings })),
+    }
   }
 
   return {
@@ -80,15 +75,15 @@ export function openValidation(parts: ValidationParts): Validation {
         return statusOf(apiVersions, system)
       },
     },
-    async close() {
+    async closeThreads() {
       await (await pool)?.close()
     },
   }
 }
 
-async function poolOf({ system, settings }: ValidationParts, apiVersions: string): Promise<Pool> {
+async function poolOf({ system, loaded }: ValidationParts, apiVersions: string): Promise<Pool> {
   const { openPool } = await import('./validation/worker-pool.ts')
-  const { workers, timeoutMs } = settings.validation
+  const { workers, timeoutMs } = loaded.settings.validation
   return openPool({ clock: system.clock, size: workers, fileTimeoutMs: timeoutMs, apiVersions })
 }
 
@@ -117,3 +112,7 @@ async function statusOf(file: string, system: System): Promise<ApiVersionsStatus
   const ageDays = Math.max(0, Math.floor((system.clock.now() - madeAt) / 86_400_000))
   return { date: new Date(madeAt).toISOString().slice(0, 10), ageDays, types: size, source }
 }
+
+/** An object without the members that are undefined. */
+const given = <T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never

@@ -251,7 +251,7 @@ function inHere(files: readonly RawFile[], template: RawFile | undefined, option
     {
       rules,
       apiVersions,
-      before: async () => void (await nextTurn(undefined, { signal })),
+      before: () => nextTurn(undefined, { signal }),
       ...(onProgress ? { onFile: onProgress } : {}),
       ...(onFinding ? { onFinding } : {}),
     },

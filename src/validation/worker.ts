@@ -41,6 +41,7 @@ const rulesFrom = async (address: string): Promise<readonly Rule[]> =>
 const rules = facts.rules === undefined ? builtinRules : await rulesFrom(facts.rules)
 const apiVersions = await knownApiVersions(facts.apiVersions)
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
 const answer = (message: Answer): void => parentPort?.postMessage(message)
 
 async function work({ job, work: given }: Assignment): Promise<void> {

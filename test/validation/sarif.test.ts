@@ -12,20 +12,40 @@ const uri = z.string().regex(/^(?:file:\/\/\/)?(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9A-
 const region = z.strictObject({ startLine: z.int().min(1), startColumn: z.int().min(1) })
 const location = z.strictObject({
   physicalLocation: z.strictObject({ artifactLocation: z.strictObject({ uri }), region }),
+  logicalLocations: z.array(z.strictObject({ fullyQualifiedName: z.string() })).optional(),
+})
+const level = z.enum(['none', 'note', 'warning', 'error'])
+const suppression = z.strictObject({
+  kind: z.enum(['inSource', 'external']),
+  status: z.enum(['accepted', 'underReview', 'rejected']),
+  justification: z.string(),
 })
 const result = z.strictObject({
   ruleId: z.string(),
   ruleIndex: z.int().min(-1),
-  level: z.enum(['none', 'note', 'warning', 'error']),
+  level,
   message: text,
-  locations: z.array(location),
+  locations: z.array(location).min(1),
+  // Code scanning reads no other one.
+  partialFingerprints: z.strictObject({ primaryLocationLineHash: z.string().regex(/^[0-9a-f]{32}:\d+$/) }),
+  suppressions: z.array(suppression).optional(),
+  baselineState: z.enum(['new', 'unchanged', 'updated', 'absent']).optional(),
   properties: z.looseObject({ tags: z.array(z.string()).optional() }),
 })
-const rule = z.strictObject({ id: z.string(), shortDescription: text, properties: z.looseObject({}) })
+const rule = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  shortDescription: text,
+  fullDescription: text,
+  help: text,
+  defaultConfiguration: z.strictObject({ level }),
+  properties: z.looseObject({ 'security-severity': z.string(), tags: z.array(z.string()).max(10) }),
+})
 const run = z.strictObject({
   tool: z.strictObject({
     driver: z.strictObject({
       name: z.string().min(1),
+      version: z.string().min(1),
       rules: z.array(rule).refine((all) => new Set(all.map((one) => one.id)).size === all.length, 'unique rules'),
     }),
   }),
@@ -77,6 +97,29 @@ describe('SARIF', () => {
     for (const one of results) expect(tool?.driver.rules[one.ruleIndex]?.id).toBe(one.ruleId)
     const severity = tool?.driver.rules.map((one) => Number(one.properties['security-severity']))
     expect(severity?.every((one) => one >= 0 && one <= 10)).toBe(true)
+  })
+
+  it('says why something does not count, and gives twins fingerprints of their own', () => {
+    const inline = { kind: 'inline', reason: 'a fixture' } as const
+    const known = { kind: 'baseline', reason: 'known from the baseline' } as const
+    const one = report('/work/a', [finding({}), finding({ line: 9 })])
+    one.suppressed = [
+      { ...finding({ line: 20, path: 'resources[0].x' }), suppression: inline },
+      { ...finding({ line: 30 }), suppression: known },
+    ]
+    const { results = [] } = log.parse(JSON.parse(sarifOf([one], '/work'))).runs[0] ?? {}
+    expect(results.map(({ suppressions }) => suppressions?.[0]?.kind)).toEqual([
+      undefined,
+      undefined,
+      'inSource',
+      'external',
+    ])
+    expect(results[3]?.baselineState).toBe('unchanged')
+    const marks = results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash)
+    expect(new Set(marks).size).toBe(4)
+    // Three lines further down it is the same finding still.
+    const moved = sarifOf([report('/work/a', [finding({ line: 6 })])], '/work')
+    expect(moved).toContain(marks[0])
   })
 
   it('of nothing found is a run without results', () => {
