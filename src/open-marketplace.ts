@@ -104,8 +104,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     metrics: figures,
     noteError: figures.noteError,
     audit: trailOf(paths.audit),
-    on: hub.on,
-    onAny: hub.onAny,
+    ...heardBy(hub),
     async close(isLeaving) {
       await jobs.close()
       await Promise.allSettled(registries.map((registry) => registry.close()))
@@ -114,6 +113,8 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     },
   }
 }
+
+const heardBy = ({ on, onAny }: EventHub): Pick<Marketplace, 'on' | 'onAny'> => ({ on, onAny })
 
 /** What is answered from memory. */
 const knownBy = ({ peek, prepare, suggest }: Search): Pick<Marketplace, 'peek' | 'prepare' | 'suggest'> => ({

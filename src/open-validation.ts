@@ -10,6 +10,9 @@ import type { System } from './system/system.ts'
 import type { ValidateOptions } from './validation/validator.ts'
 import type { Pool } from './validation/worker-pool.ts'
 
+/** What a setting says that names nothing. */
+const NONE = 'none'
+
 interface ValidationParts {
   system: System
   loaded: LoadedSettings
@@ -38,8 +41,9 @@ export function openValidation(parts: ValidationParts): Validation {
 
   const toolkitOf = ({ armTtk }: ValidateRequest): Pick<ValidateOptions, 'toolkit'> => {
     const { armTtk: general, pwsh, armTtkTimeoutMs: timeoutMs } = settings.validation
-    const path = armTtk === undefined ? general && resolve(folder, general) : resolve(system.env.cwd, armTtk)
-    return path === '' ? {} : { toolkit: { path, pwsh, limit, timeoutMs } }
+    if (armTtk === undefined && general === NONE) return {}
+    const path = armTtk === undefined ? resolve(folder, general) : resolve(system.env.cwd, armTtk)
+    return { toolkit: { path, pwsh, limit, timeoutMs } }
   }
   const optionsOf = async (request: ValidateRequest): Promise<ValidateOptions & { path: string }> => {
     const { path, rule, isCanonical, isOneOfMany, signal, onProgress, onFinding } = request
@@ -97,7 +101,7 @@ async function judging(
   const general = settings.validation.policy
   const file =
     policy === undefined
-      ? ((await policyBeside(path)) ?? (general === '' ? undefined : resolve(folder, general)))
+      ? ((await policyBeside(path)) ?? (general === NONE ? undefined : resolve(folder, general)))
       : resolve(cwd, policy)
   const { readBaseline } = await import('./validation/baseline.ts')
   return {

@@ -24,7 +24,6 @@ export const apiVersions: Command = {
   options: [],
   seeAlso: ['api-versions update', 'validate'],
   module: 'validation',
-  needsNoSettings: true,
   async run(context) {
     const market = await context.market()
     print(context, await market.apiVersions.status())
@@ -48,7 +47,6 @@ export const updateApiVersions: Command = {
   options: [],
   seeAlso: ['api-versions', 'validate'],
   module: 'validation',
-  needsNoSettings: true,
   async run(context, [source = '']) {
     const market = await context.market()
     print(context, await market.apiVersions.update(source, context.signal))

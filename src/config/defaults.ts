@@ -125,8 +125,8 @@ export const SETTING_RULES: readonly SettingRule[] = [
     rule: 'a file; 3 MiB take 0.2 s',
     min: 50,
   }),
-  other('validation.policy', '', { rule: 'severities, rules on and off, suppressions, allow-lists' }),
-  other('validation.armTtk', '', { rule: 'C29: the Azure toolkit runs too where there is one' }),
+  other('validation.policy', 'none', { rule: 'severities, rules on and off, suppressions, allow-lists' }),
+  other('validation.armTtk', 'none', { rule: 'C29: the Azure toolkit runs too where there is one' }),
   other('validation.pwsh', 'pwsh', { rule: 'PowerShell for it, by name or path' }),
   duration('validation.armTtkTimeout', ['validation', 'armTtkTimeoutMs'], 120 * SECOND, {
     rule: 'S27.12: then it ends with all it started',

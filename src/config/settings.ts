@@ -51,9 +51,9 @@ export interface Settings {
     workers: number
     /** How long the rules may take for one file; then the rule at work is left out and told. */
     timeoutMs: number
-    /** A policy file for everything that has none of its own beside it; empty for none. */
+    /** A policy file for everything that has none of its own beside it; `none` for none. */
     policy: string
-    /** The folder of the Azure toolkit; empty to leave it out. */
+    /** The folder of the Azure toolkit; `none` leaves it out. */
     armTtk: string
     /** PowerShell, by name or path. */
     pwsh: string
