@@ -47,20 +47,7 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       return listSettings(loaded)
     },
     unknownProtocols,
-    async formatReports(reports, format, width) {
-      if (format === 'sarif') return (await import('./validation/reports/sarif.ts')).sarifOf(reports, system.env.cwd)
-      if (format === 'junit') return (await import('./validation/reports/junit.ts')).junitOf(reports)
-      if (format === 'markdown') {
-        const { markdownOf } = await import('./validation/reports/markdown.ts')
-        return reports.map(markdownOf).join('\n')
-      }
-      const { tableOf } = await import('./validation/reports/table.ts')
-      return reports.map((report) => `${tableOf(report, width).join('\n')}\n`).join('\n')
-    },
-    async writeBaseline(reports, path) {
-      const { writeBaseline } = await import('./validation/baseline.ts')
-      return writeBaseline(path, reports)
-    },
+    ...reportDoors(system),
     async verifyPackage(file, signal) {
       const { verifyBundle } = await import('./bundle/verify.ts')
       return verifyBundle(file, signal)
@@ -92,6 +79,24 @@ async function unknownProtocols({ settings }: LoadedSettings): Promise<MarketErr
     }
   })
 }
+
+/** Reports in words, and as what is known from now on. */
+const reportDoors = (system: System): Pick<Doors, 'formatReports' | 'writeBaseline'> => ({
+  async formatReports(reports, format, width) {
+    if (format === 'sarif') return (await import('./validation/reports/sarif.ts')).sarifOf(reports, system.env.cwd)
+    if (format === 'junit') return (await import('./validation/reports/junit.ts')).junitOf(reports)
+    if (format === 'markdown') {
+      const { markdownOf } = await import('./validation/reports/markdown.ts')
+      return reports.map(markdownOf).join('\n')
+    }
+    const { tableOf } = await import('./validation/reports/table.ts')
+    return reports.map((report) => `${tableOf(report, width).join('\n')}\n`).join('\n')
+  },
+  async writeBaseline(reports, path) {
+    const { writeBaseline } = await import('./validation/baseline.ts')
+    return writeBaseline(path, reports)
+  },
+})
 
 /** Serves a folder and leaves a line of every publication. */
 async function serveAudited(
