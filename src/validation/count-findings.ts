@@ -6,7 +6,7 @@ import { ruleKey } from './rule.ts'
 import type { Waiver } from './waivers.ts'
 
 /** The name under which mistakes in suppressions are told. */
-export const SUPPRESSION_RULE = 'Souk-Suppressions'
+const SUPPRESSION_RULE = 'Souk-Suppressions'
 
 export interface Counting {
   /** Absolute path of what was validated. */

@@ -40,7 +40,7 @@ export interface PolicySuppression {
 }
 
 /** Names a policy file may have beside what it is about, in the order in which they are looked for. */
-export const POLICY_FILES = ['souk.validation.yaml', 'souk.validation.yml', 'souk.validation.json'] as const
+const POLICY_FILES = ['souk.validation.yaml', 'souk.validation.yml', 'souk.validation.json'] as const
 
 const MAX_BYTES = 1024 * 1024
 const LEVELS = ['error', 'warning', 'note'] as const
