@@ -423,6 +423,16 @@ export function itemManifest(where: string, why: string, details: Record<string,
   })
 }
 
+/** A stream that is no JSON; the place counts from 1. */
+export function itemJson(file: string, place: { line: number; column: number }, why: string): MarketError {
+  const { line, column } = place
+  return new MarketError('item.json', `${file}:${line}:${column}: this is not JSON: ${why}.`, {
+    hint: 'Correct the file at this place; comments, trailing commas and raw line breaks in texts are taken as they are.',
+    details: { type: 'validation', file, line, column },
+    exit: EXIT.findings,
+  })
+}
+
 /* ---- config.*: the settings ---- */
 
 export interface Place {

@@ -110,6 +110,7 @@ export const SAMPLES: Record<string, () => errors.MarketError> = {
   itemInstall: () => errors.itemInstall('web-app', 'the disk is full'),
   itemNeeded: () => errors.itemNeeded('core', ['web-app']),
   itemNotInstalled: () => errors.itemNotInstalled('web-app', []),
+  itemJson: () => errors.itemJson('main.json', { line: 7, column: 12 }, 'a value is expected here, found "}"'),
   itemManifest: () => errors.itemManifest('souk.yaml', 'version must be a semantic version'),
   configInvalid: () =>
     errors.configInvalid({ file: 'registries.yaml', line: 3, column: 5, field: 'url' }, 'is missing'),

@@ -1,0 +1,27 @@
+import type { Analysis, BadResource } from './analysis.ts'
+import { openByteIndex } from './byte-index.ts'
+import { eachChunk, type ChunkRequest } from './chunks.ts'
+import { notJsonOf } from './not-json.ts'
+import { Scanner } from './scanner.ts'
+import { TemplateCounter } from './template-counter.ts'
+
+export interface AnalyzeRequest extends ChunkRequest {
+  /** Bytes read at a time; see chunk-size.ts. */
+  chunkBytes: number
+  /** Hears of each bad resource as it ends, long before the whole is read. */
+  onBad?: ((bad: BadResource) => void) | undefined
+}
+
+/** Counts what a template holds, in one pass and in constant memory. What is no JSON is an `item.json` error. */
+export async function analyzeTemplate(request: AnalyzeRequest): Promise<Analysis> {
+  const index = openByteIndex(request.chunkBytes)
+  const counter: TemplateCounter = new TemplateCounter(() => scanner.place.lineAt(scanner.offset), request.onBad)
+  const scanner = new Scanner(index, counter)
+  try {
+    await eachChunk(request, index, (from, to) => scanner.feed(from, to))
+    scanner.end()
+  } catch (error) {
+    throw notJsonOf(request.source, error)
+  }
+  return counter.analysis(scanner)
+}
