@@ -12,10 +12,9 @@ interface Counted {
   types: Map<string, number>
 }
 
-const none = (): Counted => ({
-  ...{ parameters: 0, variables: 0, outputs: 0, functions: 0, resources: 0, children: 0 },
-  types: new Map(),
-})
+const none = (): Counted => {
+  return { parameters: 0, variables: 0, outputs: 0, functions: 0, resources: 0, children: 0, types: new Map() }
+}
 
 const membersOf = (node: ArmNode | undefined, name: string): number => entriesOf(member(node, name)).length
 

@@ -116,7 +116,8 @@ export function writeLargeTemplate(path: string, request: LargeTemplate): { reso
   if (request.isLenient) write('// Made for measuring.\n')
   write(`${indented(head, '').slice(0, -1).trimEnd()},${line}${space ? '  ' : ''}"resources":${space ? ' ' : ''}[`)
   let count = 0
-  for (; count < resources && bytes < wanted; count++) {
+  const isEnough = (): boolean => count >= resources || bytes >= wanted
+  for (; !isEnough(); count++) {
     const comment = request.isLenient && count % 8 === 0 ? `${line}    /* number ${count}, "quoted" */` : ''
     write(
       `${count === 0 ? '' : ','}${comment}${line}${space ? '    ' : ''}${indented(resourceOf(next, count), '    ')}`,

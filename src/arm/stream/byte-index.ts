@@ -29,8 +29,8 @@ export interface ByteIndex {
   /** Offsets of the two input buffers, each of `chunkBytes`. */
   readonly inputs: readonly [number, number]
   readonly chunkBytes: number
-  /** Where `compact` writes to. */
-  readonly output: number
+  /** Offsets of the two buffers that `compact` may write to; each takes a chunk and `OUTPUT_ROOM` more. */
+  readonly outputs: readonly [number, number]
   /** Offsets that the last `index` found. */
   readonly marks: Int32Array
   /**
@@ -53,6 +53,8 @@ export interface ByteIndex {
 
 /** Bytes that one call of `index` looks at: small enough for input and marks to stay in the processor's cache. */
 export const WINDOW_BYTES = 32 * 1024
+/** What may stand in an output buffer beyond what one chunk gives. */
+export const OUTPUT_ROOM = 160 * 1024
 /** Vector loads and stores may go this far over an end. */
 const PAD = 64
 const PAGE = 65_536
@@ -269,21 +271,21 @@ declare const WebAssembly: {
 
 let compiled: object | undefined
 
-/** Makes an index with its own memory: two input buffers, one for output when asked for, and the marks. */
+/** Makes an index with its own memory: two input buffers, two for output when asked for, and the marks. */
 export function openByteIndex(chunkBytes: number, hasOutput = false): ByteIndex {
   compiled ??= new WebAssembly.Module(
     moduleOf(GLOBALS, [indexFunction(), compactFunction(), linesFunction(), unitsFunction()]),
   )
   const buffer = chunkBytes + PAD
-  const output = 2 * buffer
-  const marksAt = Math.ceil((output + (hasOutput ? buffer : 0)) / 16) * 16
+  const output = hasOutput ? buffer + OUTPUT_ROOM : 0
+  const marksAt = Math.ceil((2 * buffer + 2 * output) / 16) * 16
   const memory = new WebAssembly.Memory({ initial: Math.ceil((marksAt + 4 * WINDOW_BYTES + PAD) / PAGE) })
   const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Exports
   return {
     bytes: new Uint8Array(memory.buffer),
     inputs: [0, buffer],
     chunkBytes,
-    output,
+    outputs: [2 * buffer, 2 * buffer + output],
     marks: new Int32Array(memory.buffer, marksAt, WINDOW_BYTES),
     stop: exports.stop,
     index: (from, to) => (exports.index(from, to, marksAt) - marksAt) >> 2,

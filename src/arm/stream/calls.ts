@@ -66,8 +66,9 @@ export class CallCounts {
 
   #add(bytes: Uint8Array, from: number, to: number, key: number): void {
     const sameKey = this.#known.get(key)
-    for (let index = 0; sameKey && index < sameKey.length; index++) {
-      const known = sameKey[index] as Known
+    const length = sameKey?.length ?? 0
+    for (let index = 0; index < length; index++) {
+      const known = sameKey?.[index] as Known
       if (!isSame(known.bytes, bytes, from, to)) continue
       known.count++
       return

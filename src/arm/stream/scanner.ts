@@ -34,12 +34,18 @@ const isHex = (byte: number): boolean =>
 /** What stands open in a text that goes on in the next chunk. */
 type Comment = 'none' | 'slash' | 'line' | 'block' | 'star'
 
-/** Hears what a writer needs to know beyond the values. Offsets of the chunk; -1 stands for a comma of one before. */
+/**
+ * Hears what a writer needs to know beyond the values. All are ranges of this chunk, in order but for the comma; a
+ * `from` of -1 stands for something that began in a chunk before.
+ */
 export interface Cuts {
+  /** Nothing of this is part of the value. */
   comment(from: number, to: number): void
   trailingComma(at: number): void
-  /** A text value that was closed, with its quotes; `from` is -1 when it began in a chunk before. */
-  string(from: number, to: number, text: () => Uint8Array): void
+  /** A bare word with blanks around it that are no white space of JSON; `text` is without them. */
+  word(from: number, to: number, text: Uint8Array): void
+  /** A value that is text and begins with `[`, in its quotes; `text` is without them. */
+  expression?(from: number, to: number, text: Uint8Array): void
 }
 
 /**
@@ -63,6 +69,8 @@ export class Scanner {
   /** Bytes that an escape still needs: 5 its letter, 4 to 1 hexadecimal digits. */
   #escape = 0
   #inWord = false
+  #wordFrom = -1
+  #textFrom = -1
   #held: Uint8Array = new Uint8Array(0)
   #to = 0
   readonly #isArray = new Uint8Array(MAX_DEPTH + 1)
@@ -85,12 +93,18 @@ export class Scanner {
 
   /** Whether the last thing that is no white space or comment was a comma. */
   get isAfterComma(): boolean {
-    return this.#afterComma
+    return this.#afterComma && !this.#inString && !this.#inWord
   }
 
-  /** Whether a text value is open, and what of it is known. */
-  get isInString(): boolean {
-    return this.#inString
+  /**
+   * Where the word, or the text value that begins with `[`, stands that goes on in the next chunk: -1 when it began in
+   * a chunk before this one, undefined when nothing of the kind is open.
+   */
+  get openFrom(): number | undefined {
+    if (this.#inWord) return this.#wordFrom
+    if (!this.#inString || this.#isName) return undefined
+    if (this.#held.length > 1 && this.#held[1] !== OPEN_BRACKET) return undefined
+    return this.#textFrom
   }
 
   /** Reads the bytes of the index from one offset to another. Throws NotJson. */
@@ -98,6 +112,8 @@ export class Scanner {
     this.place.begin(from, this.bytesDone === 0)
     this.#to = to
     this.#commaAt = -1
+    this.#wordFrom = -1
+    this.#textFrom = -1
     if (this.#inString) this.#from = from
     let at = this.#resume(from)
     while (at < to) {
@@ -168,6 +184,7 @@ export class Scanner {
         this.#inString = true
         this.#isName = this.#next === NAME
         this.#from = at + 1
+        this.#textFrom = at
       } else if (byte === COLON) {
         if (this.#next !== COLON_NEXT) this.#unexpected(at)
         this.#next = VALUE
@@ -178,7 +195,10 @@ export class Scanner {
         this.#commaAt = at
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#open(at, byte === OPEN_BRACKET)
       else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#close(at, byte === CLOSE_BRACKET)
-      else this.#continueWord(at)
+      else {
+        this.#wordFrom = at
+        this.#continueWord(at)
+      }
     }
   }
 
@@ -225,7 +245,7 @@ export class Scanner {
     if (isHeld) this.#held = NONE
     if (this.#isName) return this.#nameEnded(bytes, from, to)
     this.#sink.string(bytes, from, to)
-    this.#cuts?.string(isHeld ? -1 : from - 1, at + 1, () => bytes.subarray(from, to))
+    if (bytes[from] === OPEN_BRACKET) this.#cuts?.expression?.(this.#textFrom, at + 1, bytes.subarray(from, to))
     this.#valueEnded()
   }
 
@@ -274,6 +294,8 @@ export class Scanner {
     const range = held.length > 0 ? { from: 0, to: word.length } : { from, to: end }
     const isName = this.#next === NAME
     const problem = wordProblem(word, range, isName)
+    if (this.#cuts && (range.from > (held.length > 0 ? 0 : from) || range.to < (held.length > 0 ? word.length : end)))
+      this.#cuts.word(this.#wordFrom, end, word.subarray(range.from, range.to))
     if (range.from === range.to) return
     if (this.#next === COLON_NEXT || this.#next === SEPARATOR || this.#next === END)
       this.#refuse(JSON.stringify(firstChar(word, range.from)), from, held.length)

@@ -1,0 +1,127 @@
+import { constants, existsSync } from 'node:fs'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { write as writeDescriptor } from 'node:fs'
+import { promisify } from 'node:util'
+import { fileProblem, isMarketError, reasonOf, usage } from '../../model/errors.ts'
+import { openByteIndex } from './byte-index.ts'
+import { eachChunk, type ChunkRequest } from './chunks.ts'
+import { Minifier } from './minifier.ts'
+import { notJsonOf } from './not-json.ts'
+import { shortenExpression } from './shorten.ts'
+import { decoded } from './texts.ts'
+
+/** Standard output as a target. */
+const STDOUT = '-'
+const STDOUT_DESCRIPTOR = 1
+const writeTo = promisify(writeDescriptor)
+
+/** An expression that was made shorter. */
+export interface Change {
+  line: number
+  before: string
+  after: string
+}
+
+export interface OptimizeRequest extends ChunkRequest {
+  /** The file to write, or `-` for standard output. */
+  into: string
+  chunkBytes: number
+  /** Makes expressions shorter too; else every value keeps its bytes. */
+  hasShorterExpressions?: boolean
+  /** Writes over what is there. */
+  isForced?: boolean
+  /** Hears of every expression that was made shorter. */
+  onChange?: ((change: Change) => void) | undefined
+}
+
+/** What became of it. Sizes in bytes. */
+export interface Optimized {
+  bytesBefore: number
+  bytesAfter: number
+  comments: number
+  trailingCommas: number
+  /** How many expressions were made shorter, and the first of them. */
+  changeCount: number
+  changes: Change[]
+}
+
+/** Changes that are told one by one. */
+const MAX_CHANGES = 100
+
+/**
+ * Writes a template again without comments, trailing commas and white space outside strings, in one pass and in constant
+ * memory. The target appears when it is whole, or not at all. What is no JSON is an `item.json` error.
+ */
+export async function optimizeTemplate(request: OptimizeRequest): Promise<Optimized> {
+  const { source, into, onChange } = request
+  if (into !== STDOUT && !request.isForced && existsSync(into))
+    throw usage(`${into} is already there.`, 'Choose another --out, or add --force to write over it.')
+  const changes: Change[] = []
+  let changeCount = 0
+  const shorten = (text: Uint8Array, line: number): Uint8Array | undefined => {
+    const before = decoded(text, 0, text.length)
+    const after = shortenExpression(before)
+    if (after === undefined) return undefined
+    const written = Buffer.from(JSON.stringify(after))
+    if (written.length >= text.length + 2) return undefined
+    const change = { line, before, after }
+    if (changeCount++ < MAX_CHANGES) changes.push(change)
+    onChange?.(change)
+    return written
+  }
+  const index = openByteIndex(request.chunkBytes, true)
+  const minifier = new Minifier(index, request.hasShorterExpressions ? shorten : undefined)
+  const bytesAfter = await writeWhole(into, async (write) => {
+    let writing: Promise<void> = Promise.resolve()
+    try {
+      await eachChunk(request, index, async (from, to) => {
+        const out = minifier.feed(from, to)
+        // The piece before may still be on its way: there are two buffers for output.
+        await writing
+        writing = write(index.bytes.subarray(out.from, out.to))
+        writing.catch(() => {})
+      })
+      const last = minifier.end()
+      await writing
+      await write(last)
+    } catch (error) {
+      await writing.catch(() => {})
+      throw notJsonOf(source, error)
+    }
+  })
+  const { bytesDone, comments, trailingCommas } = minifier.scanner
+  return { bytesBefore: bytesDone, bytesAfter, comments, trailingCommas, changeCount, changes }
+}
+
+type Write = (bytes: Uint8Array) => Promise<void>
+
+/** Writes under another name until it is whole. Answers how many bytes. */
+async function writeWhole(into: string, work: (write: Write) => Promise<void>): Promise<number> {
+  let bytes = 0
+  const counting =
+    (write: (bytes: Uint8Array, offset: number) => Promise<{ bytesWritten: number }>): Write =>
+    async (piece) => {
+      for (let offset = 0; offset < piece.length;) offset += (await write(piece, offset)).bytesWritten
+      bytes += piece.length
+    }
+  if (into === STDOUT) {
+    await work(counting((piece, offset) => writeTo(STDOUT_DESCRIPTOR, piece, offset)))
+    return bytes
+  }
+  const part = `${into}.part`
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(part, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o644)
+    const file = handle
+    await work(counting((piece, offset) => file.write(piece, offset)))
+    await file.close()
+    await rename(part, into)
+    return bytes
+  } catch (error) {
+    await handle?.close().catch(() => {})
+    if (handle) await rm(part, { force: true })
+    if (isMarketError(error) || (error as Error).name === 'AbortError' || !(error as NodeJS.ErrnoException).code)
+      throw error
+    throw fileProblem(into, `cannot be written: ${reasonOf(error)}`, error)
+  }
+}
