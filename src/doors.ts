@@ -17,6 +17,25 @@ export interface DoorParts {
   named?: string | undefined
 }
 
+/** Work on files that may be larger than memory. */
+const largeDoors: Pick<Doors, 'chunkSize' | 'analyze' | 'optimize'> = {
+  async chunkSize(asked) {
+    const [{ chunkSize }, { memoryRoom }] = await Promise.all([
+      import('./arm/stream/chunk-size.ts'),
+      import('./arm/stream/room.ts'),
+    ])
+    return chunkSize(asked, memoryRoom)
+  },
+  async analyze(request) {
+    const { analyzeTemplate } = await import('./arm/stream/analyze.ts')
+    return analyzeTemplate(request)
+  },
+  async optimize(request) {
+    const { optimizeTemplate } = await import('./arm/stream/optimize.ts')
+    return optimizeTemplate(request)
+  },
+}
+
 /** What some commands need of rooms that they do not know. Each door loads its room when it is first used. */
 export function openDoors({ system, settings, market, cause, named }: DoorParts): Doors {
   return {
@@ -60,6 +79,7 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       const [{ showPipeline }, loaded] = await Promise.all([import('./pipeline/show-pipeline.ts'), settings()])
       return showPipeline(loaded.settings.pipeline, loaded.origins)
     },
+    ...largeDoors,
     async modules() {
       const { modulesOf } = await import('./modules-of.ts')
       return modulesOf(await settings())

@@ -262,6 +262,8 @@ function jobTypesOf({ system, store, validate, goods, audit, keep, settings, pub
     lateJobType('run', async () => (await import('./pipeline/run-job.ts')).runJobType(await tools())),
     lateJobType('generate', async () => (await import('./pipeline/run-job.ts')).generateJobType(await tools())),
     lateJobType('validate', async () => (await import('./pipeline/folder-jobs.ts')).validateJobType(await tools())),
+    lateJobType('analyze', async () => (await import('./pipeline/large-jobs.ts')).analyzeJobType(system)),
+    lateJobType('optimize', async () => (await import('./pipeline/large-jobs.ts')).optimizeJobType(system)),
     lateJobType('package', async () => (await import('./pipeline/folder-jobs.ts')).packageJobType({ system })),
   ]
 }

@@ -1,5 +1,6 @@
 import type { Marketplace } from '../marketplace.ts'
 import type { ExitCode, MarketError } from '../model/errors.ts'
+import type { Analysis, BadResource, ChunkChoice, Optimized } from '../model/analysis.ts'
 import type { EditOutcome } from '../model/registry-edit.ts'
 import type { Report } from '../model/report.ts'
 import type { System } from '../system/system.ts'
@@ -142,8 +143,24 @@ export interface Doors {
   listPackage(file: string, call: (entry: PackageEntry) => void, signal: AbortSignal): Promise<void>
   /** Stages and middleware in the order they run, by the settings. */
   pipeline(): Promise<readonly PipelineRow[]>
+  /** How much of a large file is read at a time, for what `--chunk-size` says. */
+  chunkSize(asked: string | undefined): Promise<ChunkChoice>
+  /** Counts what a template holds, as a stream; `-` is standard input. */
+  analyze(request: LargeRequest & { onBad(bad: BadResource): void }): Promise<Analysis>
+  /** Writes a template again without what it does not need, as a stream; `-` is standard output. */
+  optimize(
+    request: LargeRequest & { into: string; hasShorterExpressions: boolean; isForced: boolean },
+  ): Promise<Optimized>
   /** The provider table of the engine, for `doctor modules`. */
   modules(): Promise<readonly { token: string; provider: string; origin: string }[]>
+}
+
+/** A file that may be larger than memory. */
+interface LargeRequest {
+  source: string
+  chunkBytes: number
+  signal: AbortSignal
+  onProgress(doneBytes: number, totalBytes: number | undefined): void
 }
 
 interface ServerOptions {

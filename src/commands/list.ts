@@ -10,6 +10,7 @@ import { INSTALL_COMMANDS } from './install.ts'
 import { init } from './init.ts'
 import { installed, outdated } from './installed.ts'
 import { JOB_COMMANDS } from './jobs.ts'
+import { LARGE_COMMANDS } from './large.ts'
 import { METRIC_COMMANDS } from './metrics.ts'
 import { PACKAGE_COMMANDS } from './package.ts'
 import { publish } from './publish.ts'
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   packageCommand,
   ...PIPELINE_COMMANDS,
   ...PACKAGE_COMMANDS,
+  ...LARGE_COMMANDS,
   publish,
   ...JOB_COMMANDS,
   ...CACHE_COMMANDS,

@@ -1,4 +1,4 @@
-import type { Analysis, BadResource, TemplateCounts } from '../../src/arm/stream/analysis.ts'
+import type { Analysis, BadResource, TemplateCounts } from '../../src/model/analysis.ts'
 import { openByteIndex, type ByteIndex } from '../../src/arm/stream/byte-index.ts'
 import { Scanner } from '../../src/arm/stream/scanner.ts'
 import { TemplateCounter } from '../../src/arm/stream/template-counter.ts'

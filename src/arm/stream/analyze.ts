@@ -1,4 +1,4 @@
-import type { Analysis, BadResource } from './analysis.ts'
+import type { Analysis, BadResource } from '../../model/analysis.ts'
 import { openByteIndex } from './byte-index.ts'
 import { eachChunk, type ChunkRequest } from './chunks.ts'
 import { notJsonOf } from './not-json.ts'

@@ -1,4 +1,4 @@
-import { MAX_NAMES } from './analysis.ts'
+import { MAX_NAMES } from '../../model/analysis.ts'
 import { MAX_TEXT_BYTES } from './sink.ts'
 
 const OPEN_BRACKET = 0x5b

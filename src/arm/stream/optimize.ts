@@ -3,6 +3,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { write as writeDescriptor } from 'node:fs'
 import { promisify } from 'node:util'
 import { fileProblem, isMarketError, reasonOf, usage } from '../../model/errors.ts'
+import type { Change, Optimized } from '../../model/analysis.ts'
 import { openByteIndex } from './byte-index.ts'
 import { eachChunk, type ChunkRequest } from './chunks.ts'
 import { Minifier } from './minifier.ts'
@@ -15,13 +16,6 @@ const STDOUT = '-'
 const STDOUT_DESCRIPTOR = 1
 const writeTo = promisify(writeDescriptor)
 
-/** An expression that was made shorter. */
-export interface Change {
-  line: number
-  before: string
-  after: string
-}
-
 export interface OptimizeRequest extends ChunkRequest {
   /** The file to write, or `-` for standard output. */
   into: string
@@ -32,17 +26,6 @@ export interface OptimizeRequest extends ChunkRequest {
   isForced?: boolean
   /** Hears of every expression that was made shorter. */
   onChange?: ((change: Change) => void) | undefined
-}
-
-/** What became of it. Sizes in bytes. */
-export interface Optimized {
-  bytesBefore: number
-  bytesAfter: number
-  comments: number
-  trailingCommas: number
-  /** How many expressions were made shorter, and the first of them. */
-  changeCount: number
-  changes: Change[]
 }
 
 /** Changes that are told one by one. */

@@ -1,4 +1,4 @@
-import { MAX_NAMES, type NestedCounts, type TemplateCounts } from './analysis.ts'
+import { MAX_NAMES, type NestedCounts, type TemplateCounts } from '../../model/analysis.ts'
 
 /** Counts by name without regard to case. */
 export class Tally {

@@ -1,4 +1,4 @@
-import { MAX_BAD, type Analysis, type BadResource } from './analysis.ts'
+import { MAX_BAD, type Analysis, type BadResource } from '../../model/analysis.ts'
 import { CallCounts, isExpression } from './calls.ts'
 import type { Scanner } from './scanner.ts'
 import type { Sink } from './sink.ts'

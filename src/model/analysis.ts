@@ -59,3 +59,27 @@ export interface Analysis extends TemplateCounts {
 export const MAX_NAMES = 10_000
 /** Bad resources that are named one by one. */
 export const MAX_BAD = 100
+
+/** An expression that was made shorter. */
+export interface Change {
+  line: number
+  before: string
+  after: string
+}
+
+/** What became of it. Sizes in bytes. */
+export interface Optimized {
+  bytesBefore: number
+  bytesAfter: number
+  comments: number
+  trailingCommas: number
+  /** How many expressions were made shorter, and the first of them. */
+  changeCount: number
+  changes: Change[]
+}
+
+/** How many bytes are read at a time, and what to say when that is not what was asked for. */
+export interface ChunkChoice {
+  bytes: number
+  note?: string
+}
