@@ -1,5 +1,5 @@
 /** How many resources of one type; the type as first written. */
-export interface TypeCount {
+interface TypeCount {
   type: string
   count: number
 }

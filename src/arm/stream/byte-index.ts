@@ -54,7 +54,7 @@ export interface ByteIndex {
 /** Bytes that one call of `index` looks at: small enough for input and marks to stay in the processor's cache. */
 export const WINDOW_BYTES = 32 * 1024
 /** What may stand in an output buffer beyond what one chunk gives. */
-export const OUTPUT_ROOM = 160 * 1024
+const OUTPUT_ROOM = 160 * 1024
 /** Vector loads and stores may go this far over an end. */
 const PAD = 64
 const PAGE = 65_536

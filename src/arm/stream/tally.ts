@@ -1,7 +1,7 @@
 import { MAX_NAMES, type NestedCounts, type TemplateCounts } from '../../model/analysis.ts'
 
 /** Counts by name without regard to case. */
-export class Tally {
+class Tally {
   readonly #counts = new Map<string, { name: string; count: number }>()
 
   add(name: string, count = 1): void {

@@ -9,7 +9,7 @@ export const I64 = 0x7e
 export const V128 = 0x7b
 
 /** An unsigned number in LEB128. */
-export function unsigned(value: number): number[] {
+function unsigned(value: number): number[] {
   const bytes: number[] = []
   for (let rest = value; ; rest >>>= 7) {
     if (rest < 0x80) return [...bytes, rest]
