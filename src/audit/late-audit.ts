@@ -26,6 +26,9 @@ export interface Audit {
   close(): Promise<void>
 }
 
+/** A look at an item changes nothing: its line is flushed to the disk once the item is shown, after so long, ms. */
+const LATER_MS = 100
+
 /** The audit trail of one process. */
 export function openAudit(options: AuditOptions): Audit {
   const { system, folder, cause } = options
@@ -43,10 +46,19 @@ export function openAudit(options: AuditOptions): Audit {
     }
   }
   let waiting = Promise.resolve()
-  const record = (fact: AuditFact): void => {
-    const at = system.clock.now()
+  const put = (fact: AuditFact, at: number): void => {
     if (trail) write(fact, at)
     else waiting = waiting.then(ready).then(() => write(fact, at))
+  }
+  const later: { fact: AuditFact; at: number }[] = []
+  const putLater = (): void => later.splice(0).forEach(({ fact, at }) => put(fact, at))
+  const record = (fact: AuditFact): void => {
+    // Lines stand in the order in which things happened.
+    putLater()
+    put(fact, system.clock.now())
+  }
+  const recordLater = (fact: AuditFact): void => {
+    if (later.push({ fact, at: system.clock.now() }) === 1) system.clock.after(LATER_MS, putLater)
   }
   return {
     record,
@@ -66,13 +78,14 @@ export function openAudit(options: AuditOptions): Audit {
       on('install.failed', ({ action, items, registry, problem }) => {
         for (const item of items) record({ action: ACTIONS[action] ?? action, item, registry, ...endOf(problem) })
       })
-      on('item.shown', ({ problem, ...what }) => record({ action: 'show', ...placed(what), ...endOf(problem) }))
+      on('item.shown', ({ problem, ...what }) => recordLater({ action: 'show', ...placed(what), ...endOf(problem) }))
       on('publish.ended', ({ problem, ...what }) => record({ action: 'publish', ...what, ...endOf(problem) }))
       on('settings.changed', ({ change, name, problem }) =>
         record({ action: `settings.${change}`, item: name, ...endOf(problem) }),
       )
     },
     async close() {
+      putLater()
       await waiting
       trail?.close()
     },
