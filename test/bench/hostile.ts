@@ -1,5 +1,7 @@
 // Prints one JSON line: how many random texts, documents and archives were read without a character that acts on a
-// terminal coming out, a file written outside, a crash or a wait. `--seed N` repeats a run, `--times N` makes it longer.
+// terminal coming out, a file written outside, a crash or a wait; what huge answers cost until they are cut off; and how
+// many random redirects were followed without a credential arriving elsewhere. `--seed N` repeats a run, `--times N`
+// makes it longer.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +14,9 @@ import { renderMarkdown } from '../../src/model/markdown.ts'
 import { harmless } from '../../src/model/text.ts'
 import { rawZip } from '../install/market.ts'
 import { readHostile, SAMPLES } from '../support/hostile-goods.ts'
+import { cutHugeBodies } from '../support/huge-bodies.ts'
 import { mutateBytes, mutateText, seededRandom } from '../support/mutate.ts'
+import { followChains } from '../support/redirect-chains.ts'
 
 const flag = (name: string, usual: number): number => {
   const at = process.argv.indexOf(`--${name}`)
@@ -104,12 +108,43 @@ async function archives(count: number): Promise<Record<string, number>> {
   return { archives: count, archivesTaken: taken }
 }
 
+/** 400 MB without and with a length, and 2 GiB in 2 MB of gzip, five times each: the worst of them. */
+async function hugeBodies(): Promise<Record<string, number>> {
+  const cuts = await cutHugeBodies(['/plain', '/stated', '/gzip'], 5)
+  const worst = (what: 'ms' | 'rssMb', path: string): number =>
+    Math.max(...cuts.filter((one) => one.path === path).map((one) => one[what]))
+  for (const { path, said } of cuts)
+    if (!said.includes('larger than 16777216 bytes')) faults.push(`the huge answer ${path}: ${said}`)
+  const plainRssMb = worst('rssMb', '/plain')
+  const gzipMs = worst('ms', '/gzip')
+  if (plainRssMb > 48) faults.push(`400 MB cost ${plainRssMb} MiB of memory`)
+  if (gzipMs > 300) faults.push(`2 GiB of gzip took ${gzipMs} ms`)
+  return {
+    hugeBodies: cuts.length,
+    plainRssMb,
+    plainMs: worst('ms', '/plain'),
+    gzipRssMb: worst('rssMb', '/gzip'),
+    gzipMs,
+  }
+}
+
+async function redirects(count: number): Promise<Record<string, number>> {
+  const { chains, own, elsewhere, withCredentials, refused, leaks } = await followChains(count, seed)
+  for (const leak of leaks) faults.push(`a credential at another origin: ${leak}`)
+  if (withCredentials === 0) faults.push('no redirect chain was asked for with credentials')
+  return { chains, hops: own + elsewhere, hopsElsewhere: elsewhere, chainsRefused: refused, leaks: leaks.length }
+}
+
+// First, while memory holds nothing else.
+const huge = await hugeBodies()
 const before = process.memoryUsage.rss()
 const figures = {
   seed,
   ...texts(100_000 * times),
   ...documents(20_000 * times),
   ...(await archives(4000 * times)),
+  ...(await redirects(2000 * times)),
+  ...huge,
   slowestMs: Math.round(slowestMs),
   rssGrowthMb: Math.round((process.memoryUsage.rss() - before) / 2 ** 20),
   faults: faults.length,
