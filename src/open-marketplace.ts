@@ -280,7 +280,10 @@ interface FigureParts {
 function openFigures({ system, settings, cache, hub, folder }: FigureParts) {
   const metrics = openMetrics({ system, folder, settings: settings.metrics, on: hub.on })
   return {
-    figures: async () => ({ ...metrics.figures(), cache: await cache.stats() }),
+    async figures() {
+      await metrics.gather()
+      return { ...metrics.figures(), cache: await cache.stats() }
+    },
     clear: metrics.clear,
     close: metrics.close,
     noteError: (error: unknown, command?: string): void =>

@@ -115,6 +115,27 @@ it('stays within its size: the oldest lines go, and no other process loses any',
   expect(part).toBeLessThan(0.7)
 })
 
+it('takes a long log in a little at a time, and other work has its turn meanwhile', async () => {
+  const folder = tempFolder()
+  const writer = open(folder)
+  for (let at = 0; at < 2000; at++) writer.call()
+  writer.metrics.close()
+  let ms = 0
+  let turns = 0
+  const clock = { ...testClock(), monotonic: () => (ms += 1), turn: async () => void turns++ }
+  const settings = { enabled: true, maxBytes: MIB }
+  const metrics = openMetrics({ system: testSystem({ clock }), folder, settings, on: openEventHub(() => {}).on })
+  await Promise.all([metrics.gather(), metrics.gather()])
+  expect(turns).toBeGreaterThan(4)
+  // What was taken in by parts is counted once.
+  expect(callsOf(metrics, 'team')).toBe(2000)
+  const next = open(folder)
+  next.call()
+  next.metrics.close()
+  await metrics.gather()
+  expect(callsOf(metrics, 'team')).toBe(2000 + 1)
+})
+
 it('forgets everything when it is told to, in every process that has it open', () => {
   const folder = tempFolder()
   const [one, other] = [open(folder), open(folder)]
