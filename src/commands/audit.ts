@@ -40,13 +40,13 @@ const audit: Command = {
       if (entries.length === 0) say(context, 'The audit trail has no such line.')
       else
         printTable(context, entries, [
-          { title: 'TIME', of: (one) => one.time.slice(0, 19).replace('T', ' '), give: 3, least: 10 },
+          { title: 'TIME', of: (one) => one.time.slice(0, 19).replace('T', ' '), give: 3, least: 19 },
           { title: 'USER', of: (one) => one.user, give: 5 },
           { title: 'ACTION', of: (one) => one.action, give: 0 },
-          { title: 'ITEM', of: (one) => [one.item, one.version].filter(Boolean).join(' ') || '-', give: 1, least: 12 },
+          { title: 'ITEM', of: (one) => [one.item, one.version].filter(Boolean).join(' ') || '-', give: 1, least: 24 },
           { title: 'OUTCOME', of: (one) => one.outcome, give: 0 },
           { title: 'REASON', of: (one) => [one.policy, one.reason].filter(Boolean).join(': '), give: 9 },
-          { title: 'FROM', of: (one) => one.cause, give: 7 },
+          { title: 'FROM', of: (one) => one.cause, give: 10, least: 12 },
         ])
     })
     if (unreadable > 0)

@@ -24,8 +24,8 @@ export const installed: Command = {
       if (all.length === 0) say(context, 'Nothing is installed.')
       else
         printTable(context, all, [
-          { title: 'ID', of: (one) => one.id, give: 1, least: 16 },
-          { title: 'VERSION', of: (one) => versionText(one), give: 2 },
+          { title: 'ID', of: (one) => one.id, give: 1, least: 26 },
+          { title: 'VERSION', of: (one) => versionText(one), give: 2, least: 13 },
           { title: 'KIND', of: (one) => one.kind, give: 5 },
           { title: 'ASKED FOR', of: (one) => (one.isRoot ? 'yes' : 'dependency'), give: 6 },
           { title: 'SIZE', of: (one) => bytesText(one.bytes), align: 'right', give: 4 },

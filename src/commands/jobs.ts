@@ -34,11 +34,11 @@ const jobs: Command = {
       if (all.length === 0) say(context, 'There are no jobs.')
       else
         printTable(context, all, [
-          { title: 'ID', of: (job) => job.id, give: 0 },
-          { title: 'STATE', of: (job) => job.state, give: 1 },
+          { title: 'ID', of: (job) => job.id, give: 0, least: 26 },
+          { title: 'STATE', of: (job) => job.state, give: 1, least: 11 },
           { title: '%', of: (job) => String(Math.floor(job.percent)), align: 'right', give: 2, least: 3 },
           { title: 'STEP', of: stepOf, give: 4 },
-          { title: 'CREATED', of: (job) => job.createdAt.slice(0, 19).replace('T', ' '), give: 6, least: 10 },
+          { title: 'CREATED', of: (job) => job.createdAt.slice(0, 19).replace('T', ' '), give: 10, least: 19 },
           { title: 'TITLE', of: (job) => job.title, give: 9, least: 12 },
         ])
     })

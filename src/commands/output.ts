@@ -1,4 +1,4 @@
-import { cut } from '../model/cells.ts'
+import { cut, wrap } from '../model/cells.ts'
 import { EXIT, isMarketError, jobCancelled, reasonOf, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { System } from '../system/system.ts'
@@ -36,9 +36,15 @@ export function answer(context: Told, value: unknown, otherwise: () => void): vo
   else otherwise()
 }
 
+/** On a terminal a sentence breaks between words; elsewhere it is one line. */
+function onLines(output: System['io']['err'], text: string, inset = ''): string {
+  const lines = output.isTTY ? wrap(text, Math.max(20, output.columns) - inset.length) : [text]
+  return lines.map((one) => inset + one).join('\n')
+}
+
 /** A line on standard error, silenced by --quiet. */
 export function warn(context: Told, text: string): void {
-  if (!context.global.quiet) context.system.io.err.write(`${harmless(text)}\n`)
+  if (!context.global.quiet) context.system.io.err.write(`${onLines(context.system.io.err, harmless(text))}\n`)
 }
 
 /** Cells a row may take on standard output: the terminal's, COLUMNS when set, else no limit (0). */
@@ -116,8 +122,8 @@ export function reportError(
   const known = isMarketError(error)
   const sentence = known ? error.message : `Something unexpected happened: ${reasonOf(error)}`
   const hint = known ? error.hint : 'This is a fault of souk; run it again with --debug to see where.'
-  io.err.write(`souk: ${harmless(sentence)}\n`)
-  if (hint) io.err.write(`  ${harmless(hint)}\n`)
+  io.err.write(`${onLines(io.err, `souk: ${harmless(sentence)}`)}\n`)
+  if (hint) io.err.write(`${onLines(io.err, harmless(hint), '  ')}\n`)
   // What goes wrong with an item is told with its kind and how bad it is (inventory S10.2).
   const { type, item } = known ? error.details : {}
   if (known && typeof type === 'string' && item !== undefined) io.err.write(`  ${type}, severity ${error.severity}\n`)

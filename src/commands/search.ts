@@ -148,10 +148,10 @@ function printNothing(context: CommandContext, catalog: Catalog): void {
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { title: 'ID', of: (row) => row.listing.id, give: 1, least: 16 },
+  { title: 'ID', of: (row) => row.listing.id, give: 1, least: 24 },
   { title: 'KIND', of: (row) => row.listing.kind, give: 4 },
-  { title: 'VERSION', of: (row) => versionText(row.listing), give: 2 },
-  { title: 'TYPE', of: (row) => markOf(row.listing.registryType), give: 5 },
+  { title: 'VERSION', of: (row) => versionText(row.listing), give: 2, least: 12 },
+  { title: 'TYPE', of: (row) => markOf(row.listing.registryType), give: 10 },
   { title: 'STATE', of: stateOf, give: 3 },
   { title: 'DESCRIPTION', of: (row) => row.listing.description, give: 9, least: 12 },
 ]

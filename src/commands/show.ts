@@ -139,13 +139,12 @@ function printDetails(context: CommandContext, details: Details): void {
     'Dependencies',
     (release?.dependencies ?? []).map((one) => `${one.name} ${one.range}`),
   )
-  part(
-    'Requires',
-    (release?.requires ?? []).map((one) => `${one.name} ${one.range}`),
-  )
+  const required = (release?.requires ?? []).map((one) => `${one.name} ${one.range}`)
+  part('Requires', required)
+  // A shape may tell what a release requires among the needs as well, for where there are no releases.
   part(
     'Needs',
-    listing.needs.map((one) => `${one.label}: ${one.text}`),
+    listing.needs.flatMap((one) => (required.includes(one.text) ? [] : [`${one.label}: ${one.text}`])),
   )
   part('Capabilities', release?.capabilities ?? [])
   part(

@@ -6,11 +6,12 @@ export interface Column<T> {
   of(row: T): string
   align?: 'left' | 'right'
   give?: number
-  /** Least width, cells, before the column is left out. Default 6. */
+  /** Least width, cells, before the column is left out. Default 10: what is cut to less says nothing. */
   least?: number
 }
 
 const GAP = 2
+const LEAST = 10
 
 /** Widths that fit: columns first shrink to their least in giving order, then leave in that order. 0 is left out. */
 function fitted(natural: readonly number[], columns: readonly Column<never>[], width: number): number[] {
@@ -23,7 +24,7 @@ function fitted(natural: readonly number[], columns: readonly Column<never>[], w
   for (const index of order) {
     const over = total() - width
     if (over <= 0) break
-    const least = Math.min(widths[index] ?? 0, columns[index]?.least ?? 6)
+    const least = Math.min(widths[index] ?? 0, columns[index]?.least ?? LEAST)
     widths[index] = Math.max(least, (widths[index] ?? 0) - over)
   }
   for (const index of order.slice(0, -1)) {
@@ -32,6 +33,11 @@ function fitted(natural: readonly number[], columns: readonly Column<never>[], w
   }
   const last = order.at(-1)
   if (last !== undefined && total() > width) widths[last] = Math.max(1, width)
+  // What the ones that left made free goes to those that shrank, the most telling first.
+  for (const index of order.toReversed()) {
+    const cells = widths[index] ?? 0
+    if (cells > 0) widths[index] = Math.min(natural[index] ?? cells, cells + Math.max(0, width - total()))
+  }
   return widths
 }
 
