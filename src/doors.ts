@@ -40,8 +40,8 @@ const largeDoors: Pick<Doors, 'chunkSize' | 'analyze' | 'optimize'> = {
 export function openDoors({ system, settings, market, cause, named }: DoorParts): Doors {
   return {
     async openScreens(route) {
-      const { saveMemory, showFirstFrame } = await import('../screens/first-frame.ts')
-      saveMemory()
+      const { reduceMemorySoon, showFirstFrame } = await import('../screens/first-frame.ts')
+      reduceMemorySoon()
       const first = route === 'search' ? showFirstFrame(system) : undefined
       try {
         const [{ startTui }, marketplace] = await Promise.all([import('../screens/start.tsx'), market()])

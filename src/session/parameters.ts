@@ -1,11 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { MANIFEST_FILES, manifestSchema } from '../model/manifest.ts'
-import { OUTSIDE } from '../model/limits.ts'
+import type { Listing } from '../model/listing.ts'
 import { canTryPatterns, patternFault } from '../model/pattern.ts'
 import { harmless } from '../model/text.ts'
-import { readYaml } from '../model/yaml-text.ts'
-import type { Listing } from '../model/listing.ts'
 
 /** One line of a form. */
 export interface Field {
@@ -58,55 +53,14 @@ function fieldOf(name: string, schema: Record<string, unknown>, isRequired: bool
   }
 }
 
-function yamlIn(file: string): unknown {
-  try {
-    if (statSync(file).size > OUTSIDE.yamlBytes) return undefined
-    const read = readYaml(readFileSync(file, 'utf8'))
-    return read.fault ? undefined : read.data
-  } catch {
-    // Not there, or not readable: the job that follows says what is wrong with it.
-    return undefined
-  }
-}
-
-/** The manifest of goods that lie in a folder of this machine; undefined where there is none to read. */
-function manifestIn(folder: string): unknown {
-  for (const name of MANIFEST_FILES) {
-    const manifest = yamlIn(join(folder, name))
-    if (manifest !== undefined) return manifest
-  }
-  return undefined
-}
-
 /** The folder of goods that lie on this machine. */
-function folderOf(listing: Listing, installedIn: string | undefined): string | undefined {
+export function folderOf(listing: Listing, installedIn: string | undefined): string | undefined {
   const [artifact] = listing.releases[0]?.artifacts ?? []
   return installedIn ?? (artifact?.form === 'files' ? artifact.root : undefined)
 }
 
-/** Environments of a template that lies on this machine and tells them in a file beside its manifest; else undefined. */
-export function environmentNames(listing: Listing, installedIn?: string): string[] | undefined {
-  const folder = folderOf(listing, installedIn)
-  if (folder === undefined) return undefined
-  const manifest = manifestSchema.safeParse(manifestIn(folder))
-  const file = manifest.success ? manifest.data.generator?.['environments'] : undefined
-  if (typeof file !== 'string' || basename(file) !== file) return undefined
-  const table = yamlIn(join(folder, file))
-  const named = isRecord(table) && isRecord(table['environments']) ? Object.keys(table['environments']) : []
-  return named.length ? named.map((name) => harmless(name, 40)) : undefined
-}
-
-/** The parameters a template declares: with its listing, or in the manifest of its folder. */
-function schemaOf(listing: Listing, installedIn: string | undefined): unknown {
-  if (listing.extra['parameters'] !== undefined) return listing.extra['parameters']
-  const folder = folderOf(listing, installedIn)
-  const manifest = folder === undefined ? undefined : manifestSchema.safeParse(manifestIn(folder))
-  return manifest?.success ? manifest.data.parameters : undefined
-}
-
 /** The parameters of a template (a JSON Schema object), as fields of a form. */
-export function parameterFields(listing: Listing, installedIn?: string): Field[] {
-  const schema = schemaOf(listing, installedIn)
+export function parameterFields(schema: unknown): Field[] {
   if (!isRecord(schema) || !isRecord(schema['properties'])) return []
   const required = Array.isArray(schema['required']) ? schema['required'] : []
   return Object.entries(schema['properties']).map(([name, one]) =>

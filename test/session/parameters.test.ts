@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { environmentNames, fieldProblem, type Field } from '../../src/session/parameters.ts'
+import { fieldProblem, folderOf, type Field } from '../../src/session/parameters.ts'
+import { environmentNames } from '../../src/session/template-fields.ts'
 import { sampleListing } from '../support/sample-market.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -21,17 +22,17 @@ describe('the environments of a template', () => {
 
   test('are those of the file its manifest names', () => {
     const folder = template('environments.yaml', 'environments: { lab: {}, live: {} }\n')
-    expect(environmentNames(listing, folder)).toEqual(['lab', 'live'])
+    expect(environmentNames(folder)).toEqual(['lab', 'live'])
   })
 
   test('are unknown where the file is missing, broken, elsewhere, or the goods are not on this machine', () => {
-    expect(environmentNames(listing, template('environments.yaml'))).toBeUndefined()
-    expect(environmentNames(listing, template('environments.yaml', '{ : ['))).toBeUndefined()
-    expect(environmentNames(listing, template('environments.yaml', '[]'))).toBeUndefined()
+    expect(environmentNames(template('environments.yaml'))).toBeUndefined()
+    expect(environmentNames(template('environments.yaml', '{ : ['))).toBeUndefined()
+    expect(environmentNames(template('environments.yaml', '[]'))).toBeUndefined()
     const outside = template('environments.yaml', 'environments: { secret: {} }\n')
-    expect(environmentNames(listing, template(join('..', outside, 'environments.yaml')))).toBeUndefined()
-    expect(environmentNames(listing, template(join(outside, 'environments.yaml')))).toBeUndefined()
-    expect(environmentNames(listing)).toBeUndefined()
+    expect(environmentNames(template(join('..', outside, 'environments.yaml')))).toBeUndefined()
+    expect(environmentNames(template(join(outside, 'environments.yaml')))).toBeUndefined()
+    expect(folderOf(listing, undefined)).toBeUndefined()
   })
 
   test('one that is not among them is told at once, with those there are', () => {

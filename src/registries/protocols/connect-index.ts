@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises'
+import { type Stats, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { fingerprint } from '../../model/fingerprint.ts'
 import { reasonOf, registryAnswer, registryConnection } from '../../model/errors.ts'
 import { OUTSIDE } from '../../model/limits.ts'
-import { parseText } from '../shapes/parse-text.ts'
-import { readGoods } from '../shapes/read-goods.ts'
 import type { GoodsFile } from '../shapes/shape.ts'
 import type { Batch, Call, Connection, Maybe, ProtocolTools } from '../registry.ts'
 import type { RegistryEntry } from '../../model/registry-entry.ts'
@@ -12,12 +10,16 @@ import { fetchArtifact } from './fetch-artifact.ts'
 import { localPath } from './local-path.ts'
 import { textOption } from './text-option.ts'
 import { validatorHeader } from './validator-header.ts'
-import { readLimited } from './tree-of.ts'
 
 const isRemote = (url: string): boolean => /^https?:\/\//i.test(url)
 
 /** Everything in one document. Being the whole registry, an unreadable document is the registry's fault. */
-function readDocument(text: string, name: string, entry: RegistryEntry, folder?: string): Batch {
+async function readDocument(text: string, name: string, entry: RegistryEntry, folder?: string): Promise<Batch> {
+  // The parsers are loaded only when there is something to parse.
+  const [{ parseText }, { readGoods }] = await Promise.all([
+    import('../shapes/parse-text.ts'),
+    import('../shapes/read-goods.ts'),
+  ])
   let value: unknown
   try {
     value = parseText(text, name)
@@ -36,15 +38,23 @@ const isEmptyDocument = (value: unknown): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (typeof value === 'object' && value !== null && 'extensions' in value && Array.isArray(value.extensions))
 
+/** One look at this machine takes less time than waiting for one's turn. */
+function lookedAt(path: string, entry: RegistryEntry): Stats {
+  try {
+    return statSync(path)
+  } catch (error) {
+    throw registryConnection(entry.name, `there is no file ${path}`, error)
+  }
+}
+
 async function listFile(entry: RegistryEntry, tools: ProtocolTools, validator?: string): Promise<Maybe<Batch>> {
   const path = localPath(entry, tools.system)
-  const facts = await stat(path).catch((error: unknown) => {
-    throw registryConnection(entry.name, `there is no file ${path}`, error)
-  })
+  const facts = lookedAt(path, entry)
   if (!facts.isFile()) throw registryConnection(entry.name, `${path} is not a file`)
   const mark = fingerprint(`${path}\0${facts.mtimeMs}\0${facts.size}`)
   if (mark === validator) return 'not-modified'
-  return { ...readDocument(readLimited(path, path), basename(path), entry, dirname(path)), validator: mark }
+  const { readLimited } = await import('./tree-of.ts')
+  return { ...(await readDocument(readLimited(path, path), basename(path), entry, dirname(path))), validator: mark }
 }
 
 /** The name of the document in an address; a document of unknown ending is taken for JSON or YAML by its first letter. */
@@ -70,7 +80,7 @@ async function listRemote(
   if (answer.status === 304) return 'not-modified'
   if (answer.text.trim() === '') throw registryAnswer(entry.name, 'it is empty')
   if (/^\s*</.test(answer.text)) throw registryAnswer(entry.name, 'it is a web page, not a registry')
-  const batch = readDocument(answer.text, nameOf(entry.url, answer.text), entry)
+  const batch = await readDocument(answer.text, nameOf(entry.url, answer.text), entry)
   return { ...batch, ...(answer.validator === undefined ? {} : { validator: answer.validator }) }
 }
 

@@ -116,6 +116,8 @@ export function registryActions(context: Context) {
     ...watching,
     /** Learns of the suggested registries; asks nobody. */
     async suggest(): Promise<void> {
+      // Who has settings has made a choice, and none are shown.
+      if (context.marketplace.loaded.file) return
       set({ suggested: await context.marketplace.registries.suggested() })
       load()
     },

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Listing } from '../../model/listing.ts'
 import { patch, type Context } from '../context.ts'
 import { loadPatterns } from '../../model/pattern.ts'
-import { environmentNames, fieldProblem, listed, parameterFields, valueOf, type Field } from '../parameters.ts'
+import { fieldProblem, folderOf, listed, parameterFields, valueOf, type Field } from '../parameters.ts'
 
 /** The form that starts a generation: environment, output folder, the template's parameters. */
 export interface RunState {
@@ -91,13 +91,29 @@ export function runProblems(run: RunState): Record<string, string> {
 export function runActions(context: Context) {
   const state = (): RunState => context.store.getState().run
   const set = (change: Partial<RunState>): void => patch(context, 'run', change)
+  let reading: Promise<void> | undefined
+  /** The form with these environments and parameters; what is typed already stays. */
+  const show = (known: readonly string[] | undefined, schema: unknown): void => {
+    const fields = [...fixed(join(context.system.env.cwd, 'out'), known), ...parameterFields(schema)]
+    const { texts, touched } = state()
+    const typed = Object.entries(texts).filter(([name]) => touched[name])
+    const initial = fields.map((field) => [field.name, field.initial] as const)
+    set({ fields, texts: Object.fromEntries([...initial, ...typed]) })
+  }
+  // What reads manifests is loaded when there is one to read.
+  const readFolder = async (template: Listing, folder: string): Promise<void> => {
+    const { declaredParameters, environmentNames } = await import('../template-fields.ts')
+    // Another form may have been opened meanwhile.
+    if (state().template !== template) return
+    show(environmentNames(folder), template.extra['parameters'] ?? declaredParameters(folder))
+  }
   return {
     open(template: Listing): void {
+      context.store.setState({ run: { ...runState, template } })
+      show(undefined, template.extra['parameters'])
       const here = context.store.getState().installed.items.find((item) => item.id === template.id)
-      const known = environmentNames(template, here?.path)
-      const fields = [...fixed(join(context.system.env.cwd, 'out'), known), ...parameterFields(template, here?.path)]
-      const texts = Object.fromEntries(fields.map((field) => [field.name, field.initial]))
-      context.store.setState({ run: { ...runState, template, fields, texts } })
+      const folder = folderOf(template, here?.path)
+      reading = folder === undefined ? undefined : readFolder(template, folder).catch(context.report)
       // Drawn once more when patterns can be tried: a value filled in at first may not do.
       void loadPatterns().then(() => set({}))
     },
@@ -107,6 +123,7 @@ export function runActions(context: Context) {
     move: (delta: number) => set({ index: Math.max(0, Math.min(state().fields.length - 1, state().index + delta)) }),
     /** Checks every field, then starts the job; answers its id, or undefined when something is wrong. */
     async start(): Promise<string | undefined> {
+      await reading
       const { template, fields, texts, isStarting } = state()
       if (!template || isStarting) return undefined
       await loadPatterns()
