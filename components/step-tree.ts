@@ -1,7 +1,7 @@
 import { line } from './line.ts'
 import { progressBar } from './progress-bar.ts'
 import type { Role, Theme } from './theme.ts'
-import { bytesWord, durationWord } from './words.ts'
+import { bytesWord, durationWord, leftWord } from './words.ts'
 
 /** A step as the journal tells it. */
 export interface StepLook {
@@ -12,6 +12,8 @@ export interface StepLook {
   total?: number
   unit?: string
   rate?: number
+  /** Time left, where that can be told. */
+  leftMs?: number
   ms?: number
 }
 
@@ -35,7 +37,8 @@ function counted(step: StepLook): string {
     step.state === 'running' && step.rate !== undefined
       ? `, ${amount(step.rate, step.unit === 'bytes' ? 'bytes' : undefined)}/s`
       : ''
-  return `${amount(step.done, step.total === undefined ? step.unit : step.unit === 'bytes' ? 'bytes' : undefined)}${of}${rate}`
+  const left = step.state === 'running' && step.leftMs !== undefined ? `, ${leftWord(step.leftMs)} left` : ''
+  return `${amount(step.done, step.total === undefined ? step.unit : step.unit === 'bytes' ? 'bytes' : undefined)}${of}${rate}${left}`
 }
 
 /** One line a step: mark, title, counts, bar while running, time when done. */

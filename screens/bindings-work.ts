@@ -1,6 +1,7 @@
-import { chosenJob, isLive } from '../src/session/slices/jobs.ts'
+import { chosenJob, isLive, type LogFilter } from '../src/session/slices/jobs.ts'
 import { chosenRegistry } from '../src/session/slices/registries.ts'
 import type { Session } from '../src/session/session.ts'
+import { currentRoute } from '../src/session/slices/route.ts'
 import { goTo } from './going.ts'
 import type { Binding } from './keymap.ts'
 
@@ -64,6 +65,27 @@ function forgetJob(session: Session): void {
   })
 }
 
+/** Which lines of the open log are shown: by level, or those of one step. */
+function pickLogLines(session: Session): void {
+  const { jobs, route } = session.store.getState()
+  const job = jobs.jobs.find((one) => one.id === currentRoute({ route }).id)
+  if (!job) return
+  const steps = job.steps.filter((step) => job.log.some((one) => one.step === step.id))
+  session.view.pick({
+    title: 'Show of the log',
+    items: [
+      { label: 'Everything', value: '' },
+      { label: 'Warnings and errors', value: 'warning' },
+      { label: 'Errors', value: 'error' },
+      ...steps.map((step) => ({ label: `The step ${step.title}`, value: `step:${step.id}` })),
+    ],
+    onPick(value) {
+      const filters: Record<string, LogFilter> = { '': {}, warning: { level: 'warning' }, error: { level: 'error' } }
+      session.jobs.filterLog(filters[value] ?? { step: value.replace(/^step:/, '') })
+    },
+  })
+}
+
 /** Keys of Jobs and Registries. */
 export const workBindings: readonly Binding[] = [
   {
@@ -78,6 +100,15 @@ export const workBindings: readonly Binding[] = [
       const job = chosenJob(session.store.getState().jobs)
       if (job) session.route.go({ screen: 'log', id: job.id })
     },
+  },
+  {
+    id: 'logLines',
+    keys: ['f'],
+    screens: ['log'],
+    text: 'which lines are shown: all, warnings, errors, one step',
+    command: 'jobs follow ID',
+    hint: 'filter',
+    run: pickLogLines,
   },
   {
     id: 'cancel',

@@ -3,8 +3,9 @@ import type { SessionState } from '../src/session/session.ts'
 import { fill, line } from '../components/line.ts'
 import { progressBar } from '../components/progress-bar.ts'
 import { stepTree } from '../components/step-tree.ts'
+import { sparkline } from '../components/sparkline.ts'
 import type { Role } from '../components/theme.ts'
-import { durationWord } from '../components/words.ts'
+import { bytesWord, durationWord, leftWord } from '../components/words.ts'
 import type { ScreenProps } from './routes.ts'
 
 export type Job = SessionState['jobs']['jobs'][number]
@@ -43,6 +44,41 @@ export function jobHead(props: ScreenProps, job: Job, marks = ' '): string {
   ])
 }
 
+/** Time that is left of a running step; nothing where it cannot be told or has passed. */
+function leftOf(step: Job['steps'][number], now: number): { leftMs?: number } {
+  const leftMs = step.state === 'running' && step.endsAt !== undefined ? Date.parse(step.endsAt) - now : 0
+  return leftMs > 0 ? { leftMs } : {}
+}
+
+/** What a job does just now, in a word or two: the step it is in, and the time left of it. */
+function doingWord(job: Job, now: number): string {
+  const step = job.steps.find((one) => one.state === 'running')
+  if (!step) return ''
+  const { leftMs } = leftOf(step, now)
+  return leftMs === undefined ? step.title : `${step.title}, ${leftWord(leftMs)} left`
+}
+
+/** A live job in one line of a full screen: title, state, percentage and what it does. */
+export function jobRow(props: ScreenProps, job: Job, marks = ' '): string {
+  const { width, theme, state } = props
+  const titleWidth = Math.max(12, Math.floor(width * 0.38))
+  const barWidth = width >= 70 ? 15 : 5
+  const bar = width >= 70 ? progressBar(job.percent, barWidth) : `${Math.floor(job.percent)}%`.padStart(4)
+  return line(theme, width, [
+    { text: `${marks}${job.title}`, width: titleWidth, role: marks.includes('>') ? 'strong' : 'plain' },
+    { text: ` ${job.state}`, width: 9, role: ROLES[job.state] },
+    { text: job.state === 'running' ? ` ${bar}` : '', width: barWidth + 1, role: ROLES[job.state] },
+    { text: ` ${doingWord(job, state.view.now)}`, role: 'muted' },
+  ])
+}
+
+/** Memory of the process, the most it took, and how it went. */
+function memoryLine({ theme, width }: ScreenProps, { recentBytes, peakBytes }: NonNullable<Job['memory']>): string {
+  const trend = sparkline(recentBytes, Math.min(24, Math.max(0, width - 44)))
+  const now = bytesWord(recentBytes.at(-1))
+  return line(theme, width, [{ text: `   memory ${now}, most ${bytesWord(peakBytes)} ${trend}`, role: 'muted' }])
+}
+
 /** Why it failed and what to do; nothing for a job that went well. */
 export function errorLines({ theme, width }: ScreenProps, job: Job): string[] {
   if (!job.error) return []
@@ -69,11 +105,19 @@ export function jobPane(props: ScreenProps, job: Job, height: number, marks = ' 
   const path = job.result?.['path'] ?? job.result?.['bundle'] ?? job.result?.['out']
   const result = typeof path === 'string' ? [line(theme, width, [{ text: `   in ${path}`, role: 'ok' }])] : []
   const error = errorLines(props, job).slice(0, Math.max(1, height - 1))
-  const room = Math.max(0, height - 1 - result.length - error.length)
+  const told = 1 + result.length + error.length
+  const memory = job.memory && height >= told + job.steps.length + 1 ? [memoryLine(props, job.memory)] : []
+  const room = Math.max(0, height - told - memory.length)
   const logRoom = Math.min(job.log.length, Math.max(room - job.steps.length, room > 4 ? SOME_LOG : room > 2 ? 1 : 0))
-  const steps = stepTree(theme, width, stepWindow(job.steps, room - logRoom))
+  const { now } = props.state.view
+  const shown = stepWindow(job.steps, room - logRoom).map((step) => ({ ...step, ...leftOf(step, now) }))
+  const steps = stepTree(theme, width, shown)
   const log = logRoom > 0 ? job.log.slice(-logRoom).map((one) => logLine(props, one)) : []
-  return fill([jobHead(props, job, marks), ...steps, ...result, ...error, ...log], width, Math.max(1, height))
+  return fill(
+    [jobHead(props, job, marks), ...steps, ...memory, ...result, ...error, ...log],
+    width,
+    Math.max(1, height),
+  )
 }
 
 /** A line of a job's log with its time and level. */

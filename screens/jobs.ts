@@ -1,32 +1,43 @@
 import { fill, line } from '../components/line.ts'
 import { cursorIndex, topOf } from '../src/session/list-cursor.ts'
-import { isLive } from '../src/session/slices/jobs.ts'
+import { isLive, shownLog } from '../src/session/slices/jobs.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
-import { errorLines, jobHead, jobPane, logLine, type Job } from './job-pane.ts'
+import { errorLines, jobHead, jobPane, jobRow, logLine, type Job } from './job-pane.ts'
 import type { Drawn, ScreenProps } from './routes.ts'
 
 const PANE_LINES = 12
-/** Head, the running step and a line of log: less tells nothing. */
-const LEAST_PANE = 3
 
 const isPane = (job: Job, isChosen: boolean): boolean => isLive(job) || isChosen
 
 /** Lines a job would like: live ones and the chosen one are panes, the rest one line each. */
 function wantedLines(props: ScreenProps, job: Job, isChosen: boolean): number {
   if (!isPane(job, isChosen)) return 1
-  const told = (job.result ? 1 : 0) + errorLines(props, job).length
+  const told = (job.result ? 1 : 0) + (job.memory ? 1 : 0) + errorLines(props, job).length
   return Math.min(PANE_LINES, 1 + job.steps.length + told + Math.min(3, job.log.length))
 }
 
-/** Lines each job gets: what it would like where that fits, else the panes share the screen evenly. */
-function shareLines(props: ScreenProps, chosen: number): number[] {
-  const { height } = props
+/** Of a full screen the pane of the chosen job takes at most this part. */
+const CHOSEN_PART = 0.5
+
+/** Lines each job gets: what it would like where all fit, else one, and the chosen job a pane. */
+function shareLines(props: ScreenProps, chosen: number): { sizes: number[]; isCrowded: boolean } {
   const { jobs } = props.state.jobs
   const wanted = jobs.map((job, index) => wantedLines(props, job, index === chosen))
-  const panes = wanted.filter((size) => size > 1).length
-  if (panes === 0 || wanted.reduce((sum, size) => sum + size, 0) <= height) return wanted
-  const share = Math.max(LEAST_PANE, Math.floor((height - Math.min(2, jobs.length - panes)) / panes))
-  return wanted.map((size) => Math.min(size, share))
+  const panes = jobs.filter((job, index) => isPane(job, index === chosen)).length
+  const fits = wanted.reduce((sum, size) => sum + size, 0) <= props.height
+  if (fits || panes <= 1) return { sizes: wanted, isCrowded: false }
+  const most = Math.max(3, Math.floor(props.height * CHOSEN_PART))
+  return { sizes: wanted.map((size, index) => (index === chosen ? Math.min(size, most) : 1)), isCrowded: true }
+}
+
+/** How many there are of each kind, above the rows of a full screen. */
+function countLine({ theme, width, state }: ScreenProps): string {
+  const { jobs } = state.jobs
+  const count = (name: Job['state']): number => jobs.filter((job) => job.state === name).length
+  const words = (['running', 'queued', 'failed', 'interrupted'] as const).flatMap((name) =>
+    count(name) > 0 ? [`${count(name)} ${name}`] : [],
+  )
+  return line(theme, width, [{ text: ` ${jobs.length} jobs: ${words.join(', ')}`, role: 'muted' }])
 }
 
 /** Jobs: a live pane each, several at once; finished ones as lines. */
@@ -41,14 +52,15 @@ export function jobsScreen(props: ScreenProps): Drawn {
     const none = line(theme, width, [{ text: ' No jobs yet. g on a template starts one; installs are jobs too.' }])
     return { lines: fill([none], width, height), listRows: height }
   }
-  const sizes = shareLines(props, chosen)
-  const lines: string[] = []
-  for (let index = firstShown(sizes, chosen, height); index < jobs.length && lines.length < height; index++) {
+  const { sizes, isCrowded } = shareLines(props, chosen)
+  const lines: string[] = isCrowded ? [countLine(props)] : []
+  for (let index = firstShown(sizes, chosen, height - lines.length); index < jobs.length; index++) {
     const job = jobs[index]
-    if (!job) break
+    if (!job || lines.length >= height) break
     const size = Math.min(sizes[index] ?? 1, height - lines.length)
     const marks = index === chosen ? '>' : ' '
-    lines.push(...(size === 1 ? [jobHead(props, job, marks)] : jobPane(props, job, size, marks)))
+    if (size > 1) lines.push(...jobPane(props, job, size, marks))
+    else lines.push(isLive(job) && isCrowded ? jobRow(props, job, marks) : jobHead(props, job, marks))
   }
   return { lines: fill(lines, width, height), listRows: Math.max(1, Math.floor(height / 3)) }
 }
@@ -65,6 +77,22 @@ function firstShown(sizes: readonly number[], chosen: number, height: number): n
   return first
 }
 
+/** Which lines of the log are shown, where not all are. */
+function filterLine({ theme, width, state }: ScreenProps, job: Job): string[] {
+  const { level, step } = state.jobs.logFilter
+  if (level === undefined && step === undefined) return []
+  const title = job.steps.find((one) => one.id === step)?.title ?? step
+  const what = step === undefined ? (level === 'error' ? 'errors' : 'warnings and errors') : `the step ${title}`
+  return [
+    line(theme, width, [
+      {
+        text: `   only ${what}: ${shownLog(job, state.jobs.logFilter).length} of ${job.log.length} lines`,
+        role: 'accent',
+      },
+    ]),
+  ]
+}
+
 /** The log of one job over the whole screen, following its end. */
 export function logScreen(props: ScreenProps): Drawn {
   const { theme, width, height, state } = props
@@ -72,10 +100,14 @@ export function logScreen(props: ScreenProps): Drawn {
   if (!job)
     return { lines: fill([line(theme, width, [{ text: ' This job is gone.' }])], width, height), listRows: height }
   const error = errorLines(props, job).slice(0, Math.floor(height / 2))
-  const room = Math.max(1, height - 1 - error.length)
-  const top = topOf(Math.max(0, job.log.length - 1 - state.jobs.logUp), { line: room - 1 }, job.log.length, room)
-  const body = job.log.slice(top, top + room).map((one) => logLine(props, one))
-  const none = [line(theme, width, [{ text: '   It wrote no log.', role: 'muted' }])]
-  const log = job.log.length ? body : none
-  return { lines: [jobHead(props, job), ...error, ...fill(log, width, room)], listRows: room }
+  const { logUp, logFilter } = state.jobs
+  const filter = filterLine(props, job)
+  const room = Math.max(1, height - 1 - error.length - filter.length)
+  const lines = shownLog(job, logFilter)
+  const top = topOf(Math.max(0, lines.length - 1 - logUp), { line: room - 1 }, lines.length, room)
+  const body = lines.slice(top, top + room).map((one) => logLine(props, one))
+  const nothing = job.log.length ? '   No line of its log is of this kind.' : '   It wrote no log.'
+  const none = [line(theme, width, [{ text: nothing, role: 'muted' }])]
+  const log = lines.length ? body : none
+  return { lines: [jobHead(props, job), ...filter, ...error, ...fill(log, width, room)], listRows: room }
 }

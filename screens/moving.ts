@@ -1,5 +1,6 @@
 import { facetLines } from '../components/facet-panel.ts'
 import { themeOf } from '../components/theme.ts'
+import { shownLog } from '../src/session/slices/jobs.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session } from '../src/session/session.ts'
 import { detailsLength } from './details.ts'
@@ -36,7 +37,7 @@ export function move(session: Session, delta: number): void {
       return session.jobs.move(delta)
     case 'log': {
       const job = state.jobs.jobs.find((one) => one.id === id)
-      return session.jobs.scrollLog(-delta, job?.log.length ?? 0)
+      return session.jobs.scrollLog(-delta, job ? shownLog(job, state.jobs.logFilter).length : 0)
     }
     case 'registries':
       return session.registries.move(delta)

@@ -79,7 +79,7 @@ export interface JobSnapshot {
   /** 0 to 100, never falling. */
   percent: number
   /** Last lines of the log, oldest first (at most 200). */
-  log: { at: string; level: string; text: string }[]
+  log: { at: string; level: string; text: string; step?: string }[]
   result?: Record<string, unknown>
   error?: { code?: string; message: string; hint?: string }
   /** Lines of the journal that could not be read. */

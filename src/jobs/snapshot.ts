@@ -112,7 +112,8 @@ export function foldEvent(fold: Fold, event: JobEvent): Fold {
     case 'progress':
       return foldProgress(fold, event)
     case 'log': {
-      const line = { at: event.at, level: event.level, text: event.text }
+      const { at, level, text, step } = event
+      const line = { at, level, text, ...(step === undefined ? {} : { step }) }
       return { ...fold, snapshot: { ...snapshot, log: [...snapshot.log, line].slice(-LOG_LINES) } }
     }
     case 'memory': {

@@ -11,9 +11,27 @@ export interface JobsState {
   isTouched: boolean
   /** Lines the open log is scrolled up from its end; 0 follows. */
   logUp: number
+  /** Which lines of a log are shown; all when empty. */
+  logFilter: LogFilter
 }
 
-export const jobsState: JobsState = { jobs: [], cursor: firstRow, isTouched: false, logUp: 0 }
+/** `warning` shows errors too. `step` is the id of a step. */
+export interface LogFilter {
+  level?: 'warning' | 'error'
+  step?: string
+}
+
+/** The lines of a log that a filter lets through. */
+export function shownLog(job: JobSnapshot, { level, step }: LogFilter): JobSnapshot['log'] {
+  if (level === undefined && step === undefined) return job.log
+  return job.log.filter(
+    (line) =>
+      (step === undefined || line.step === step) &&
+      (level === undefined || line.level === 'error' || line.level === level),
+  )
+}
+
+export const jobsState: JobsState = { jobs: [], cursor: firstRow, isTouched: false, logUp: 0, logFilter: {} }
 
 const ids = (state: JobsState): string[] => state.jobs.map((job) => job.id)
 
@@ -118,10 +136,11 @@ export function jobActions(context: Context, hooks: JobsHooks) {
     move(delta: number): void {
       const { view } = context.store.getState()
       const move = { ids: ids(state()), height: view.listRows, jumps: view.isSlow }
-      set({ isTouched: true, cursor: moveCursor(state().cursor, delta, move), logUp: 0 })
+      set({ isTouched: true, cursor: moveCursor(state().cursor, delta, move), logUp: 0, logFilter: {} })
     },
     /** Puts the cursor on a job, also on one that has not shown itself yet. */
-    choose: (id: string) => set({ isTouched: true, cursor: { id, index: 0, line: 0 }, logUp: 0 }),
+    choose: (id: string) => set({ isTouched: true, cursor: { id, index: 0, line: 0 }, logUp: 0, logFilter: {} }),
+    filterLog: (logFilter: LogFilter) => set({ logFilter, logUp: 0 }),
     scrollLog(delta: number, lines: number): void {
       const most = Math.max(0, lines - context.store.getState().view.listRows)
       set({ logUp: Math.max(0, Math.min(most, state().logUp + delta)) })
