@@ -29,12 +29,12 @@ const MARKS: Record<StepLook['state'], { mark: string; role: Role }> = {
 const amount = (value: number, unit: string | undefined): string =>
   unit === 'bytes' ? bytesWord(value) : `${Math.round(value)}${unit ? ` ${unit}` : ''}`
 
-/** What a step has counted: `1.2 MB of 4 MB, 300 kB/s`. */
-function counted(step: StepLook): string {
+/** What a step has counted: `1.2 MB of 4 MB, 300 kB/s, ~10 s left`; where there is little room, without the rate. */
+function counted(step: StepLook, isNarrow: boolean): string {
   if (step.done === 0 && step.total === undefined) return ''
   const of = step.total === undefined ? '' : ` of ${amount(step.total, step.unit)}`
   const rate =
-    step.state === 'running' && step.rate !== undefined
+    step.state === 'running' && step.rate !== undefined && !(isNarrow && step.leftMs !== undefined)
       ? `, ${amount(step.rate, step.unit === 'bytes' ? 'bytes' : undefined)}/s`
       : ''
   const left = step.state === 'running' && step.leftMs !== undefined ? `, ${leftWord(step.leftMs)} left` : ''
@@ -53,7 +53,7 @@ export function stepTree(theme: Theme, width: number, steps: readonly StepLook[]
       { text: ` ${mark} `, role },
       { text: step.title, width: titleWidth, role: step.state === 'waiting' ? 'muted' : 'plain' },
       ...(percent === undefined ? [] : [{ text: ` ${progressBar(percent, barWidth)}`, role: 'accent' as const }]),
-      { text: ` ${[counted(step), step.reason, time].filter(Boolean).join(' ')}`, role: 'muted' },
+      { text: ` ${[counted(step, width < 100), step.reason, time].filter(Boolean).join(' ')}`, role: 'muted' },
     ])
   })
 }

@@ -13,11 +13,11 @@ export function durationWord(ms: number): string {
   return `${Math.max(0, Math.floor(ms / 1000))} s`
 }
 
-/** Time left, no finer than it can be known: `about 20 s`, `about 3 min`. */
+/** Time left, no finer than it can be known: `~20 s`, `~3 min`. */
 export function leftWord(ms: number): string {
-  if (ms >= 90_000) return `about ${durationWord(Math.round(ms / 60_000) * 60_000)}`
+  if (ms >= 90_000) return `~${durationWord(Math.round(ms / 60_000) * 60_000)}`
   const fine = ms >= 20_000 ? 10_000 : ms >= 5000 ? 5000 : 1000
-  return `about ${durationWord(Math.max(fine, Math.round(ms / fine) * fine))}`
+  return `~${durationWord(Math.max(fine, Math.round(ms / fine) * fine))}`
 }
 
 /** `1.4 MB`, `12 kB`, `300 B`; powers of ten as package registries count. */

@@ -61,7 +61,7 @@ function doingWord(job: Job, now: number): string {
 /** A live job in one line of a full screen: title, state, percentage and what it does. */
 export function jobRow(props: ScreenProps, job: Job, marks = ' '): string {
   const { width, theme, state } = props
-  const titleWidth = Math.max(12, Math.floor(width * 0.38))
+  const titleWidth = Math.max(12, Math.floor(width * 0.34))
   const barWidth = width >= 70 ? 15 : 5
   const bar = width >= 70 ? progressBar(job.percent, barWidth) : `${Math.floor(job.percent)}%`.padStart(4)
   return line(theme, width, [

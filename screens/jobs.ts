@@ -6,6 +6,8 @@ import { errorLines, jobHead, jobPane, jobRow, logLine, type Job } from './job-p
 import type { Drawn, ScreenProps } from './routes.ts'
 
 const PANE_LINES = 12
+/** Head, the running step and a line of log: less tells nothing. */
+const LEAST_PANE = 3
 
 const isPane = (job: Job, isChosen: boolean): boolean => isLive(job) || isChosen
 
@@ -19,14 +21,16 @@ function wantedLines(props: ScreenProps, job: Job, isChosen: boolean): number {
 /** Of a full screen the pane of the chosen job takes at most this part. */
 const CHOSEN_PART = 0.5
 
-/** Lines each job gets: what it would like where all fit, else one, and the chosen job a pane. */
+/** Lines each job gets: what it would like where all fit, else an even share, else one and the chosen job a pane. */
 function shareLines(props: ScreenProps, chosen: number): { sizes: number[]; isCrowded: boolean } {
   const { jobs } = props.state.jobs
   const wanted = jobs.map((job, index) => wantedLines(props, job, index === chosen))
-  const panes = jobs.filter((job, index) => isPane(job, index === chosen)).length
+  const panes = wanted.filter((size) => size > 1).length
   const fits = wanted.reduce((sum, size) => sum + size, 0) <= props.height
   if (fits || panes <= 1) return { sizes: wanted, isCrowded: false }
-  const most = Math.max(3, Math.floor(props.height * CHOSEN_PART))
+  const share = Math.floor((props.height - Math.min(2, jobs.length - panes)) / panes)
+  if (share >= LEAST_PANE) return { sizes: wanted.map((size) => Math.min(size, share)), isCrowded: false }
+  const most = Math.max(LEAST_PANE, Math.floor(props.height * CHOSEN_PART))
   return { sizes: wanted.map((size, index) => (index === chosen ? Math.min(size, most) : 1)), isCrowded: true }
 }
 

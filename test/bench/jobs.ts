@@ -64,7 +64,7 @@ async function onScreen(home: string, jobs: readonly FedJob[], isSlow: boolean):
   }
   stop()
   const memoryMb = Math.round(pty.residentMb())
-  await pty.quit('q')
+  await pty.quit('qy')
   return {
     keyP50: at(keys, 0.5),
     keyP95: at(keys, 0.95),

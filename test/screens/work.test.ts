@@ -80,6 +80,74 @@ describe('three jobs at once at 80x24', () => {
   })
 })
 
+describe('forty jobs at once', () => {
+  const forty = async (columns: number, rows: number) => {
+    const { user, marketplace } = open({ columns, rows })
+    await user.see('alpha')
+    const now = testSystem().clock.now()
+    for (let index = 0; index < 40; index++) {
+      const id = `job-${String(index).padStart(2, '0')}`
+      const createdAt = new Date(now - index * 1000).toISOString()
+      const job = runAt(id, 2, { createdAt, startedAt: createdAt, state: index < 38 ? 'running' : 'queued' })
+      const endsAt = new Date(now + 115_000).toISOString()
+      const steps = job.steps.map((step) => (step.state === 'running' ? { ...step, endsAt } : step))
+      marketplace.tell({ ...job, steps, memory: { recentBytes: [60e6, 70e6, 80e6], peakBytes: 81e6 } })
+    }
+    await user.press('4')
+    return user
+  }
+
+  test('are rows with a count above them, and the chosen one a pane with its steps, time left and memory', async () => {
+    const user = await forty(80, 24)
+    await user.see(/^ 40 jobs: 38 running, 2 queued/)
+    await user.see(/memory 80.0 MB, most 81.0 MB .+/)
+    expect(user.text().match(/^ Run job-\d\d +running +\[#+-+\] +60% Validate, ~2 min left/gm)?.length).toBeGreaterThan(
+      8,
+    )
+    expect(user.text().match(/Package/g)).toHaveLength(1)
+    expect(user.text()).toMatch(/2 of 4 environments, ~2 min left/)
+    await user.press('j', 'j')
+    await user.see(/^>Run job-02/)
+    await user.press('G')
+    await user.see(/^>Run job-39 +queued/)
+    for (const one of user.lines()) expect(one.length).toBeLessThanOrEqual(80)
+  })
+
+  test('at 40x12 the chosen one still has its head and running step', async () => {
+    const user = await forty(40, 12)
+    await user.see(/^>Run job-00/)
+    await user.see(/\.\.\. +Validate/)
+    expect(user.text().match(/^ Run job-/gm)?.length).toBeGreaterThan(2)
+  })
+})
+
+test('the log shows all lines, those of a level or those of one step', async () => {
+  const { user, marketplace } = open()
+  await user.see('alpha')
+  const say = (level: string, step: string, text: string) => ({ at: '2026-01-01T00:00:01.000Z', level, step, text })
+  const log = [
+    say('info', 'Generate', 'made it'),
+    say('warning', 'Validate', 'odd name'),
+    say('error', 'Validate', 'no name'),
+  ]
+  marketplace.tell(runAt('one', 2, { log }))
+  await user.press('4', 'enter')
+  await user.see('made it')
+  await user.press('f', '2')
+  await user.see('only warnings and errors: 2 of 3 lines')
+  await user.seeNo('made it')
+  await user.see('odd name')
+  await user.press('f', '3')
+  await user.see('only errors: 1 of 3 lines')
+  await user.seeNo('odd name')
+  await user.press('f', '4')
+  await user.see('only the step Generate: 1 of 3 lines')
+  await user.see('made it')
+  await user.press('f', '1')
+  await user.see('odd name')
+  await user.seeNo('only')
+})
+
 test('a job that failed tells all of its sentence in its pane and in its log', async () => {
   const { user, marketplace } = open()
   await user.see('alpha')
