@@ -120,7 +120,7 @@ export function registriesScreen(props: ScreenProps): Drawn {
   }
   const noteHeight = Math.min(12, Math.floor(height / 2))
   const room = height - noteHeight
-  const top = topOf(chosen, cursor, list.length, room - 1)
+  const top = topOf(chosen, { line: cursor.line }, list.length, room - 1)
   const rows = table({ theme, width, height: room, columns: columnsOf(props), items: list, top, chosen })
   return { lines: [...rows, ...registryNotes(props, status, noteHeight)], listRows: Math.max(1, room - 1) }
 }

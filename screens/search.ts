@@ -2,6 +2,7 @@ import { facetPanel } from '../components/facet-panel.ts'
 import { beside, ends, fill, line, type Piece } from '../components/line.ts'
 import { plural } from '../components/words.ts'
 import { wrap } from '../src/model/cells.ts'
+import type { RegistryEntry } from '../src/model/registry-entry.ts'
 import { chosenRow, type SearchState } from '../src/session/slices/search.ts'
 import { splitOf, type Split } from './layout.ts'
 import { previewLines } from './preview.ts'
@@ -67,6 +68,8 @@ function emptyLines(props: ScreenProps): string[] {
 /** Most lines of a banner: the place of a fault comes first in its sentence. */
 const BANNER_LINES = 3
 
+const isBuiltin = ({ protocol, name }: RegistryEntry): boolean => protocol === 'builtin' || name === 'builtin'
+
 /** A first visit, with nothing but the built-in goods: how to get more, or why there is no more. */
 function hintForNewcomers(props: ScreenProps): string[] {
   const { settingsFault } = props.state.registries
@@ -75,7 +78,8 @@ function hintForNewcomers(props: ScreenProps): string[] {
     const lines = wrap(text, props.width - 2).slice(0, BANNER_LINES)
     return lines.map((one) => line(props.theme, props.width, [{ text: ` ${one}`, role: 'warn' }]))
   }
-  if (props.state.registries.list.some((one) => one.entry.protocol !== 'builtin' && one.entry.name !== 'builtin'))
+  // What is only offered, or switched off, is not asked.
+  if (props.state.registries.list.some(({ entry, about }) => about === undefined && entry.enabled && !isBuiltin(entry)))
     return []
   return [
     line(props.theme, props.width, [

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import type { Doors } from './commands/command.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Marketplace } from './marketplace.ts'
-import { isMarketError, type ExitCode, type MarketError } from './model/errors.ts'
+import { fileProblem, isMarketError, type ExitCode, type MarketError } from './model/errors.ts'
 import { problemOf } from './model/problem.ts'
 import { pathsOf } from './system/paths.ts'
 import type { System } from './system/system.ts'
@@ -68,10 +69,12 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
     unknownProtocols,
     ...reportDoors(system),
     async verifyPackage(file, signal) {
+      mustExist(file)
       const { verifyBundle } = await import('./bundle/verify.ts')
       return verifyBundle(file, signal)
     },
     async listPackage(file, call, signal) {
+      mustExist(file)
       const { listBundle } = await import('./bundle/verify.ts')
       await listBundle(file, call, signal)
     },
@@ -85,6 +88,11 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       return modulesOf(await settings())
     },
   }
+}
+
+/** Throws `file.problem` for a path where nothing is, before a room says it in words of its own. */
+function mustExist(path: string): void {
+  if (!existsSync(path)) throw fileProblem(path, 'there is nothing there')
 }
 
 async function unknownProtocols({ settings }: LoadedSettings): Promise<MarketError[]> {
@@ -123,6 +131,7 @@ async function serveAudited(
   parts: Pick<DoorParts, 'system' | 'cause'>,
   ...[folder, options]: Parameters<Doors['openServer']>
 ): ReturnType<Doors['openServer']> {
+  mustExist(folder)
   const { openFolderServer } = await import('./open-folder-server.ts')
   const audit = await openDoorAudit(parts)
   const server = await openFolderServer(parts.system, folder, { ...options, emit: audit.emit })

@@ -84,6 +84,18 @@ describe('souk package', () => {
     const listed = JSON.parse((await souk(root, ['package', 'list', 'p.zip', '--json'])).stdout) as { path: string }[]
     expect(listed.map((one) => one.path)).toEqual(['mainTemplate.json', 'souk-bundle.json'])
     expect((await souk(root, ['package', 'verify', 'p.zip'])).exitCode).toBe(0)
+    for (const line of [
+      ['package', 'verify', 'q.zip'],
+      ['package', 'list', 'q.zip'],
+      ['serve', 'q'],
+    ]) {
+      const lost = await souk(root, line)
+      expect([line, lost.exitCode, lost.stderr]).toEqual([
+        line,
+        2,
+        expect.stringMatching(/q(\.zip)?: there is nothing/),
+      ])
+    }
     const bytes = readFileSync(join(root, 'p.zip'))
     const at = bytes.indexOf('"variables"')
     bytes[at + 3] = (bytes[at + 3] ?? 0) ^ 1
