@@ -11,7 +11,7 @@ export default defineConfig({
           ...shared,
           name: 'rooms',
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-          exclude: ['test/stories/**', 'test/bench/**'],
+          exclude: ['test/stories/**', 'test/streaming/**', 'test/bench/**'],
         },
       },
       {
@@ -21,6 +21,15 @@ export default defineConfig({
           include: ['test/stories/**/*.test.ts'],
           globalSetup: ['test/support/build.ts'],
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'streaming',
+          include: ['test/streaming/**/*.test.ts'],
+          globalSetup: ['test/support/build.ts'],
+          testTimeout: 300_000,
         },
       },
     ],

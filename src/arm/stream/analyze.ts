@@ -1,6 +1,6 @@
 import type { Analysis, BadResource } from '../../model/analysis.ts'
 import { openByteIndex } from './byte-index.ts'
-import { eachChunk, type ChunkRequest } from './chunks.ts'
+import { eachChunk, fittingChunk, type ChunkRequest } from './chunks.ts'
 import { notJsonOf } from './not-json.ts'
 import { Scanner } from './scanner.ts'
 import { TemplateCounter } from './template-counter.ts'
@@ -14,7 +14,7 @@ export interface AnalyzeRequest extends ChunkRequest {
 
 /** Counts what a template holds, in one pass and in constant memory. What is no JSON is an `item.json` error. */
 export async function analyzeTemplate(request: AnalyzeRequest): Promise<Analysis> {
-  const index = openByteIndex(request.chunkBytes)
+  const index = openByteIndex(fittingChunk(request))
   const counter: TemplateCounter = new TemplateCounter(() => scanner.place.lineAt(scanner.offset), request.onBad)
   const scanner = new Scanner(index, counter)
   try {

@@ -1,4 +1,4 @@
-import { read as readDescriptor } from 'node:fs'
+import { read as readDescriptor, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { fileProblem, reasonOf } from '../../model/errors.ts'
@@ -16,6 +16,13 @@ export interface ChunkRequest {
   /** `total` is missing for what has no size, such as a pipe. */
   onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined
 }
+
+/** A small file needs no large buffers. */
+export function fittingChunk({ source, chunkBytes }: { source: string; chunkBytes: number }): number {
+  const facts = source === STDIN ? undefined : statSync(source, { throwIfNoEntry: false })
+  return facts?.isFile() ? Math.min(chunkBytes, Math.max(LEAST_BYTES, facts.size)) : chunkBytes
+}
+const LEAST_BYTES = 4096
 
 type Read = (into: Uint8Array, offset: number, length: number) => Promise<{ bytesRead: number }>
 

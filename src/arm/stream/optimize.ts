@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { fileProblem, isMarketError, reasonOf, usage } from '../../model/errors.ts'
 import type { Change, Optimized } from '../../model/analysis.ts'
 import { openByteIndex } from './byte-index.ts'
-import { eachChunk, type ChunkRequest } from './chunks.ts'
+import { eachChunk, fittingChunk, type ChunkRequest } from './chunks.ts'
 import { Minifier } from './minifier.ts'
 import { notJsonOf } from './not-json.ts'
 import { shortenExpression } from './shorten.ts'
@@ -52,7 +52,7 @@ export async function optimizeTemplate(request: OptimizeRequest): Promise<Optimi
     onChange?.(change)
     return written
   }
-  const index = openByteIndex(request.chunkBytes, true)
+  const index = openByteIndex(fittingChunk(request), true)
   const minifier = new Minifier(index, request.hasShorterExpressions ? shorten : undefined)
   const bytesAfter = await writeWhole(into, async (write) => {
     let writing: Promise<void> = Promise.resolve()

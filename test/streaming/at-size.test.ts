@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { writeLargeTemplate } from '../support/large-template.ts'
+import { runProgram } from '../support/peer-runs.ts'
+import { tempFolder } from '../support/temp.ts'
+
+/** A process under a heap of 64 MB may be this large in all: the program itself, buffers, threads. */
+const MOST_RSS_MB = 130
+const sizes = process.env['SOUK_GIGABYTE'] ? [120, 1_000] : [120]
+if (sizes.length === 1) console.warn('SKIPPED: a gigabyte; set SOUK_GIGABYTE=1 for it')
+
+describe.each(sizes)('a template of %i MB under a heap of 64 MB', (megabytes) => {
+  test('is analysed, optimised and packaged, in memory that does not grow', () => {
+    const folder = tempFolder()
+    mkdirSync(join(folder, 'goods'))
+    const file = join(folder, 'goods/mainTemplate.json')
+    const made = writeLargeTemplate(file, { bytes: megabytes * 1e6, isLenient: true })
+    const analyzed = runProgram(['analyze', file, '--json'], folder)
+    const analysis = JSON.parse(analyzed.out) as { types: { type: string; count: number }[] }
+    expect(analysis).toMatchObject({ bytes: made.bytes, resources: made.resources, parameters: 25, badResources: 0 })
+    expect(analysis.types.reduce((sum, { count }) => sum + count, 0)).toBe(made.resources)
+
+    const small = join(folder, 'small.json')
+    const optimized = runProgram(['optimize', file, '--out', small, '--json'], folder)
+    expect(statSync(small).size).toBeLessThan(made.bytes * 0.9)
+    const again = JSON.parse(runProgram(['analyze', small, '--json'], folder).out) as Record<string, unknown>
+    expect(again).toMatchObject({
+      types: analysis.types,
+      resources: made.resources,
+      comments: 0,
+      trailingCommas: 0,
+      lines: 7,
+    })
+
+    const zip = join(folder, 'p.zip')
+    const packed = runProgram(['package', join(folder, 'goods'), '--out', zip, '--json'], folder)
+    rmSync(file)
+    expect(execFileSync('unzip', ['-tq', zip]).toString()).toContain('No errors')
+    for (const { peakRssMb } of [analyzed, optimized, packed]) expect(peakRssMb).toBeLessThan(MOST_RSS_MB)
+  })
+})
+
+test('time a megabyte varies little from 10 to 120 MB', () => {
+  const folder = tempFolder()
+  const file = join(folder, 't.json')
+  const perMegabyte = [10, 40, 120].map((megabytes) => {
+    writeLargeTemplate(file, { bytes: megabytes * 1e6 })
+    // What the program itself takes to start is no part of it.
+    const runs = [1, 2, 3].map(
+      () => (JSON.parse(runProgram(['analyze', file, '--json'], folder).out) as { ms: number }).ms,
+    )
+    return Math.min(...runs) / megabytes
+  })
+  console.log(`ms a MB: ${perMegabyte.map((one) => one.toFixed(2)).join(', ')}`)
+  // The least of three on a busy machine; the first bytes also compile the program.
+  expect(Math.max(...perMegabyte) / Math.min(...perMegabyte)).toBeLessThan(4)
+})
