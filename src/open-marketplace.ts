@@ -26,8 +26,8 @@ import { expectedMsOf, openHealth } from './registries/health.ts'
 import type { Health, Registry } from './registries/registry.ts'
 import { watchHealth } from './registries/watch-health.ts'
 import { openRegistryDesk, type RegistryDesk } from './registry-desk.ts'
-import { openLimit } from './search/federate.ts'
 import { openLookup, type Lookup } from './search/lookup.ts'
+import { openPlaces } from './search/places.ts'
 import { openSearch, type Search } from './search/open-search.ts'
 import { openEventHub, type EventHub } from './system/event-hub.ts'
 import { limitedRun } from './system/limited-run.ts'
@@ -71,7 +71,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const shared = { system, registries, settings, emit }
   const store = openStore({ ...shared, paths })
   const expectedMs = ({ entry }: Registry): number => expectedMsOf(health.of(entry))
-  const asking = { ...shared, limit: openLimit(settings.concurrency.registries), expectedMs }
+  const asking = { ...shared, places: openPlaces(settings.concurrency.registries, system.clock), expectedMs }
   const search = openSearch({ ...asking, installed: () => store.versions })
   const lookup = openLookup({ ...asking, search, installed: store.installed })
   const { validate, apiVersions, closeThreads } = openValidation({ system, loaded, cache, emit, paths })

@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit'
 import type { Source } from '../model/catalog.ts'
 import { isMarketError, type MarketError, reasonOf, registryAnswer, registryTimeout } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
@@ -7,6 +6,7 @@ import { harmless } from '../model/text.ts'
 import { faultState } from '../registries/fault-state.ts'
 import type { Answer, Batch, Registry } from '../registries/registry.ts'
 import type { Clock } from '../system/system.ts'
+import type { Places } from './places.ts'
 
 /** What one registry contributed, and how it fared. */
 export interface SourceAnswer {
@@ -24,7 +24,7 @@ export interface FederateOptions {
   registries: readonly Registry[]
   clock: Clock
   /** Shared by all searches of a process, so that the ceiling holds over all of them. */
-  limit: LimitFunction
+  places: Places
   /** What is known of the time a registry takes, ms; those with less are asked first when not all can be at once. */
   expectedMs?: ((registry: Registry) => number) | undefined
   /** Time limit for registries that set none, ms. */
@@ -35,8 +35,6 @@ export interface FederateOptions {
   refresh?: boolean | undefined
   offline?: boolean | undefined
 }
-
-export const openLimit = (concurrency: number): LimitFunction => pLimit(Math.max(1, concurrency))
 
 /** Time a call that is cut off has to hand over what came before, ms. */
 const GRACE_MS = 20
@@ -74,7 +72,10 @@ export async function* federate(query: Query, options: FederateOptions): AsyncGe
         settled.push({ at, answer })
         wake()
       }
-      void options.limit(() => (signal.aborted ? undefined : ask(registry, query, options, signal).then(arrive)))
+      const asked = options.places.lend(async (recall) =>
+        signal.aborted ? undefined : ask(registry, query, options, AbortSignal.any([signal, recall])),
+      )
+      void asked.then((answer) => answer && arrive(answer))
     }
     while (left > 0) {
       if (settled.length === 0 && !signal.aborted) await new Promise<void>((next) => (wake = next))

@@ -1,4 +1,3 @@
-import type { LimitFunction } from 'p-limit'
 import type { Source } from '../model/catalog.ts'
 import { isMarketError, itemVersion, reasonOf, registryTimeout, registryUnknown } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
@@ -10,10 +9,11 @@ import { unionOf, type Named } from './category-union.ts'
 import { federate, unaskedSources } from './federate.ts'
 import type { AskFlags, Search, SearchParts } from './open-search.ts'
 import { notThere, recall, type Asked } from './not-there.ts'
+import type { Places } from './places.ts'
 
 export interface LookupParts extends Omit<SearchParts, 'installed'> {
   search: Search
-  limit: LimitFunction
+  places: Places
   settings: SearchParts['settings'] & {
     http: { timeoutMs: Record<'search' | 'metadata' | 'catalog' | 'health', number> }
   }
@@ -49,7 +49,7 @@ export interface Lookup {
 }
 
 export function openLookup(parts: LookupParts): Lookup {
-  const { registries, system, limit, settings } = parts
+  const { registries, system, places, settings } = parts
   const ask = async (
     some: readonly Registry[],
     { isPoll, ...flags }: AskFlags & { isPoll?: boolean },
@@ -60,7 +60,7 @@ export function openLookup(parts: LookupParts): Lookup {
     for await (const set of federate(query, {
       registries: some,
       clock: system.clock,
-      limit,
+      places,
       timeoutMs: search,
       ...(isPoll ? { mostMs: health } : {}),
       expectedMs: parts.expectedMs,
@@ -105,9 +105,9 @@ async function askItem(
   some: readonly Registry[],
   wanted: { name: string; version: string | undefined; flags: AskFlags; quietUnless?: string | undefined },
 ): Promise<Asked[]> {
-  const { system, limit, settings } = parts
+  const { system, places, settings } = parts
   const asking = some.map((registry) =>
-    limit(async (): Promise<Asked> => {
+    places.take(async (): Promise<Asked> => {
       const ms = registry.entry.timeoutMs ?? settings.http.timeoutMs.metadata
       const signal = system.clock.deadline(ms, wanted.flags.signal)
       try {
@@ -230,13 +230,13 @@ function atVersion(listing: Listing, version: string | undefined): Listing {
 
 /** The categories of all registries. Where counts are missing, what the cache holds of the items is counted. */
 async function categories(parts: LookupParts, flags: AskFlags): ReturnType<Lookup['categories']> {
-  const { registries, limit, settings, system } = parts
+  const { registries, places, settings, system } = parts
   const enabled = registries.filter((one) => one.entry.enabled)
   const named = new Map<string, readonly Named[]>()
-  const ask = async (registry: Registry): Promise<Source> => {
+  const ask = async (registry: Registry, recall: AbortSignal): Promise<Source> => {
     const { name: from, type, timeoutMs } = registry.entry
     const ms = timeoutMs ?? settings.http.timeoutMs.catalog
-    const signal = system.clock.deadline(ms, flags.signal)
+    const signal = system.clock.deadline(ms, AbortSignal.any([recall, ...(flags.signal ? [flags.signal] : [])]))
     try {
       const answer = await registry.categories({ ...flags, signal })
       named.set(from, answer.value)
@@ -245,7 +245,7 @@ async function categories(parts: LookupParts, flags: AskFlags): ReturnType<Looku
       return sourceOf({ registry, error: timely(error, registry, { signal, caller: flags.signal, ms }) })
     }
   }
-  const sources = await Promise.all(enabled.map((one) => limit(() => ask(one))))
+  const sources = await Promise.all(enabled.map((one) => places.lend((recall) => ask(one, recall))))
   flags.signal?.throwIfAborted()
   if ([...named.values()].flat().some((one) => one.count === undefined)) await recall(parts.search)
   const sets = enabled.map(({ entry: { name } }): [string, readonly Named[]] => [name, named.get(name) ?? []])

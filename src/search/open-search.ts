@@ -1,4 +1,3 @@
-import type { LimitFunction } from 'p-limit'
 import type { Catalog } from '../model/catalog.ts'
 import { allRegistriesFailed } from '../model/errors.ts'
 import type { Emit } from '../model/events.ts'
@@ -7,10 +6,11 @@ import type { Query } from '../model/query.ts'
 import type { Registry } from '../registries/registry.ts'
 import type { System } from '../system/system.ts'
 import { catalogOf, type CatalogContext } from './catalog-of.ts'
-import { federate, openLimit, type SourceAnswer, unaskedSources } from './federate.ts'
+import { federate, type SourceAnswer, unaskedSources } from './federate.ts'
 import { openMemory } from './memory.ts'
 import { partsOf } from './merge.ts'
 import { mergedOf } from './merged.ts'
+import { openPlaces, type Places } from './places.ts'
 import { suggest } from './suggest.ts'
 import { buildOn } from './text-index.ts'
 
@@ -24,7 +24,7 @@ export interface SearchParts {
   }
   emit: Emit
   /** Shared by everything that asks registries, so that the ceiling holds over all of it; one of its own when left out. */
-  limit?: LimitFunction
+  places?: Places
   /** What is known of the time a registry takes, ms. */
   expectedMs?: (registry: Registry) => number
   /** Installed versions by `registry/name`, as of now. */
@@ -59,7 +59,7 @@ export interface Search {
 /** Searching over a set of registries, with what they last said kept in memory. */
 export function openSearch(parts: SearchParts): Search {
   const { registries, settings, system, emit } = parts
-  const { limit = openLimit(settings.concurrency.registries), expectedMs } = parts
+  const { places = openPlaces(settings.concurrency.registries, system.clock), expectedMs } = parts
   const memory = openMemory(registries)
   let order: readonly string[] = orderOf(registries)
   const context = (): CatalogContext => ({
@@ -77,7 +77,7 @@ export function openSearch(parts: SearchParts): Search {
     const start = memory.pending(unaskedSources(registries))
     if (!lastOnly && start.some((one) => one.listings.length > 0)) yield catalogOf(query, start, context())
     const timeoutMs = settings.http.timeoutMs.search
-    const asked = federate(query, { registries, clock: system.clock, limit, timeoutMs, expectedMs, ...flags })
+    const asked = federate(query, { registries, clock: system.clock, places, timeoutMs, expectedMs, ...flags })
     let last = start
     for await (const answers of asked) {
       last = memory.learn(answers)
