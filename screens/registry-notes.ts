@@ -62,7 +62,7 @@ function placeNotes(entry: Status['entry'], about: string | undefined, settingsF
 /** What is to say of the chosen registry: breaker, figures, last error, entries that could not be read. */
 export function registryNotes(props: ScreenProps, { entry, health, about }: Status, height: number): string[] {
   const { theme, width, state } = props
-  const { settingsFile, figures } = state.registries
+  const { settingsFile, figures, waiting } = state.registries
   const notes: Note[] = [
     {
       text: `${entry.name}  ${markedType(entry.type)}  ${entry.protocol}  ${entry.url}`,
@@ -70,6 +70,8 @@ export function registryNotes(props: ScreenProps, { entry, health, about }: Stat
     },
     ...placeNotes(entry, about, settingsFile),
   ]
+  if (waiting.length > 0)
+    notes.push({ text: `changed in the file, in effect from the next start: ${waiting.join(', ')}`, role: 'warn' })
   if (health.nextTryAt !== undefined)
     notes.push({
       text: `left alone after too many failures; next try at ${timeOf(health.nextTryAt)}, or ask it now`,

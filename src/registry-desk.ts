@@ -73,9 +73,14 @@ export function openRegistryDesk(parts: DeskParts): RegistryDesk {
 
   const reload = async (): Promise<void> => {
     const { environmentFor, loadSettings } = await import('./config/load-settings.ts')
+    const { SETTING_RULES, valueAt } = await import('./config/defaults.ts')
     const { flags } = parts
     const fresh = await loadSettings(system, flags)
     take(loaded, fresh)
+    const waiting = SETTING_RULES.filter(
+      ({ path }) => !isDeepStrictEqual(valueAt(loaded.settings, path), valueAt(fresh.settings, path)),
+    )
+    loaded.waiting = waiting.map((one) => one.name)
     Object.assign(parts.environment, environmentFor(loaded, flags, system.env))
     const former = desk
     desk = [builtinEntry(goods), ...fresh.settings.registries].map((entry) => {

@@ -2,12 +2,14 @@ import type { Marketplace, PlanRequest } from '../marketplace.ts'
 import {
   confirmationNeeded,
   EXIT,
+  isMarketError,
   itemDependency,
   itemNotFound,
   itemVersion,
   jobCancelled,
   registryAuthentication,
   type ExitCode,
+  type MarketError,
 } from '../model/errors.ts'
 import type { Change, Plan } from '../model/plan.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
@@ -87,6 +89,18 @@ async function refuseBroken(context: CommandContext, market: Marketplace, plan: 
   throw itemNotFound(lost.name, [], lost.asked.flatMap(unreachedOf))
 }
 
+/** Why a plan that is only looked at cannot be carried out, in the words of the run itself. */
+async function problemOf(context: CommandContext, market: Marketplace, plan: Plan): Promise<MarketError | undefined> {
+  try {
+    await refuseBroken(context, market, plan)
+  } catch (error) {
+    context.signal?.throwIfAborted()
+    if (isMarketError(error)) return error
+    throw error
+  }
+  return undefined
+}
+
 /** What was asked for without its range; an `@` at the start belongs to the name. */
 function nameOnly(asked: string): string {
   const at = asked.indexOf('@', 1)
@@ -124,9 +138,12 @@ async function carryOut(context: CommandContext, request: PlanRequest, values: V
   printPlan(context, plan)
   const isBroken = plan.conflicts.length + plan.missing.length > 0
   if (isDry || (work.length === 0 && !isBroken)) {
-    answer(context, { plan: planValue(plan) }, () => {
+    const problem = isBroken ? await problemOf(context, market, plan) : undefined
+    answer(context, { plan: planValue(plan), ...(problem ? { problem } : {}) }, () => {
       if (isBroken) say(context, 'This plan cannot be carried out as it is; nothing was done.')
-      else if (work.length === 0) say(context, nothingToDo(request.action))
+      if (problem) say(context, [problem.message, problem.hint ?? ''].join(' ').trimEnd())
+      if (isBroken) return
+      if (work.length === 0) say(context, nothingToDo(request.action))
       else say(context, `${counted(work.length, 'change')}; nothing was done.`)
     })
     return isBroken ? EXIT.usage : EXIT.ok

@@ -83,6 +83,8 @@ export interface LoadedSettings {
   problems: MarketError[]
   /** Set when nothing of the file could be read: it is no YAML, or no map of sections. Also among the problems. */
   unreadable?: MarketError
+  /** Settings the file gives another value since it was read again: they count from the next start. */
+  waiting?: string[]
   /** Where each setting came from, by dotted name. */
   origins: Record<string, Origin>
 }

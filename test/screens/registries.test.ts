@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { heldServer, realMarket, writeGoods, type RealMarket } from '../support/real-market.ts'
@@ -119,4 +119,19 @@ test('one without the credentials it needs is called unauthorised, not down', as
   await user.press('r')
   await user.see(/team +up/)
   expect(marketplace.registries.status().find((one) => one.entry.name === 'team')?.health.state).toBe('up')
+})
+
+test('what someone else changes in the file is taken over: registries at once, other settings named as waiting', async () => {
+  const { user, written, home, marketplace } = await visit({ acme: [{ id: 'alpha' }], beta: [] })
+  const file = join(home, 'config', 'registries.yaml')
+  writeFileSync(file, `cache: { ttl: { search: 1m } }\n${written().replace('name: acme', 'name: apex')}`)
+  await user.press('G')
+  await chosen(user, 'beta')
+  await user.press('e')
+  await user.see(/error: The settings file .* was chan/)
+  await user.see(/^ +apex/)
+  await user.see('changed in the file, in effect from the next start: cache.ttl.search')
+  expect(marketplace.loaded.settings.cache.ttlMs.search).toBe(15 * 60_000)
+  await user.press('e')
+  await user.see(/beta +disabled/)
 })

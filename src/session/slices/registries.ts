@@ -27,6 +27,8 @@ export interface RegistriesState {
   settingsFile: string
   /** Why nothing of that file could be read, when so: the built-in goods are all there is then. */
   settingsFault?: string | undefined
+  /** Other settings that were changed in the file: they count from the next start. */
+  waiting: readonly string[]
 }
 
 export const registriesState: RegistriesState = {
@@ -35,6 +37,7 @@ export const registriesState: RegistriesState = {
   cursor: firstRow,
   asking: {},
   settingsFile: '',
+  waiting: [],
 }
 
 const ids = (state: RegistriesState): string[] => state.list.map((one) => one.entry.name)
@@ -107,6 +110,7 @@ export function registryActions(context: Context) {
       list: [...registries.status(), ...offered],
       settingsFile: loaded.file?.path ?? join(paths.config, 'registries.yaml'),
       settingsFault: loaded.unreadable?.message,
+      waiting: loaded.waiting ?? [],
     })
     set({ cursor: settleCursor(ids(state()), state().cursor) })
   }
