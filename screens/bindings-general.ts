@@ -1,4 +1,4 @@
-import type { ScreenName } from '../src/session/slices/route.ts'
+import { currentRoute, type ScreenName } from '../src/session/slices/route.ts'
 import type { Session } from '../src/session/session.ts'
 import type { Binding } from './keymap.ts'
 import { leave } from './leaving.ts'
@@ -8,6 +8,16 @@ import { goTo } from './going.ts'
 const page = (session: Session): number => Math.max(1, session.store.getState().view.listRows - 1)
 const half = (session: Session): number => Math.max(1, Math.floor(session.store.getState().view.listRows / 2))
 const FAR = 1_000_000_000
+
+/** One step back; what the screen that is left still asks registries for is given up. */
+function back(session: Session): void {
+  const { screen: from, id } = currentRoute(session.store.getState())
+  if (from === 'search') session.search.stop()
+  if (from === 'browse') session.browse.close()
+  if (from === 'details' && id !== undefined) session.details.stop(id)
+  if (from === 'install') session.install.close()
+  session.route.back()
+}
 
 const screen = (key: string, name: ScreenName, text: string, command: string): Binding => ({
   id: `go.${name}`,
@@ -77,9 +87,9 @@ export const generalBindings: readonly Binding[] = [
     screens: ['details', 'install', 'log', 'messages'],
     text: 'one step back',
     hint: 'back',
-    run: (session) => void session.route.back(),
+    run: back,
   },
-  { id: 'back', keys: ['escape'], screens: 'all', text: 'one step back', run: (session) => void session.route.back() },
+  { id: 'back', keys: ['escape'], screens: 'all', text: 'one step back; gives up what is being asked', run: back },
   {
     id: 'palette',
     keys: [':'],

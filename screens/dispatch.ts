@@ -73,6 +73,7 @@ function walk(session: Session, delta: -1 | 1): void {
 function inBox(session: Session, key: Key): void {
   const { text } = session.store.getState().search
   if (key.name === 'escape') {
+    session.search.stop()
     if (text === '') session.search.setFocus('list')
     else session.search.setText('')
   } else if (key.name === 'enter') session.search.submit()

@@ -38,7 +38,7 @@ function statusLine(props: ScreenProps, position: string): string {
     ...(late.length
       ? [
           {
-            text: ` ${sources.length - late.length} of ${plural(sources.length, 'registry').replace('registrys', 'registries')}, waiting for: ${late.join(', ')}`,
+            text: ` ${sources.length - late.length} of ${plural(sources.length, 'registry').replace('registrys', 'registries')}, ${search.isStopped ? 'stopped; r asks' : 'waiting for'}: ${late.join(', ')}`,
             role: 'warn' as const,
           },
         ]

@@ -1,10 +1,10 @@
+import pLimit from 'p-limit'
 import { dirname, join, resolve } from 'node:path'
 import type { Cache } from './cache/cache.ts'
 import type { LoadedSettings, Settings } from './config/settings.ts'
 import type { ApiVersionsStatus, Marketplace, ValidateRequest } from './marketplace.ts'
 import type { Emit } from './model/events.ts'
 import type { Report } from './model/report.ts'
-import { openLimit } from './search/federate.ts'
 import type { Paths } from './system/paths.ts'
 import type { System } from './system/system.ts'
 import type { ValidateOptions } from './validation/validator.ts'
@@ -34,7 +34,7 @@ export function openValidation(parts: ValidationParts): Validation {
   const { system, loaded, emit, paths } = parts
   const { settings } = loaded
   const folder = settingsFolder(loaded, system)
-  const limit = openLimit(settings.concurrency.processes)
+  const limit = pLimit(Math.max(1, settings.concurrency.processes))
   const apiVersions = join(paths.data, 'api-versions.json')
   let pool: Promise<Pool> | undefined
   const openedPool = (): Promise<Pool> => (pool ??= poolOf(parts, apiVersions))

@@ -38,6 +38,8 @@ export interface Held {
   readonly waiting: number
   /** Answers all that wait, and what comes later at once. */
   open(answer?: { status: number; body: unknown }): void
+  /** Keeps everyone waiting from now on. */
+  hold(): void
 }
 
 export async function heldServer(): Promise<Held> {
@@ -71,6 +73,7 @@ export async function heldServer(): Promise<Held> {
       for (const reply of waiting) reply(answer)
       waiting.clear()
     },
+    hold: () => void (given = undefined),
   }
 }
 

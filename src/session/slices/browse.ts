@@ -107,7 +107,10 @@ function openLoading(context: Context) {
     ask,
     /** What is known of the chosen node, at once. */
     peek: (offset = 0) => show(peekAt(context, queryOfNode(offset), state().catalog)),
-    close: () => asking.abort(),
+    close(): void {
+      asking.abort()
+      set({ isLoading: false })
+    },
   }
 }
 

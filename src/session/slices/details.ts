@@ -25,11 +25,7 @@ export const detailsState: DetailsState = { open: {} }
 const KEPT = 20
 
 /** Tabs and lines of an open item. */
-function readingActions(
-  state: () => DetailsState,
-  listRows: () => number,
-  set: (id: string, change: Partial<Opened>) => void,
-) {
+function readingActions(state: () => DetailsState, listRows: () => number, set: Put) {
   return {
     turnTab(id: string, delta: number): void {
       const tab = ((state().open[id]?.tab ?? 0) + delta + TABS.length) % TABS.length
@@ -45,7 +41,7 @@ function readingActions(
 
 /** Details of the row one rests on, fetched before anybody asks for them. */
 function aheadActions(context: Context) {
-  let fetching: { id: string; done: Promise<void>; keep(): void } | undefined
+  let fetching: { id: string; done: Promise<void>; keep(): void; stop(): void } | undefined
   const ask = async (id: string, signal: AbortSignal): Promise<void> => {
     try {
       const details = await context.marketplace.details(id, { signal, isAhead: true })
@@ -61,9 +57,12 @@ function aheadActions(context: Context) {
       const stop = (): void => own.abort()
       signal.addEventListener('abort', stop)
       const done = ask(id, own.signal)
-      fetching = { id, done, keep: () => signal.removeEventListener('abort', stop) }
+      fetching = { id, done, keep: () => signal.removeEventListener('abort', stop), stop }
       await done
       if (fetching?.done === done) fetching = undefined
+    },
+    stop(id: string): void {
+      if (fetching?.id === id) fetching.stop()
     },
     /** The request for an item that is on its way, which leaving its row does not end any more; nothing is asked twice. */
     join(id: string): Promise<void> | undefined {
@@ -74,13 +73,11 @@ function aheadActions(context: Context) {
   }
 }
 
-export function detailsActions(context: Context) {
-  const state = (): DetailsState => context.store.getState().details
-  const set = (id: string, change: Partial<Opened>): void => {
-    const { [id]: was = { isLoading: false, tab: 0, scroll: 0 }, ...rest } = state().open
-    const others = Object.entries(rest).slice(-KEPT)
-    patch(context, 'details', { open: Object.fromEntries([...others, [id, { ...was, ...change }]]) })
-  }
+type Put = (id: string, change: Partial<Opened>) => void
+
+/** Details asked for because an item is open; one that is left is not waited for. */
+function openLoading(context: Context, set: Put) {
+  const loading = new Map<string, AbortController>()
   /** The same item in other registries, as the lists on the screens know it: only those are asked for it. */
   const twins = (id: string): Listing[] => {
     const { search, browse } = context.store.getState()
@@ -89,24 +86,37 @@ export function detailsActions(context: Context) {
     return row?.offers.filter((offer) => offer.id !== id) ?? []
   }
   /** The details of the first of some items that can be had. */
-  const firstOf = async (some: readonly Listing[], refresh: boolean): Promise<Details | undefined> => {
+  const firstOf = async (
+    some: readonly Listing[],
+    flags: { refresh: boolean; signal: AbortSignal },
+  ): Promise<Details | undefined> => {
     for (const { id } of some) {
       try {
-        return await context.marketplace.details(id, { refresh })
+        return await context.marketplace.details(id, flags)
       } catch {
+        if (flags.signal.aborted) return undefined
         // What the first registry said is told; the next may have it.
       }
     }
     return undefined
   }
+  const begin = (id: string): AbortController => {
+    const mine = new AbortController()
+    loading.set(id, mine)
+    return mine
+  }
   // What is read anew because something changed is no look of a person's.
   const load = async (id: string, refresh = false, isShown = refresh): Promise<void> => {
+    const mine = begin(id)
+    const { signal } = mine
     set(id, { isLoading: true })
     try {
-      const details = await context.marketplace.details(id, { refresh, isShown })
+      const details = await context.marketplace.details(id, { refresh, isShown, signal })
       set(id, { details, elsewhere: undefined, isLoading: false })
     } catch (error) {
-      const details = await firstOf(twins(id), refresh)
+      const details = await firstOf(twins(id), { refresh, signal })
+      // Opened once more meanwhile, it is being asked for again.
+      if (signal.aborted) return loading.get(id) === mine ? set(id, { isLoading: false }) : undefined
       const told = toldOf(error)
       if (details)
         return set(id, { details, elsewhere: { registry: details.listing.registry, told }, isLoading: false })
@@ -114,6 +124,17 @@ export function detailsActions(context: Context) {
       context.report(error)
     }
   }
+  return { begin, load, stop: (id: string) => loading.get(id)?.abort(new DOMException('left', 'AbortError')) }
+}
+
+export function detailsActions(context: Context) {
+  const state = (): DetailsState => context.store.getState().details
+  const set: Put = (id, change) => {
+    const { [id]: was = { isLoading: false, tab: 0, scroll: 0 }, ...rest } = state().open
+    const others = Object.entries(rest).slice(-KEPT)
+    patch(context, 'details', { open: Object.fromEntries([...others, [id, { ...was, ...change }]]) })
+  }
+  const { begin, load, stop } = openLoading(context, set)
   const ahead = aheadActions(context)
   const show = (id: string): void => {
     const known = state().ahead
@@ -134,8 +155,14 @@ export function detailsActions(context: Context) {
       if (state().open[id]?.details) return
       const done = ahead.join(id)
       if (!done) return show(id)
+      const mine = begin(id)
       set(id, { isLoading: true })
-      void done.then(() => show(id))
+      void done.then(() => (mine.signal.aborted ? set(id, { isLoading: false }) : show(id)))
+    },
+    /** Nobody looks at it any more: what is still asked for it is given up. */
+    stop(id: string): void {
+      stop(id)
+      ahead.stop(id)
     },
     ...readingActions(state, () => context.store.getState().view.listRows, set),
   }

@@ -30,6 +30,8 @@ export interface SearchState {
   /** The preview is shown where the screen leaves it out by itself, and left out where it would be shown. */
   isPreviewSwitched: boolean
   isSearching: boolean
+  /** Esc ended the search before all had answered. */
+  isStopped: boolean
   /** Set when every registry failed and nothing is cached. */
   error?: Told | undefined
   history: string[]
@@ -51,6 +53,7 @@ export const searchState: SearchState = {
   facetIndex: 0,
   isPreviewSwitched: false,
   isSearching: false,
+  isStopped: false,
   history: [],
   historyAt: 0,
   suggestions: [],
@@ -117,6 +120,8 @@ interface Asking {
   /** Another question, from its first page and first row; `soon` waits for the next key. */
   changed(change: Partial<SearchState>, when: 'now' | 'soon'): void
   turn(offset: number, at: 'first' | 'last'): void
+  /** Gives up what is under way, and what was about to be asked; what came is kept. */
+  stop(): void
   close(): void
 }
 
@@ -128,12 +133,15 @@ function openAsking(context: Context): Asking {
   const set = (change: Partial<SearchState>): void => patch(context, 'search', change)
   const show = (found: Catalog): void => set(shownOf(context, found))
   const peek = (): void => show(peekAt(context, queryOf(state()), state().catalog))
-  const now = async (refresh: boolean): Promise<void> => {
+  const close = (): void => {
     cancelWait?.()
     asking.abort()
+  }
+  const now = async (refresh: boolean): Promise<void> => {
+    close()
     const mine = new AbortController()
     asking = mine
-    set({ isSearching: true, error: undefined })
+    set({ isSearching: true, isStopped: false, error: undefined })
     const feed = openFeed<Catalog>(clock, CATALOG_PACE, (catalog) => !mine.signal.aborted && show(catalog))
     try {
       for await (const catalog of context.marketplace.search(queryOf(state()), { signal: mine.signal, refresh })) {
@@ -170,10 +178,12 @@ function openAsking(context: Context): Asking {
       // The registries were asked for all there is: a page is cut from what they said, unless they still speak.
       if (state().isSearching) void now(false)
     },
-    close() {
-      cancelWait?.()
-      asking.abort()
+    stop() {
+      if (!state().isSearching) return
+      close()
+      set({ isSearching: false, isStopped: true })
     },
+    close,
   }
 }
 
@@ -283,6 +293,8 @@ export function searchActions(context: Context) {
     peek: asking.peek,
     /** Asks the registries now; `refresh` passes over fresh cache. */
     search: (refresh = false) => asking.now(refresh),
+    /** Gives up the questions under way. */
+    stop: asking.stop,
     close: asking.close,
   }
 }
