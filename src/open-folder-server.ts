@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packFolder } from './bundle/pack.ts'
+import type { Source } from './model/catalog.ts'
 import type { Artifact, Listing } from './model/listing.ts'
 import { fileProblem, registryAnswer } from './model/errors.ts'
 import type { Emit } from './model/events.ts'
 import { folder as folderProtocol } from './registries/protocols/folder.ts'
 import type { Connection, ProtocolTools, Skipped } from './registries/registry.ts'
+import { makeQuery } from './model/query.ts'
+import { catalogOf } from './search/catalog-of.ts'
 import { openServer } from './server/open-server.ts'
 import { openVerifier } from './server/verify-request.ts'
 import type { Shelf } from './server/shelf.ts'
@@ -65,6 +68,7 @@ function shelfOf(connection: Connection, packed: string, inspect: Shelf['inspect
   return {
     list,
     inspect,
+    rank: rankShelf,
     skipped: () => skipped,
     async pack(name, version) {
       const found = (await list()).find((one) => one.name === name)
@@ -79,6 +83,13 @@ function shelfOf(connection: Connection, packed: string, inspect: Shelf['inspect
       return making
     },
   }
+}
+
+/** The search of the program itself over one shelf, so that every door gives the same items in the same order. */
+export function rankShelf(all: readonly Listing[], text: string): readonly Listing[] {
+  const source: Source = { registry: 'shelf', registryType: 'community', state: 'fresh', items: 0, ms: 0, skipped: [] }
+  const context = { installed: new Map<string, string>(), defaultRegistry: undefined, order: ['shelf'] }
+  return catalogOf(makeQuery({ text, limit: 0 }), [{ source, listings: all }], context).rows.map((row) => row.listing)
 }
 
 /** Serves a folder of goods as a registry until it is closed. */

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { isMarketError, reasonOf } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
+import { isOwn } from '../model/registry-entry.ts'
 import type { AskOptions, Registry } from '../registries/registry.ts'
 
 /** Where listings come from, and under which rules they are asked for. */
@@ -17,7 +18,7 @@ interface Found {
   asked: string[]
 }
 
-/** Registries in which a name is looked for, in order: named one alone, else the asker's own, the default, the rest. */
+/** Registries in which a name is looked for, in order: named one alone, else the asker's own, the default, private ones, the rest. */
 function searchOrder(request: Supply, name: string, source: string | undefined, home: string | undefined) {
   const { registries, defaultRegistry } = request
   const byName = new Map(registries.map((one) => [one.entry.name, one]))
@@ -30,7 +31,10 @@ function searchOrder(request: Supply, name: string, source: string | undefined, 
     return registry ? [...orders, { registry, name }] : orders
   }
   const first = [home, defaultRegistry].filter((one) => one !== undefined)
-  const rest = registries.filter((one) => !first.includes(one.entry.name))
+  // A name of one's own registries is told to no public one (inventory S3.22).
+  const rest = registries
+    .filter((one) => !first.includes(one.entry.name))
+    .toSorted((a, b) => Number(isOwn(b.entry)) - Number(isOwn(a.entry)))
   const ordered = [...new Set(first)].flatMap((one) => byName.get(one) ?? []).concat(rest)
   // A name that begins with a registry's name means that registry; only names with further slashes may be whole.
   if (qualifier && name.indexOf('/', slash + 1) < 0) return orders

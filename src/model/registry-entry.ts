@@ -74,3 +74,6 @@ export function isInsecureLoopback(address: string): boolean {
 }
 
 const isOpen = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'git:'
+
+/** What one of these holds is not for everyone: a name in it is told to no public registry. */
+export const isOwn = ({ type }: Pick<RegistryEntry, 'type'>): boolean => type === 'private' || type === 'institutional'

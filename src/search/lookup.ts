@@ -4,6 +4,7 @@ import type { Listing } from '../model/listing.ts'
 import type { Installation } from '../model/plan.ts'
 import { makeQuery } from '../model/query.ts'
 import { faultState } from '../registries/fault-state.ts'
+import { isOwn } from '../model/registry-entry.ts'
 import type { Registry } from '../registries/registry.ts'
 import { unionOf, type Named } from './category-union.ts'
 import { federate, unaskedSources } from './federate.ts'
@@ -96,15 +97,19 @@ function named(registries: readonly Registry[], name: string): Registry {
   throw registryUnknown(name, names)
 }
 
+interface Wanted {
+  name: string
+  version: string | undefined
+  flags: AskFlags
+  /** Only this registry may be asked over the wire. */
+  quietUnless?: string | undefined
+}
+
 /**
  * Asks registries for one item, side by side; what fails is kept, not thrown. With `quietUnless`, only that registry
  * may be asked over the wire, and the others say what is in the cache, if anything.
  */
-async function askItem(
-  parts: LookupParts,
-  some: readonly Registry[],
-  wanted: { name: string; version: string | undefined; flags: AskFlags; quietUnless?: string | undefined },
-): Promise<Asked[]> {
+async function askItem(parts: LookupParts, some: readonly Registry[], wanted: Wanted): Promise<Asked[]> {
   const { system, places, settings } = parts
   const asking = some.map((registry) =>
     places.take(async (): Promise<Asked> => {
@@ -122,6 +127,26 @@ async function askItem(
   const asked = await Promise.all(asking)
   wanted.flags.signal?.throwIfAborted()
   return asked.filter(({ error }) => wanted.flags.offline || !isMarketError(error) || error.code !== 'registry.offline')
+}
+
+/** More than any priority there is: a name is looked for in one's own registries before public ones. */
+const MOST_PRIORITY = 1_000_000
+
+/**
+ * Asks for a name that may be anywhere: one's own registries and the default first, public ones only when none of
+ * those has it, so that a private name is not told to them (inventory S3.22).
+ */
+async function askByName(parts: LookupParts, some: readonly Registry[], wanted: Wanted): Promise<Asked[]> {
+  const isFirst = ({ entry }: Registry): boolean => isOwn(entry) || entry.name === parts.settings.defaultRegistry
+  const first = some.some((one) => isOwn(one.entry)) ? some.filter(isFirst) : []
+  const asked = await askItem(parts, first, wanted)
+  if (asked.some((one) => one.answer?.value !== undefined)) return asked
+  const rest = await askItem(
+    parts,
+    some.filter((one) => !first.includes(one)),
+    wanted,
+  )
+  return [...asked, ...rest]
 }
 
 /** A deadline of ours that passed is told as the registry's slowness. */
@@ -167,7 +192,8 @@ function parseId(id: string, registries: readonly Registry[]): { registry?: Regi
 
 /**
  * One item. An exact id asks its own registry only, so that a private name is told to nobody else; a bare name goes
- * to all, and the installed one, then the default registry, then the configured order decides (inventory C17).
+ * to one's own registries before the public ones, and the installed one, then the default registry, then the
+ * configured order decides (inventory C17).
  * An item that is installed is found even when every registry is gone.
  */
 async function details(parts: LookupParts, id: string, flags: DetailsFlags): Promise<Found> {
@@ -181,10 +207,15 @@ async function details(parts: LookupParts, id: string, flags: DetailsFlags): Pro
   const { version: _, ...asking } = flags
   // An item that is here was answered by its own registry; showing it asks nobody else (inventory S9.22).
   const quietUnless = version === undefined && !flags.refresh ? installation?.registry : undefined
-  const asked = await askItem(parts, some, { name, version, flags: asking, quietUnless })
+  const wanted = { name, version, flags: asking, quietUnless }
+  const asked = registry ? await askItem(parts, some, wanted) : await askByName(parts, some, wanted)
   const sources = asked.map(sourceOf)
   const place = ({ registry: { entry } }: Asked): number =>
-    entry.name === installation?.registry ? -2 : entry.name === parts.settings.defaultRegistry ? -1 : entry.priority
+    entry.name === installation?.registry
+      ? -2
+      : entry.name === parts.settings.defaultRegistry
+        ? -1
+        : entry.priority + (isOwn(entry) ? 0 : MOST_PRIORITY)
   const found = asked.filter((one) => one.answer?.value !== undefined).toSorted((a, b) => place(a) - place(b))
   const lead = found[0]?.answer
   if (lead?.value) {

@@ -103,7 +103,7 @@ function routes(options: ServerOptions): Hono {
     const from = system.clock.monotonic()
     const query = wireQueryOf(new URL(context.req.url).searchParams)
     const all = await shelf.list()
-    const { page, filtered } = searchShelf(all, query)
+    const { page, filtered } = searchShelf(all, query, shelf.rank)
     const body = {
       templates: page.map((one) => wireEntry(one, undefined)),
       total_count: all.length,

@@ -29,10 +29,14 @@ const paths: Json = {
       operationId: 'search',
       summary: 'Search the items',
       parameters: [
-        query('q', text, 'words that must all stand in it'),
+        query('q', text, 'words to look for, as the search of the program reads them'),
         { ...query('category', { type: 'array', items: text }, 'any of these'), style: 'form', explode: true },
         query('verified', { type: 'boolean' }, 'only verified ones'),
-        query('sort_by', { type: 'string', enum: ['name', 'rating', 'popularity', 'updated'] }, 'order'),
+        query(
+          'sort_by',
+          { type: 'string', enum: ['relevance', 'name', 'rating', 'popularity', 'updated'] },
+          'order; relevance when left out',
+        ),
         query('sort_order', { type: 'string', enum: ['asc', 'desc'] }, 'direction'),
         query('limit', { type: 'integer', minimum: 0, maximum: 1000 }, 'most items; 50 when left out'),
         query('offset', { type: 'integer', minimum: 0 }, 'items to pass over'),

@@ -1,4 +1,5 @@
 import type { Listing } from '../model/listing.ts'
+import type { Shelf } from './shelf.ts'
 
 /** A question as it stands in the address of a request. */
 export interface WireQuery {
@@ -26,7 +27,7 @@ export function wireQueryOf(parameters: URLSearchParams): WireQuery {
     q: (parameters.get('q') ?? '').slice(0, 1000),
     categories: [...parameters.getAll('category').filter(Boolean), ...listed].slice(0, 100),
     verified: parameters.get('verified') === 'true',
-    sortBy: parameters.get('sort_by') ?? 'name',
+    sortBy: parameters.get('sort_by') ?? 'relevance',
     sortOrder: parameters.get('sort_order') ?? '',
     limit: whole(parameters.get('limit'), DEFAULT_LIMIT, MAX_LIMIT),
     offset: whole(parameters.get('offset'), 0, 1_000_000),
@@ -40,23 +41,30 @@ const ORDERS: Record<string, (a: Listing, b: Listing) => number> = {
   updated: (a, b) => (b.updatedAt ?? '').localeCompare(a.updatedAt ?? ''),
 }
 
-/** Filtered, sorted (unknown figures last, equals by name) and cut to the page asked for. */
-export function searchShelf(all: readonly Listing[], query: WireQuery): { page: Listing[]; filtered: number } {
-  const words = query.q.toLowerCase().split(/\s+/).filter(Boolean)
-  const found = all.filter((one) => {
-    const text = [one.name, one.title, one.description, one.author ?? '', ...one.tags, ...one.categories]
-      .join('\n')
-      .toLowerCase()
-    return (
-      words.every((word) => text.includes(word)) &&
+/**
+ * Filtered, sorted and cut to the page asked for. By relevance when no order is asked for; other orders have unknown
+ * figures last and equals by name.
+ */
+export function searchShelf(
+  all: readonly Listing[],
+  query: WireQuery,
+  rank: Shelf['rank'],
+): { page: Listing[]; filtered: number } {
+  const isAsked = query.q.trim() !== ''
+  const found = (isAsked ? rank(all, query.q) : all).filter(
+    (one) =>
       (query.categories.length === 0 || query.categories.some((category) => one.categories.includes(category))) &&
-      (!query.verified || one.verified === true)
-    )
+      (!query.verified || one.verified === true),
+  )
+  const cut = (some: Listing[]) => ({
+    page: some.slice(query.offset, query.offset + query.limit),
+    filtered: some.length,
   })
+  if (isAsked && query.sortBy === 'relevance') return cut(query.sortOrder === 'asc' ? found.toReversed() : found)
   const order = Object.hasOwn(ORDERS, query.sortBy) ? ORDERS[query.sortBy] : undefined
   const named = order ? query.sortOrder === 'asc' : query.sortOrder === 'desc'
   const sorted = found.toSorted(
     (a, b) => (order?.(a, b) ?? 0) * (named ? -1 : 1) || byName(a, b) * (!order && named ? -1 : 1),
   )
-  return { page: sorted.slice(query.offset, query.offset + query.limit), filtered: found.length }
+  return cut(sorted)
 }

@@ -10,6 +10,7 @@ import { openHttp } from '../../src/http/open-http.ts'
 import type { RegistryEntry } from '../../src/model/registry-entry.ts'
 import type { Emit } from '../../src/model/events.ts'
 import { makeQuery } from '../../src/model/query.ts'
+import { rankShelf } from '../../src/open-folder-server.ts'
 import { builtinProtocols } from '../../src/registries/builtin.ts'
 import { openHealth } from '../../src/registries/health.ts'
 import { openRegistry } from '../../src/registries/open-registry.ts'
@@ -90,6 +91,7 @@ export async function shelfOf(folder: string): Promise<Shelf> {
   const list = async () => (await registry.search(makeQuery(), {})).value.listings
   return {
     list,
+    rank: rankShelf,
     inspect: async (goods) => (await (await openAt(goods)).search(makeQuery(), {})).value,
     async pack(name, version) {
       const release = (await list())

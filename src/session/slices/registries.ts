@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Marketplace, RegistryStatus } from '../../marketplace.ts'
+import type { Source } from '../../model/catalog.ts'
 import type { Suggestion } from '../../model/registry-edit.ts'
 import { openFeed } from '../feed.ts'
 import { patch, type Context } from '../context.ts'
@@ -100,6 +101,12 @@ const offeredRow = ({ entry, about }: Suggestion): RegistryRow => ({
   about,
 })
 
+/** What came of asking one registry. */
+function testSentence({ registry, state, ms, items, reason }: Source): string {
+  const why = reason === undefined ? '' : `: ${reason}`
+  return `${registry}: ${state} in ${Math.round(ms)} ms, ${items} items${why}`
+}
+
 export function registryActions(context: Context) {
   const state = (): RegistriesState => context.store.getState().registries
   const set = (change: Partial<RegistriesState>): void => patch(context, 'registries', change)
@@ -142,12 +149,7 @@ export function registryActions(context: Context) {
       try {
         const source = await context.marketplace.registries.test(name)
         const isWell = source.state === 'fresh' || source.state === 'cached'
-        const why = source.reason === undefined ? '' : `: ${source.reason}`
-        context.notify(
-          isWell ? 'info' : 'warning',
-          `${name}: ${source.state} in ${Math.round(source.ms)} ms, ${source.items} items${why}`,
-          source.hint,
-        )
+        context.notify(isWell ? 'info' : 'warning', testSentence(source), source.hint)
       } catch (error) {
         context.report(error)
       } finally {
