@@ -96,7 +96,7 @@ function readLine(system: System, argv: readonly string[]): ReturnType<typeof sp
   try {
     return splitGlobalFlags(argv)
   } catch (error) {
-    system.io.err.write(`${reasonOf(error)}${isMarketError(error) && error.hint ? ` ${error.hint}` : ''}\n`)
+    system.io.err.write(`souk: ${reasonOf(error)}${isMarketError(error) && error.hint ? ` ${error.hint}` : ''}\n`)
     return undefined
   }
 }

@@ -15,7 +15,7 @@ import type { Change, Plan } from '../model/plan.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { followToEnd } from './follow.ts'
 import { askingOf } from './search.ts'
-import { answer, printTable, say, warn, withProgress } from './output.ts'
+import { answer, printTable, say, sayText, warn, withProgress } from './output.ts'
 import { isSet, type Values } from './values.ts'
 import { bytesText, counted } from './words.ts'
 
@@ -40,7 +40,7 @@ function printPlan(context: CommandContext, plan: Plan): void {
       },
       { title: 'WHY', of: (change) => change.why.join('; '), give: 9 },
     ])
-  for (const one of plan.requires ?? []) say(context, `needs ${one.name} ${one.range}, for ${one.by.join(', ')}`)
+  for (const one of plan.requires ?? []) sayText(context, `needs ${one.name} ${one.range}, for ${one.by.join(', ')}`)
   for (const conflict of plan.conflicts) {
     const ranges = conflict.ranges.map((one) => `${one.by} wants ${one.range}`).join(', ')
     say(context, `conflict: ${conflict.name}: ${ranges}. ${conflict.suggestion ?? ''}`.trimEnd())

@@ -1,4 +1,4 @@
-import { cut, wrap } from '../model/cells.ts'
+import { cellWidth, cut, wrap } from '../model/cells.ts'
 import { EXIT, isMarketError, jobCancelled, reasonOf, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { System } from '../system/system.ts'
@@ -40,6 +40,14 @@ export function answer(context: Told, value: unknown, otherwise: () => void): vo
 function onLines(output: System['io']['err'], text: string, inset = ''): string {
   const lines = output.isTTY ? wrap(text, Math.max(20, output.columns) - inset.length) : [text]
   return lines.map((one) => inset + one).join('\n')
+}
+
+/** A text on standard output after a label; on a terminal it breaks between words, with the label's width before each. */
+export function sayText(context: Told, text: string, label = ''): void {
+  const { out } = context.system.io
+  const room = Math.max(20, out.columns - label.length)
+  const lines = out.isTTY && cellWidth(text) > room ? wrap(text, room) : [text]
+  for (const [index, one] of lines.entries()) say(context, (index === 0 ? label : ' '.repeat(label.length)) + one)
 }
 
 /** A line on standard error, silenced by --quiet. */

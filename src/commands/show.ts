@@ -4,7 +4,7 @@ import type { Dependency, Listing, Release } from '../model/listing.ts'
 import { sourceOf, troubleOf, versionText } from './answers.ts'
 import type { Command, CommandContext } from './command.ts'
 import { isUnverified, markedType } from '../model/registry-mark.ts'
-import { answer, printTable, say, strong, warn, withProgress } from './output.ts'
+import { answer, printTable, say, sayText, strong, warn, withProgress } from './output.ts'
 import { askingOf } from './search.ts'
 import { textOf, type Values } from './values.ts'
 import { ageText, bytesText } from './words.ts'
@@ -120,14 +120,14 @@ function printDetails(context: CommandContext, details: Details): void {
   const { listing } = details
   const release = releaseOf(listing)
   say(context, strong(context, listing.id))
-  if (listing.description) say(context, listing.description)
+  if (listing.description) sayText(context, listing.description)
   say(context)
-  for (const [label, text] of factsOf(details)) say(context, `${label.padEnd(12)}${text}`)
+  for (const [label, text] of factsOf(details)) sayText(context, text, label.padEnd(12))
   const part = (title: string, lines: readonly string[]): void => {
     if (lines.length === 0) return
     say(context)
     say(context, strong(context, title))
-    for (const line of lines) say(context, `  ${line}`)
+    for (const line of lines) sayText(context, line, '  ')
   }
   part(
     'Versions',
