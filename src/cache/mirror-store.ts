@@ -4,25 +4,82 @@ import {
   KEYV_CAPABILITIES,
   StoreGone,
   type EntryStore,
+  type Envelope,
   type Losses,
   type StoreFacts,
   type Tally,
 } from './entry-store.ts'
 
+/** A store among others, by the name it is known by on all of them. */
+export interface Mirror {
+  name: string
+  store: EntryStore
+}
+
+/** What was removed while a mirror was away, kept on the others until it is back: pattern by pattern. */
+const missedKey = (name: string): string => `mirror:missed:${name}`
+/** Beyond so many patterns everything counts as removed. */
+const MOST_MISSED = 500
+/** Longer than any entry is kept, ms. */
+const MISSED_MS = 90 * 86_400_000
+
 /**
  * Several stores as one. A read asks all at once and takes the first that has an entry, so that a far or silent one
  * makes nobody wait; a write goes to each. One that is gone is told to `lose` and left out from then on; when the
- * last is gone, `StoreGone` is thrown.
+ * last is gone, `StoreGone` is thrown. What is removed while one is away is noted on the others and removed there when
+ * it is back, so that it brings back nothing that was withdrawn.
  */
 export class MirrorStore extends EventEmitter implements EntryStore {
   readonly capabilities = KEYV_CAPABILITIES
   #live: EntryStore[]
+  readonly #names = new Map<EntryStore, string>()
+  readonly #away: Set<string>
+  readonly #now: () => number
   readonly #lose: (gone: StoreGone) => void
 
-  constructor(stores: readonly EntryStore[], lose: (gone: StoreGone) => void) {
+  /** `away` are the names of those that are not there; `now` tells the time. */
+  constructor(
+    mirrors: readonly Mirror[],
+    facts: { away: readonly string[]; now: () => number; lose: (gone: StoreGone) => void },
+  ) {
     super()
-    this.#live = [...stores]
-    this.#lose = lose
+    this.#live = mirrors.map((one) => one.store)
+    for (const { name, store } of mirrors) this.#names.set(store, name)
+    this.#away = new Set(facts.away)
+    this.#now = facts.now
+    this.#lose = facts.lose
+  }
+
+  /** Removes from each what was removed while it was away. Done once, before anything is read. */
+  async catchUp(): Promise<void> {
+    for (const late of this.#live) {
+      const key = missedKey(this.#names.get(late) ?? '')
+      const missed = new Set<string>()
+      for (const other of this.#live) {
+        const found = other === late ? undefined : await this.#one(other, (one) => one.get<Envelope>(key))
+        for (const pattern of patternsOf(found?.done)) missed.add(pattern)
+      }
+      if (missed.size === 0) continue
+      for (const pattern of missed) await this.#one(late, (one) => one.clearMatching(pattern))
+      if (this.#live.includes(late)) await this.#each((one) => one.delete(key))
+    }
+  }
+
+  /** Notes for those that are away what they do not hear of. */
+  async #noteMissed(patterns: readonly string[]): Promise<void> {
+    for (const name of this.#away) {
+      const key = missedKey(name)
+      const known = [...new Set([...patternsOf(await this.get<Envelope>(key)), ...patterns])]
+      const value = known.length > MOST_MISSED ? ['*'] : known
+      await this.#each((store) => store.set(key, { value: { value, storedAt: this.#now(), ttlMs: MISSED_MS } }))
+    }
+  }
+
+  /** A removal from each, and from those that are away once they are back. */
+  async #remove<T>(patterns: readonly string[], work: (store: EntryStore) => T | Promise<T>): Promise<T> {
+    const done = await this.#each(work)
+    await this.#noteMissed(patterns)
+    return done
   }
 
   /** The work done by one store; undefined when it was its last. Other faults than being gone are thrown. */
@@ -34,6 +91,7 @@ export class MirrorStore extends EventEmitter implements EntryStore {
       const left = this.#live.filter((one) => one !== store)
       if (left.length === 0) throw error
       if (left.length < this.#live.length) this.#lose(error)
+      this.#away.add(this.#names.get(store) ?? '')
       this.#live = left
       return undefined
     }
@@ -82,15 +140,15 @@ export class MirrorStore extends EventEmitter implements EntryStore {
   }
 
   delete(key: string): Promise<boolean> {
-    return this.#each((store) => store.delete(key))
+    return this.#remove([key], (store) => store.delete(key))
   }
 
   async deleteMany(keys: string[]): Promise<boolean[]> {
-    return Promise.all(keys.map((key) => this.delete(key)))
+    return this.#remove(keys, (store) => store.deleteMany(keys))
   }
 
   clear(): Promise<void> {
-    return this.#each((store) => store.clear())
+    return this.#remove(['*'], (store) => store.clear())
   }
 
   touch(key: string, storedAt: number): Promise<void> {
@@ -106,7 +164,7 @@ export class MirrorStore extends EventEmitter implements EntryStore {
   }
 
   clearMatching(pattern: string): Promise<number> {
-    return this.#each((store) => store.clearMatching(pattern))
+    return this.#remove([pattern], (store) => store.clearMatching(pattern))
   }
 
   prune(now: number): Promise<{ entries: number; bytes: number }> {
@@ -129,4 +187,10 @@ export class MirrorStore extends EventEmitter implements EntryStore {
   async close(isLeaving?: boolean): Promise<void> {
     await this.#each((store) => store.close(isLeaving))
   }
+}
+
+/** The patterns of a note, when it is one. */
+function patternsOf(found: KeyvStorageGetResult<Envelope>): string[] {
+  const noted = (found as { value?: Envelope } | undefined)?.value?.value
+  return Array.isArray(noted) ? noted.filter((one) => typeof one === 'string') : []
 }

@@ -92,13 +92,18 @@ async function openMirrors(options: CacheOptions, names: readonly string[]): Pro
   const faults = outcomes.flatMap((one, at) =>
     one.status === 'rejected' ? [{ place: place(names[at] ?? ''), error: one.reason as unknown }] : [],
   )
-  const stores = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const mirrors = outcomes.flatMap((one, at) =>
+    one.status === 'fulfilled' ? [{ name: place(names[at] ?? ''), store: one.value }] : [],
+  )
   const last = faults.at(-1)
-  if (stores.length === 0 && last) return fallBack(options, faults.map((one) => one.place).join(' and '), last.error)
+  if (mirrors.length === 0 && last) return fallBack(options, faults.map((one) => one.place).join(' and '), last.error)
   for (const fault of faults) warn(options, fault.place, fault.error, 'the other mirrors are used')
   const kind = names.map(shownStore).filter((_, at) => outcomes[at]?.status === 'fulfilled')
   const lose = (gone: StoreGone): void => warn(options, gone.store, gone, 'the other mirrors are used')
-  return { store: new MirrorStore(stores, lose), kind: kind.join(' ') }
+  const { now } = options.system.clock
+  const store = new MirrorStore(mirrors, { away: faults.map((one) => one.place), now, lose })
+  await store.catchUp()
+  return { store, kind: kind.join(' ') }
 }
 
 /**

@@ -231,6 +231,35 @@ describe.skipIf(!redisProgram)('a cache with mirrors', () => {
     expect(warnings(none)).toHaveLength(1)
   })
 
+  test.each([
+    ['silent in the middle', true],
+    ['silent from the start', false],
+  ])('one that was %s brings nothing back that was removed meanwhile', async (_, wasThere) => {
+    const [one, two] = [await server(), await server()]
+    const both = `${one.url} ${two.url}`
+    const first = await openReal(both)
+    await fill(first, 6)
+    await first.cache.put('metadata', 'r', 'withdrawn', 'old')
+    one.process.kill('SIGSTOP')
+    const late = wasThere ? first : await openReal(both)
+    expect(await late.cache.clear('metadata:*')).toBe(1)
+    expect(await late.cache.clearWhere('search:r:*', (_value, key) => key.endsWith('k2'))).toBe(1)
+    one.process.kill('SIGCONT')
+    // A server that wakes up may still do what it was told before it was given up.
+    if (!wasThere) expect(one.command('EXISTS', 'souk:1:e:metadata:r:withdrawn').trim()).toBe('1')
+    const back = await openReal(both)
+    expect(await back.cache.get('metadata', 'r', 'withdrawn')).toBeUndefined()
+    expect(await back.cache.get('search', 'r', 'k2')).toBeUndefined()
+    expect((await back.cache.get('search', 'r', 'k1'))?.value).toBe('v1')
+    for (const { command } of [one, two]) {
+      expect(command('EXISTS', 'souk:1:e:metadata:r:withdrawn').trim()).toBe('0')
+      expect(command('KEYS', 'souk:1:e:mirror:*').trim()).toBe('')
+    }
+    // Caught up once; what is kept from then on stays.
+    await back.cache.put('metadata', 'r', 'withdrawn', 'new')
+    expect((await (await openReal(both)).cache.get('metadata', 'r', 'withdrawn'))?.value).toBe('new')
+  })
+
   test('the disk goes on when the server is gone', async () => {
     const redis = await server()
     const opened = await openReal(`disk ${redis.url}`)
