@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileFact } from '../bundle/digest.ts'
+import { holdsSecret } from '../model/secrets.ts'
 
 /** Something a scan of the content found. `critical` stops an install. */
 export interface ScanFinding {
@@ -60,6 +61,8 @@ async function scanFile(path: string): Promise<{ secrets: Set<string>; isScript:
       const { bytesRead } = await handle.read(buffer, 0, WINDOW_BYTES, at)
       const part = buffer.subarray(0, bytesRead)
       if (at === 0) isScript = part.subarray(0, 2).toString('latin1') === '#!'
+      // A registry that sends our own way in back as goods would have it written down here for good.
+      if (holdsSecret(part)) secrets.add('a credential of yours that was sent to a registry')
       if (at === 0 && part.subarray(0, PROBE_BYTES).includes(0)) break
       const text = part.toString('latin1')
       for (const { what, pattern } of SECRETS) if (pattern.test(text)) secrets.add(what)

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
@@ -8,6 +9,7 @@ import { themeOf } from '../../components/theme.ts'
 import type { Row } from '../../src/model/catalog.ts'
 import { armouredSignature, signedText } from '../../src/model/wire.ts'
 import { serve, type Loopback } from '../http/loopback.ts'
+import { rawZip } from '../install/market.ts'
 import { souk, type Ran } from '../support/program.ts'
 import { hasSshKeygen, sshKey } from '../support/ssh-keys.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -93,6 +95,31 @@ describe('who may in', () => {
     expect(await codeOf('--registry', 'good', '--strict')).toBe(0)
     expect(await codeOf('--strict')).toBe(3)
   })
+})
+
+it('goods that hold our own way in are refused, and it is written nowhere', async () => {
+  const token = 'tok-echoed-4471-abcdef'
+  const bytes = rawZip([
+    { name: 'souk.yaml', data: 'id: echo\nname: echo\nversion: 1.0.0\nkind: plugin\ndescription: Says it back.\n' },
+    { name: 'README.md', data: `# Echo\n\nYou came with ${token}.\n` },
+  ])
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const goods = { name: 'echo', version: '1.0.0', kind: 'plugin', description: 'Back.', download_url: '/e.zip', sha256 }
+  const { url } = await serve((request, response) => {
+    if (request.url === '/e.zip') response.end(bytes)
+    else response.setHeader('content-type', 'application/json').end(JSON.stringify(goods))
+  })
+  const home = homeOf([{ name: 'team', url, credentials: { type: 'token', token: '${TEAM_TOKEN}' } }])
+  const ran = await souk(home, ['install', 'team/echo', '--yes', '--json'], { TEAM_TOKEN: token })
+  expect(ran.code).toBe(1)
+  expect(ran.err).toMatch(/README\.md holds a credential of yours/)
+  expect(ran.json<object>()).toMatchObject({
+    error: { code: 'item.unsafe', template: 'team/echo', severity: 'critical' },
+  })
+  const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+  const holding = files.filter((one) => readFileSync(join(one.parentPath, one.name)).includes(token))
+  expect(holding.map((one) => one.name)).toEqual([])
+  expect((await souk(home, ['installed', '--json'])).json<object[]>()).toEqual([])
 })
 
 describe('what a registry calls verified', () => {
