@@ -148,6 +148,15 @@ export interface Marketplace {
    * The dry run of the job `publish`: looks whether the registry may be published to, reads, checks and packs, and
    * sends nothing. `path` is absolute: a folder of goods, its manifest, or a ZIP.
    */
+  /**
+   * Generates the main template of one environment straight into `write`, piece by piece, without a job. `template` is
+   * an id or an absolute folder.
+   */
+  streamTemplate(
+    request: { template: string; env: string; parameters: Record<string, unknown>; seed?: string | undefined },
+    write: (text: string) => Promise<void> | void,
+    signal: AbortSignal,
+  ): Promise<{ resources: number; characters: number }>
   publication(request: { path: string; registry: string; signal?: AbortSignal }): Promise<Publication>
   readonly metrics: {
     /** Everything known up to now; the hit figures are those of the cache. */

@@ -21,6 +21,7 @@ import { failureOf } from './model/failure-type.ts'
 import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
+import type { TemplatePlaces } from './pipeline/run-input.ts'
 import type { Keep } from './pipeline/run-state.ts'
 import { expectedMsOf, openHealth } from './registries/health.ts'
 import type { Health, Registry } from './registries/registry.ts'
@@ -97,7 +98,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     details: toldDetails(lookup.details, emit),
     categories: lookup.categories,
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
-    ...changesOf(store),
+    ...changesOf(store, { system, roots: [goods] }),
     validate,
     apiVersions,
     publication: publishing.prepare,
@@ -133,7 +134,12 @@ const openMarketCache = ({ system, settings, paths, emit }: Omit<StoreParts, 're
     secret: (text) => secretOf(text, system.env, { field: 'cache.store' }),
   })
 
-const changesOf = (store: Store): Pick<Marketplace, 'plan' | 'installed' | 'outdated' | 'recover'> => ({
+type Changes = Pick<Marketplace, 'plan' | 'installed' | 'outdated' | 'recover' | 'streamTemplate'>
+const changesOf = (store: Store, places: TemplatePlaces): Changes => ({
+  async streamTemplate(request, write, signal) {
+    const { streamRun } = await import('./pipeline/stream-run.ts')
+    return streamRun({ ...places, find: store.find }, request, write, signal)
+  },
   plan: async (request) => (await store.install()).plan(request),
   installed: store.installed,
   outdated: async (flags) => (await store.install()).outdated(flags),
@@ -183,6 +189,8 @@ interface StoreParts {
 interface Store {
   install(): Promise<Install>
   installed(): Promise<Installation[]>
+  /** The folder of an installed item, by id or name. */
+  find(id: string): Promise<string | undefined>
   /** Installed versions by `registry/name`, as last read. */
   readonly versions: ReadonlyMap<string, string | undefined>
   /** The settings changed: the room is built anew when it is next needed. */
@@ -199,6 +207,8 @@ function openStore({ system, registries, settings, emit, paths }: StoreParts): S
     for (const one of all) versions.set(one.id, one.version)
     return all
   }
+  const find = async (id: string): Promise<string | undefined> =>
+    (await installed()).find((one) => one.id === id || one.name === id)?.path
   const open = async (): Promise<Install> => {
     const { openInstall } = await import('./install/install.ts')
     return openInstall({
@@ -212,7 +222,7 @@ function openStore({ system, registries, settings, emit, paths }: StoreParts): S
       ...(settings.defaultRegistry === undefined ? {} : { defaultRegistry: settings.defaultRegistry }),
     })
   }
-  return { install: () => (room ??= open()), installed, versions, reopen: () => void (room = undefined) }
+  return { install: () => (room ??= open()), installed, find, versions, reopen: () => void (room = undefined) }
 }
 
 /** Keeps what was made under the digest of all it was made from, this version of the program included. */
@@ -243,8 +253,7 @@ interface JobParts {
 
 /** Every kind of job; the code of one is loaded when such a job runs. */
 function jobTypesOf({ system, store, validate, goods, audit, keep, settings, publish }: JobParts): JobType[] {
-  const find = async (id: string): Promise<string | undefined> =>
-    (await store.installed()).find((one) => one.id === id || one.name === id)?.path
+  const { find } = store
   const tools = async () => {
     const { packFiles } = await import('./bundle/pack.ts')
     return { system, validate, pack: packFiles, roots: [goods], find, keep, publish, adjustments: settings.pipeline }

@@ -7,6 +7,7 @@ import { STAGES } from '../model/stages.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { followToEnd, resultExit } from './follow.ts'
 import { answer, say } from './output.ts'
+import { streamTo, type StreamInput } from './stream.ts'
 import { readParameters } from './parameters-file.ts'
 import { countOf, isSet, listOf, pairsOf, textOf, type Values } from './values.ts'
 import { plainText } from './words.ts'
@@ -79,8 +80,10 @@ const STAGE_OPTIONS: readonly CommandOption[] = [
   },
 ]
 
+type GenerateInput = StreamInput & Record<string, unknown>
+
 /** Inputs of a `run` or `generate` job from the command line. Paths are absolute: the job runs elsewhere. */
-async function generateInput(cwd: string, given: string, values: Values): Promise<Record<string, unknown>> {
+async function generateInput(cwd: string, given: string, values: Values): Promise<GenerateInput> {
   const file = textOf(values, 'params')
   const fromFile = file === undefined ? {} : await readParameters(resolve(cwd, file))
   const template = /^\.{0,2}[\\/]|^\.{1,2}$/.test(given) ? resolve(cwd, given) : given
@@ -219,13 +222,24 @@ export const generate: Command = {
   name: 'generate',
   summary: 'generate a template without validating or packing it',
   description: 'The first stage of run alone: writes the files of each environment to DIR/ENV.',
-  examples: [{ line: 'souk generate azure-event-driven --env qa --out out', text: 'files only' }],
+  examples: [
+    { line: 'souk generate azure-event-driven --env qa --out out', text: 'files only' },
+    { line: 'souk generate data-mesh-domain --params many.json --stream --out -', text: 'of any size, as it is made' },
+  ],
   arguments: [TEMPLATE],
-  options: GENERATE_OPTIONS,
+  options: [
+    ...GENERATE_OPTIONS,
+    {
+      flag: '--stream',
+      summary: 'write mainTemplate.json as its resources are made, in constant memory; --out - for standard output',
+    },
+  ],
   seeAlso: ['run', 'validate', 'package'],
   module: 'pipeline',
   run: async (context, [template = ''], values) => {
     const input = await generateInput(context.system.env.cwd, template, values)
+    if (isSet(values, 'stream')) return streamTo(context, input, textOf(values, 'out') === '-')
+    if (textOf(values, 'out') === '-') throw usage('--out - needs --stream.')
     return startJob(context, { type: 'generate', title: `Generate ${template}`, input }, values)
   },
 }

@@ -39,8 +39,8 @@ function generate(run: RunState, tools: RunTools): Middleware {
     ...placeOf('arm-layers'),
     async process(draft, next, context) {
       const answers = answersOf(run, draft.env, draft.parameters)
-      const { manifest, environments, layers } = run.template
-      const from = { manifest, environments, layers, answers }
+      const { manifest, environments, layers, repeats } = run.template
+      const from = { manifest, environments, layers, repeats, answers }
       const make = (): ReturnType<typeof generated> => generated(run, answers)
       const { value, isCached } = (await tools.keep?.(from, run.cacheTtlMs, make)) ?? { value: make(), isCached: false }
       if (isCached) {

@@ -260,6 +260,7 @@ function standIn(world: Scene): Marketplace {
       origins: {},
     } as unknown as Marketplace['loaded'],
     paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t', audit: '/a' },
+    streamTemplate: async () => ({ resources: 0, characters: 0 }),
     publication: async ({ registry }) => ({
       id: 'web-app',
       version: '1.0.0',

@@ -5,9 +5,10 @@ import { resolveTiers } from './environments.ts'
 import type { Environment } from './environments.ts'
 import { openRenderer } from './handlebars.ts'
 import type { Renderer } from './handlebars.ts'
+import { openRepeat } from './repeat-layer.ts'
 import type { Template } from './template-folder.ts'
 
-const SCHEMA = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
+export const SCHEMA = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
 const SECTIONS = ['parameters', 'variables', 'outputs'] as const
 
 export interface ArmParameter {
@@ -48,6 +49,27 @@ export interface Answers {
 
 /** Renders every layer with the answers and joins them to one template. Equal answers give equal bytes. */
 export function generateArm(template: Template, answers: Answers): Generated {
+  const { whole, layers, notes, repeated } = renderLayers(template, answers)
+  for (const { name, text } of repeated) {
+    const resource = JSON.parse(text) as ArmResource
+    const last = layers.at(-1)
+    if (last?.name === name) last.resources.push(resource)
+    else layers.push({ name, resources: [resource] })
+    whole.resources.push(resource)
+  }
+  return { template: whole, layers, notes }
+}
+
+/** The layers that are made once, and those that repeat as they are asked for. */
+export interface Rendered {
+  whole: ArmTemplate
+  layers: Generated['layers']
+  notes: string[]
+  repeated: Iterable<{ name: string; text: string }>
+}
+
+/** Renders what is made once; what repeats is rendered one by one when it is asked for. */
+export function renderLayers(template: Template, answers: Answers): Rendered {
   const { env, environment, parameters, seed } = answers
   const { tiers, notes } = resolveTiers(template.environments, environment)
   const { title, location, settings, features } = environment
@@ -61,7 +83,22 @@ export function generateArm(template: Template, answers: Answers): Generated {
     whole.resources.push(...part.resources)
     return { name: layer.name, resources: part.resources }
   })
-  return { template: whole, layers, notes: [...notes, ...template.environments.notes] }
+  const repeated = { [Symbol.iterator]: () => repeatLayers(template, parameters, renderer) }
+  return { whole, layers, notes: [...notes, ...template.environments.notes], repeated }
+}
+
+/** One resource for each entry of the list that a layer repeats over, with `item` and `index` in its context. */
+function* repeatLayers(
+  { repeats }: Template,
+  parameters: Record<string, unknown>,
+  renderer: Renderer,
+): Generator<{ name: string; text: string }> {
+  for (const { name, file, each, source } of repeats) {
+    const list = Object.hasOwn(parameters, each) ? parameters[each] : undefined
+    if (!Array.isArray(list)) throw itemManifest(file, `repeats over "${each}", which is no list parameter`)
+    const render = openRepeat(renderer, source, file)
+    for (const [index, item] of list.entries()) yield { name, text: render(item, index) }
+  }
 }
 
 /**
@@ -93,9 +130,13 @@ function join(into: Record<string, unknown>, from: Record<string, unknown>, wher
 
 export const toJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
 
+/** The sections that have something in them. */
+export const sectionsOf = (template: ArmTemplate): (typeof SECTIONS)[number][] =>
+  SECTIONS.filter((name) => Object.keys(template[name]).length > 0)
+
 /** The template as a file. Empty sections are left out. */
 export function mainTemplate(template: ArmTemplate): string {
-  const sections = SECTIONS.filter((name) => Object.keys(template[name]).length > 0)
+  const sections = sectionsOf(template)
   const part = (name: (typeof SECTIONS)[number]): Record<string, unknown> =>
     sections.includes(name) ? { [name]: template[name] } : {}
   return toJson({

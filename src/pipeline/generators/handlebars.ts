@@ -5,6 +5,8 @@ import { storageName, uniqueText } from './seeded.ts'
 /** A rendering of one set of answers; `json` escapes what is put between quotes. */
 export interface Renderer {
   render(source: string, where: string, form: 'json' | 'text'): string
+  /** A layer that is rendered many times: read once, then rendered with `more` over the context. */
+  repeat(source: string, where: string): (more: Record<string, unknown>) => string
 }
 
 /** Text as it stands between the quotes of a JSON string. */
@@ -67,19 +69,28 @@ export function openRenderer(context: Record<string, unknown>, seed: string): Re
   const own = Handlebars.create()
   own.unregisterHelper('log')
   for (const [name, helper] of Object.entries(helpersOf(seed))) own.registerHelper(name, helper)
+  const compile = (source: string, form: 'json' | 'text'): ((values: Record<string, unknown>) => string) => {
+    const tree = own.parse(source)
+    if (form === 'json') new Quoting().accept(tree)
+    const compiled = own.compile(tree, { strict: true, noEscape: true })
+    return (values) => compiled(values, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false })
+  }
   return {
-    render(source, where, form) {
-      try {
-        const tree = own.parse(source)
-        if (form === 'json') new Quoting().accept(tree)
-        return own.compile(tree, { strict: true, noEscape: true })(context, {
-          allowProtoPropertiesByDefault: false,
-          allowProtoMethodsByDefault: false,
-        })
-      } catch (error) {
-        const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-        throw itemManifest(where, `cannot be rendered: ${why.replace(/\.$/, '')}`, { file: where })
-      }
+    render: (source, where, form) => rendered(where, () => compile(source, form)(context)),
+    repeat(source, where) {
+      const compiled = rendered(where, () => compile(source, 'json'))
+      const values = { ...context }
+      return (more) => rendered(where, () => compiled(Object.assign(values, more)))
     },
+  }
+}
+
+/** Says which file a fault is in. */
+function rendered<T>(where: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    throw itemManifest(where, `cannot be rendered: ${why.replace(/\.$/, '')}`, { file: where })
   }
 }

@@ -14,6 +14,8 @@ const generatorSchema = z.looseObject({
   type: z.literal('arm-layers'),
   /** Layer files in the order their resources appear, relative to the template's folder. */
   layers: z.array(z.string()).min(1),
+  /** Layers that make one resource for each entry of a list parameter, after all others. */
+  repeats: z.array(z.object({ file: z.string(), each: z.string() })).default([]),
   environments: z.string().optional(),
 })
 
@@ -29,6 +31,8 @@ export interface Template {
   manifest: Manifest
   environments: Environments
   layers: Layer[]
+  /** Made once for each entry of the parameter `each`. */
+  repeats: (Layer & { each: string })[]
 }
 
 /** Reads a template folder; every file it names must lie inside it. */
@@ -40,7 +44,10 @@ export function loadTemplate(folder: string): Template {
       ? PLAIN_ENVIRONMENTS
       : check(environmentsSchema, readYaml(folder, generator.environments), join(folder, generator.environments))
   const layers = generator.layers.map((file) => ({ name: layerName(file), file, source: readInside(folder, file) }))
-  return { folder, manifest, environments, layers }
+  const repeats = generator.repeats.map(({ file, each }) => {
+    return { name: layerName(file), file, each, source: readInside(folder, file) }
+  })
+  return { folder, manifest, environments, layers, repeats }
 }
 
 const layerName = (file: string): string => basename(file).split('.', 1)[0] ?? ''

@@ -1,0 +1,59 @@
+import { SCHEMA, sectionsOf, type Rendered } from './arm-template.ts'
+import { openJsonWriter, type IncrementalJsonWriter, type Sink } from './json-writer.ts'
+
+interface Streamed {
+  resources: number
+  characters: number
+}
+
+/**
+ * Writes a template to a sink as its resources are made, in the very bytes of `mainTemplate`; answers how many
+ * resources and characters that were. Neither the list of resources nor its text is ever held.
+ */
+export async function streamTemplate(rendered: Rendered, sink: Sink, signal: AbortSignal): Promise<Streamed> {
+  const writer = openJsonWriter(sink)
+  const { outputs } = rendered.whole
+  openHead(writer, rendered)
+  // The reader has something to do while the first resources are made.
+  await writer.flush()
+  let resources = 0
+  const added = async (): Promise<void> => {
+    resources++
+    if (!writer.isFull) return
+    signal.throwIfAborted()
+    await writer.flush()
+  }
+  for (const resource of rendered.whole.resources) {
+    writer.value(resource)
+    await added()
+  }
+  for (const { text } of rendered.repeated) {
+    writer.laidOut(text)
+    if (writer.isFull) await added()
+    else resources++
+  }
+  writer.close()
+  if (Object.keys(outputs).length > 0) {
+    writer.key('outputs')
+    writer.value(outputs)
+  }
+  writer.close()
+  await writer.end()
+  return { resources, characters: writer.written }
+}
+
+/** All that stands before the resources. */
+function openHead(writer: IncrementalJsonWriter, { whole }: Rendered): void {
+  writer.open('{')
+  writer.key('$schema')
+  writer.value(SCHEMA)
+  writer.key('contentVersion')
+  writer.value('1.0.0.0')
+  for (const name of sectionsOf(whole)) {
+    if (name === 'outputs') continue
+    writer.key(name)
+    writer.value(whole[name])
+  }
+  writer.key('resources')
+  writer.open('[')
+}

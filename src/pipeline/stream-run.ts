@@ -1,0 +1,29 @@
+import { loadPatterns } from '../model/pattern.ts'
+import { renderLayers } from './generators/arm-template.ts'
+import { environmentOf } from './generators/environments.ts'
+import type { Sink } from './generators/json-writer.ts'
+import { checkParameters } from './generators/parameters.ts'
+import { streamTemplate } from './generators/stream-template.ts'
+import { loadTemplate } from './generators/template-folder.ts'
+import { parseRunInput, templateFolder, type TemplatePlaces } from './run-input.ts'
+
+/**
+ * Generates the template of one environment straight into a sink, in the bytes that the stage `generate` writes to its
+ * file. The first come before the resources are made; nothing is enriched, checked or packed.
+ */
+export async function streamRun(
+  places: TemplatePlaces,
+  request: { template: string; env: string; parameters: Record<string, unknown>; seed?: string | undefined },
+  sink: Sink,
+  signal: AbortSignal,
+): Promise<{ resources: number; characters: number }> {
+  const { env, seed, ...rest } = request
+  const given = { ...rest, envs: [env], out: '.', ...(seed === undefined ? {} : { seed }) }
+  const input = parseRunInput(given, places.system)
+  const template = loadTemplate(await templateFolder(input.template, places))
+  const { manifest, environments } = template
+  const environment = environmentOf(environments, env, manifest.id)
+  await loadPatterns()
+  const parameters = checkParameters(manifest, input.parameters)
+  return streamTemplate(renderLayers(template, { env, environment, parameters, seed: input.seed }), sink, signal)
+}
