@@ -126,6 +126,7 @@ function managingOf(
       browse.peek()
       void search.search()
     },
+    added: registries.choose,
   })
   return { registryEdits, registryForm: registryFormActions(context, registryEdits) }
 }

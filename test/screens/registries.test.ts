@@ -35,7 +35,7 @@ test('a registry is added: the address is typed, what lies there is told, and it
   await user.see(/Name +harbour/)
   await user.press('\u0012')
   await user.see('harbour is written down.')
-  await user.see(/harbour +\S+.*folder|harbour/)
+  await chosen(user, 'harbour')
   expect(written()).toContain(`url: ${folder}`)
   await user.press('1')
   await user.see('buoy')

@@ -125,6 +125,11 @@ export function registryActions(context: Context) {
   return {
     load,
     ...watching,
+    /** Puts the cursor on a registry. */
+    choose(name: string): void {
+      const index = ids(state()).indexOf(name)
+      if (index >= 0) set({ cursor: { id: name, index, line: index } })
+    },
     /** Learns of the suggested registries; asks nobody. */
     async suggest(): Promise<void> {
       // Who has settings has made a choice, and none are shown.

@@ -17,15 +17,18 @@ function nameAfter(edit: RegistryEdit): string {
 interface Hooks {
   /** The registries are not what they were: whatever shows them or their goods looks again. */
   changed(): void
+  /** A registry is there that was not. */
+  added(name: string): void
 }
 
 /** Changes to the list of registries, each in effect at once and each also a command. */
-export function registryEditActions(context: Context, { changed }: Hooks) {
+export function registryEditActions(context: Context, { changed, added }: Hooks) {
   const apply = async (edit: RegistryEdit, sameAs: string, done = ''): Promise<boolean> => {
     try {
       await context.marketplace.registries.edit(edit)
       changed()
       const name = nameAfter(edit)
+      if (edit.action === 'add') added(name)
       context.notify('info', `${name} ${done || 'is written down'}.`, `Same as: ${sameAs}`)
       return true
     } catch (error) {
