@@ -1,6 +1,8 @@
 import type { Row } from '../src/model/catalog.ts'
 import { CARD_LINES, listingCard, listingLine, type RowLook } from '../components/listing-row.ts'
+import { line } from '../components/line.ts'
 import { listLines } from '../components/list.ts'
+import { plural } from '../components/words.ts'
 import { isLive } from '../src/session/slices/jobs.ts'
 import { cursorIndex, topOf, type ListCursor } from '../src/session/list-cursor.ts'
 import type { ScreenProps } from './routes.ts'
@@ -36,5 +38,10 @@ export function drawRows(props: RowsProps): { lines: string[]; top: number; show
     const look: RowLook = { isChosen: index === chosen, isMarked: props.marked[id] === true, ...workOn(props, id) }
     return isDetailed ? listingCard(theme, width, row, look) : listingLine(theme, width, row, look)
   }
-  return { lines: listLines({ items: rows, top, width, height, draw }), top, shown }
+  const lines = listLines({ items: rows, top, width, height, draw })
+  const below = (rows.length - top) * (isDetailed ? CARD_LINES : 1)
+  // Rows that came above the chosen one leave it where it is; the room below the last row then says where they are.
+  if (top > 0 && rows.length > 0 && below < height)
+    lines[below] = line(theme, width, [{ text: `  end of the list; ${plural(top, 'row')} above`, role: 'muted' }])
+  return { lines, top, shown }
 }

@@ -355,3 +355,26 @@ describe('Esc', () => {
     await user.see('[Overview]')
   })
 })
+
+test('rows that come above the chosen one leave it where it is, and the room below the last says where they are', async () => {
+  const late = await heldServer()
+  const goods = ['zebra', 'zinc', 'zone'].map((id) => ({ id }))
+  const user = robot(await realMarket({ acme: goods, late: late.url }))
+  await user.see('waiting for: late')
+  await user.see('zone')
+  await user.press('G')
+  const before = await user.see(/^> +zone/)
+  const line = user.lines().indexOf(before)
+  const templates = Array.from({ length: 30 }, (_, at) => ({
+    name: `a${String(at).padStart(2, '0')}`,
+    version: '1.0.0',
+    description: 'A thing',
+  }))
+  late.open({ status: 200, body: { templates, total_count: 30, filtered_count: 30 } })
+  await user.see(/of 33/)
+  await user.see('end of the list; 30 rows above')
+  expect(user.lines().findIndex((one) => one.startsWith('> '))).toBe(line)
+  await user.press('up')
+  await user.seeNo('end of the list')
+  await user.see(/^> +zinc/)
+})
