@@ -145,6 +145,7 @@ export class Exchanger {
         bytes,
         attempt: asked.attempt,
         ...(status === undefined ? {} : { status }),
+        ...(status === undefined && isGivenUp(asked.signal) ? { isDropped: true } : {}),
       })
     try {
       const { statusCode, headers, body } = await pool.request(asked.url, {
@@ -169,6 +170,10 @@ export class Exchanger {
     }
   }
 }
+
+/** Aborted by whoever asked, and not because time was up. */
+const isGivenUp = ({ aborted, reason }: AbortSignal): boolean =>
+  aborted && !(reason instanceof DOMException && reason.name === 'TimeoutError')
 
 /** Where a redirect leads, and with what: without the user of an address, and as a question where the status says so. */
 function redirected(hop: Hop, status: number, location: string, registry: string): Hop {

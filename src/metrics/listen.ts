@@ -47,8 +47,8 @@ export function listen(on: On, note: (fact: Fact) => void, now: () => number): (
   const ofJobs = new Set<string>()
   const certificates = new Map<string, number>()
   const stops = [
-    on('http.request', ({ registry, kind, ms, status }) => {
-      if (kind === 'download') return
+    on('http.request', ({ registry, kind, ms, status, isDropped = false }) => {
+      if (kind === 'download' || isDropped) return
       note({ is: 'answer', registry: short(registry), ms, ...(status === undefined ? {} : { status }) })
     }),
     on('registry.settled', ({ registry, state, ms, type, code }) => {

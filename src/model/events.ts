@@ -35,6 +35,8 @@ export interface Events {
     method: string
     url: string
     status?: number
+    /** Whoever asked gave it up before an answer came: that says nothing of the registry. */
+    isDropped?: boolean
     ms: number
     bytes: number
     attempt: number

@@ -7,7 +7,7 @@ import type { Marketplace } from '../../src/marketplace.ts'
 import type { RegistryFigures } from '../../src/model/figures.ts'
 import { makeQuery } from '../../src/model/query.ts'
 import { serve } from '../http/loopback.ts'
-import { realMarket } from '../support/real-market.ts'
+import { heldServer, realMarket } from '../support/real-market.ts'
 import { robot } from '../support/robot.ts'
 import { testClock } from '../support/test-system.ts'
 
@@ -39,6 +39,22 @@ async function of(market: Marketplace, registry: string): Promise<RegistryFigure
 const ONE_TRY = { SOUK_HTTP_TRIES: '1' }
 
 describe('the figures of a market', () => {
+  it('hold nothing against a registry that was not waited for', async () => {
+    const held = await heldServer()
+    const { marketplace } = await realMarket({ held: held.url }, ONE_TRY)
+    const enough = new AbortController()
+    const search = (async () => {
+      for await (const _ of marketplace.search(makeQuery({ text: 'web' }), { signal: enough.signal }));
+    })()
+    await expect.poll(() => held.waiting).toBe(1)
+    enough.abort()
+    await expect(search).rejects.toThrow()
+    await expect.poll(() => held.waiting).toBe(0)
+    const figures = (await marketplace.metrics.figures()).registries.find((one) => one.registry === 'held')
+    expect(figures?.recentMs ?? []).toEqual([])
+    expect(figures?.calls ?? 0).toBe(0)
+  })
+
   it('tell how long a registry takes, how often it answers well, and leave the others out of it', async () => {
     const [slow, quick] = [await answering([200, 200, 200, 500], 200), await answering([])]
     const { marketplace } = await realMarket({ slow: slow.url, quick: quick.url }, ONE_TRY)
