@@ -65,6 +65,8 @@ function judge(fixture: Fixture, findings: readonly Finding[]): Verdict {
   const errors = findings.filter((one) => one.level === 'error' && ruleKey(one.rule) === ruleKey(fixture.rule))
   const unread = findings.find((one) => one.id === 'Invalid.JSON' && ruleKey(fixture.rule) !== ruleKey(one.rule))
   const verdict = (agrees: boolean, why: string): Verdict => ({ fixture, agrees, errors, why })
+  const failed = errors.find((one) => one.id === 'Rule.Failed')
+  if (failed) return verdict(false, failed.message)
   if (unread) return verdict(false, `cannot be read: ${unread.file}:${unread.line} ${unread.message}`)
   if (fixture.expect === 'pass') {
     return verdict(

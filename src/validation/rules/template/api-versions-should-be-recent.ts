@@ -24,22 +24,21 @@ export const apiVersionsShouldBeRecent: TemplateRule = {
 function judge(found: Found, { document, isBicep, facts }: TemplateSubject): Fault | undefined {
   const { owner, value, property } = found
   const at = property.start
-  const path = `resources${found.path}`
   const metadata = member(owner.node, 'metadata')
   if (metadata && document.text.slice(metadata.start, metadata.end).toLowerCase().includes(SWITCH_OFF)) {
-    return { at, path, level: 'warning', severity: 'info', message: 'The check of this API version is switched off.' }
+    return { at, level: 'warning', severity: 'info', message: 'The check of this API version is switched off.' }
   }
-  if (value.kind !== 'string') return { id: 'ApiVersion.Not.String', at, path, message: 'apiVersion is not a string.' }
+  if (value.kind !== 'string') return { id: 'ApiVersion.Not.String', at, message: 'apiVersion is not a string.' }
   const version = plainText(value)
   let type = resourceTypeOf(found)
   if (isBicep && type.toLowerCase() === 'microsoft.resources/deployments') return undefined
   if (!dateIn(version)) {
-    return { id: 'ApiVersion.Not.Date', at, path, message: `The API version "${version}" has no date.` }
+    return { id: 'ApiVersion.Not.Date', at, message: `The API version "${version}" has no date.` }
   }
   if (/\/providers\//i.test(type)) {
     const provider = providerInName(textOf(member(owner.node, 'name')))
     if (!provider) return undefined
     type = `${provider}/${type.split('/').at(-1) ?? ''}`
   }
-  return judgeUse({ version, type, at, path, prefix: 'ApiVersion', tellsUnknown: true }, facts)
+  return judgeUse({ version, type, at, prefix: 'ApiVersion', tellsUnknown: true }, facts)
 }

@@ -1,6 +1,6 @@
 import { hasExpression } from '../../../arm/expressions.ts'
 import { member, propertyOf, textOf, plainText, isTruthy, type ObjectNode } from '../../../arm/node.ts'
-import { find, matchesIn } from '../../../arm/templates.ts'
+import { find, matchesIn, type Found } from '../../../arm/templates.ts'
 import type { Fault, TemplateRule, TemplateSubject } from '../../rule.ts'
 
 const GROUP_LOCATION = /(?:resourceGroup|deployment)\(\)\.location/gi
@@ -15,7 +15,7 @@ export const locationShouldNotBeHardcoded: TemplateRule = {
     yield* inspectParameter(subject)
     yield* inspectText(subject)
     for (const found of find(subject.view, 'location', subject.root)) {
-      if (!/resources\[\d+\]\.location$/i.test(found.path)) continue
+      if (!isOfResource(found)) continue
       const text = plainText(found.value)
       if (text.trim().toLowerCase() === 'global' || hasExpression(text)) continue
       yield {
@@ -26,6 +26,12 @@ export const locationShouldNotBeHardcoded: TemplateRule = {
       }
     }
   },
+}
+
+/** Whether a property is that of a resource in a list of them, or of one with a symbolic name. */
+function isOfResource({ path, owner }: Found): boolean {
+  if (/resources\[\d+\]\.location$/i.test(path)) return true
+  return /(?:^|\.)resources\.[^.[\]]+\.location$/i.test(path) && member(owner.node, 'apiVersion') !== undefined
 }
 
 function* inspectParameter({ root, isMain }: TemplateSubject): Iterable<Fault> {

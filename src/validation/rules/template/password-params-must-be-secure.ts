@@ -1,4 +1,5 @@
-import { entriesOf, member, textOf } from '../../../arm/node.ts'
+import { declaredType } from '../../../arm/declared-type.ts'
+import { entriesOf, member } from '../../../arm/node.ts'
 import type { TemplateRule } from '../../rule.ts'
 
 const SECRET = /password|secret|accountkey/i
@@ -13,8 +14,8 @@ export const passwordParamsMustBeSecure: TemplateRule = {
   severity: 'high',
   *inspect({ root }) {
     for (const { name, start, value } of entriesOf(member(root, 'parameters'))) {
-      const type = textOf(member(value, 'type')) ?? 'none'
-      if (!SECRET.test(name) || SECURE.includes(type.toLowerCase())) continue
+      const type = declaredType(root, value) ?? 'none'
+      if (!SECRET.test(name) || SECURE.includes(type)) continue
       const isAbout = /secret/i.test(name) && ABOUT_SECRET.test(name)
       yield {
         id: 'Password.Param.Not.Secure',

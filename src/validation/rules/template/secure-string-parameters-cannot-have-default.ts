@@ -1,4 +1,5 @@
-import { entriesOf, isTruthy, member, plainText, textOf } from '../../../arm/node.ts'
+import { declaredType } from '../../../arm/declared-type.ts'
+import { entriesOf, isTruthy, member, plainText } from '../../../arm/node.ts'
 import type { TemplateRule } from '../../rule.ts'
 
 export const secureStringParametersCannotHaveDefault: TemplateRule = {
@@ -8,7 +9,7 @@ export const secureStringParametersCannotHaveDefault: TemplateRule = {
   severity: 'high',
   *inspect({ root }) {
     for (const { name, start, value } of entriesOf(member(root, 'parameters'))) {
-      if (textOf(member(value, 'type'))?.toLowerCase() !== 'securestring') continue
+      if (declaredType(root, value) !== 'securestring') continue
       const given = member(value, 'defaultValue')
       if (!isTruthy(given) || /newGuid\s*\(/i.test(plainText(given))) continue
       yield {

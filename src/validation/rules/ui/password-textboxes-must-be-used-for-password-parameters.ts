@@ -16,7 +16,7 @@ export const passwordTextboxesMustBeUsedForPasswordParameters: UiRule = {
       const parameter = output && parameterOf(subject.main, output.name)
       if (!output) yield { at, path, message: `The password box ${name} is in no output.` }
       else if (!parameter) yield { at, path, message: `The output ${output.name} is not a parameter of the template.` }
-      else if (!isSecure(parameter))
+      else if (!isSecure(subject.main ?? parameter, parameter))
         yield { at, path, message: `The parameter ${output.name} takes a password and is not secure.` }
     }
   },
