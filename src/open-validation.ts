@@ -41,7 +41,7 @@ export function openValidation(parts: ValidationParts): Validation {
 
   const toolkitOf = ({ armTtk }: ValidateRequest): Pick<ValidateOptions, 'toolkit'> => {
     const { armTtk: general, pwsh, armTtkTimeoutMs: timeoutMs } = settings.validation
-    if (armTtk === undefined && general === NONE) return {}
+    if ((armTtk ?? general) === NONE) return {}
     const path = armTtk === undefined ? resolve(folder, general) : resolve(system.env.cwd, armTtk)
     return { toolkit: { path, pwsh, limit, timeoutMs } }
   }

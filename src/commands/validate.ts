@@ -47,6 +47,13 @@ function askedOf(values: Values): Omit<ValidateRequest, 'path'> {
   }
 }
 
+/** How many targets are worked on at once: with the toolkit as many as it may have processes. */
+function atOnce({ loaded }: Marketplace, { armTtk }: Omit<ValidateRequest, 'path'>): number {
+  const { concurrency, validation } = loaded.settings
+  const hasToolkit = (armTtk ?? validation.armTtk) !== 'none'
+  return hasToolkit ? Math.max(concurrency.validation, concurrency.processes) : concurrency.validation
+}
+
 /** So many targets at least are worth threads. */
 const MANY = 4
 
@@ -58,7 +65,7 @@ async function validateAll(
 ): Promise<Outcome[]> {
   const market = await context.market()
   const { cwd } = context.system.env
-  const limit = pLimit(market.loaded.settings.concurrency.validation)
+  const limit = pLimit(atOnce(market, asked))
   const isOneOfMany = targets.length >= MANY
   const one = async (target: string, tell: (text: string) => void): Promise<Outcome> => {
     context.signal.throwIfAborted()

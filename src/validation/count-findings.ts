@@ -121,16 +121,21 @@ const isDate = (until: string | undefined): boolean => until === undefined || !N
 /** It counts to the end of its last day. */
 const isOver = ({ until }: Measure, now: number): boolean => until !== undefined && now >= dayOf(until) + DAY_MS
 
-function mistakesIn(measures: readonly Measure[], { ruleNames, now, isWhole }: Counting): Finding[] {
-  const all = new Set([...ruleNames, MANIFEST_RULE].map(ruleKey))
+function mistakesIn(measures: readonly Measure[], { ruleNames, now, isWhole, policy }: Counting): Finding[] {
+  const all = new Set([...ruleNames, MANIFEST_RULE, SUPPRESSION_RULE].map(ruleKey))
+  const isKnown = (rule: string): boolean => rule === '*' || all.has(ruleKey(rule))
   const told: Finding[] = []
+  for (const { rule, line, column } of policy?.rules.filter((one) => !isKnown(one.rule)) ?? []) {
+    const about = { rule: SUPPRESSION_RULE, id: 'Policy.Unknown.Rule', level: 'warning', severity: 'low' } as const
+    told.push({ ...about, file: policy?.file ?? '', line, column, message: `There is no rule "${rule}".` })
+  }
   for (const measure of measures) {
     const { rules, reason, until, place } = measure
     const tell = (id: string, message: string, level: Finding['level'] = 'warning'): void => {
       const severity = level === 'note' ? 'info' : 'low'
       told.push({ rule: SUPPRESSION_RULE, id: `Suppression.${id}`, level, severity, ...place, message })
     }
-    const unknown = rules.filter((rule) => rule !== '*' && !all.has(ruleKey(rule)))
+    const unknown = rules.filter((rule) => !isKnown(rule))
     if (!rules.length) tell('Without.Rule', 'A suppression names the rules it is for, or *.')
     for (const rule of unknown) tell('Unknown.Rule', `There is no rule "${rule}" to suppress.`)
     if (reason === '') tell('Without.Reason', 'A suppression without a reason does not count.')

@@ -24,6 +24,9 @@ export interface RulePolicy {
   severity?: Severity
   /** Patterns of files it is about; all when empty. */
   files: readonly string[]
+  /** Where it is written. */
+  line: number
+  column: number
 }
 
 export interface PolicySuppression {
@@ -130,7 +133,7 @@ export async function readPolicy(path: string): Promise<Policy> {
   const { rules, suppressions, allow } = checked.data
   return {
     file: basename(path),
-    rules: Object.entries(rules).map(([rule, given]) => ({ rule, ...rulePolicy(given) })),
+    rules: Object.entries(rules).map(([rule, given]) => ({ rule, ...rulePolicy(given), ...placeOf(['rules', rule]) })),
     suppressions: suppressions.map(({ rule, file, path: at, until, reason }, index) => ({
       rules: rule,
       reason,
@@ -143,7 +146,7 @@ export async function readPolicy(path: string): Promise<Policy> {
   }
 }
 
-function rulePolicy(given: z.infer<typeof ruleShape>): Omit<RulePolicy, 'rule'> {
+function rulePolicy(given: z.infer<typeof ruleShape>): Omit<RulePolicy, 'rule' | 'line' | 'column'> {
   if (typeof given === 'boolean' || given === 'on' || given === 'off') {
     return { isOff: given === false || given === 'off', files: [] }
   }

@@ -54,6 +54,13 @@ async function threads(paths: readonly string[]) {
   const pools = { one: open(1), two: open(2) }
   await many(paths.slice(0, 4), pools.one)
   await many(paths.slice(0, 4), pools.two)
+  const cpuOf = async (pool: Pool): Promise<number> => {
+    const before = process.cpuUsage()
+    await many(paths, pool)
+    const { user, system: kernel } = process.cpuUsage(before)
+    return Math.round((user + kernel) / 1000)
+  }
+  const cpu = { one: await cpuOf(pools.one), two: await cpuOf(pools.two) }
   const turns: { one: number; two: number }[] = []
   for (let turn = 0; turn < 3; turn++)
     turns.push({ one: await many(paths, pools.one), two: await many(paths, pools.two) })

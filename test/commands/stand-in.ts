@@ -255,7 +255,7 @@ function standIn(world: Scene): Marketplace {
   return {
     program: { name: 'souk', version: '0.1.0' },
     loaded: {
-      settings: { registries: [], concurrency: { validation: 4, downloads: 4 } },
+      settings: { registries: [], concurrency: { validation: 4, downloads: 4 }, validation: { armTtk: 'none' } },
       problems: [],
       origins: {},
     } as unknown as Marketplace['loaded'],

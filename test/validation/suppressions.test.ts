@@ -115,6 +115,12 @@ describe('a policy', () => {
     expect(status).toBe('failed')
   })
 
+  it('that names a rule which is not there is told so', async () => {
+    const { findings } = await validate(withPolicy('rules:\n  No-Such-Rule: off\n  Tooltips-Should-Be-Present: off'))
+    expect(findings.at(-1)).toMatchObject({ id: 'Policy.Unknown.Rule', file: 'souk.validation.yaml', line: 2 })
+    expect(findings).toHaveLength(3)
+  })
+
   it('suppresses by file and by JSON path, to the end of a day', async () => {
     const one = `suppressions: [{rule: ${BLANK}, path: 'resources[*].tags', reason: filled later, until: '2026-02-13'}]`
     const report = await validate(withPolicy(one))
