@@ -1,5 +1,7 @@
 import { execa } from 'execa'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -71,6 +73,74 @@ describe('souk validate', () => {
     expect(log.runs).toHaveLength(1)
     const at = { physicalLocation: { artifactLocation: { uri: 'faulty/mainTemplate.json' } } }
     expect(log.runs[0]?.results[0]).toMatchObject({ locations: [at] })
+  })
+})
+
+describe('souk validate for a team', () => {
+  it('writes several reports at once, and fails from the level that was named', async () => {
+    const root = await goods()
+    const reports = ['sarif=a.sarif', 'junit=a.xml', 'markdown=a.md', 'json=a.json'].flatMap((one) => ['--report', one])
+    const variables = template({ variables: { forgotten: 1 } })
+    writeFileSync(join(root, 'faulty/mainTemplate.json'), variables)
+    const told = await souk(root, ['validate', 'faulty', ...reports])
+    expect(told).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(JSON.parse(readFileSync(join(root, 'a.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' })
+    expect(readFileSync(join(root, 'a.xml'), 'utf8')).toContain('failures="1"')
+    expect(readFileSync(join(root, 'a.md'), 'utf8')).toContain('# Validation of')
+    expect(JSON.parse(readFileSync(join(root, 'a.json'), 'utf8'))).toMatchObject({ status: 'passed', score: 97 })
+    const code = async (...flags: string[]): Promise<number | undefined> =>
+      (await souk(root, ['validate', 'faulty', ...flags])).exitCode
+    expect(await code('--fail-on', 'error')).toBe(1)
+    expect(await code('--fail-on', 'never')).toBe(0)
+    expect(await code('--fail-on', 'sometimes')).toBe(2)
+    expect(await code('--report', 'pdf=a.pdf')).toBe(2)
+    expect(await code('--report', 'json=no/such/folder/a.json')).toBe(2)
+  })
+
+  it('leaves out what a baseline knows, keeps results by what was read, and says so', async () => {
+    const root = await goods()
+    const lines = async (...flags: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>
+      souk(root, ['validate', 'faulty', ...flags])
+    const written = await lines('--write-baseline', 'known.json')
+    expect(written).toMatchObject({ exitCode: 0 })
+    expect(written.stderr).toContain('14 findings written to known.json')
+    const known = await lines('--baseline', 'known.json', '--fail-on', 'note')
+    expect(known.exitCode).toBe(0)
+    expect(known.stdout).toContain('14 suppressed (14 baseline)')
+    expect(known.stdout).toContain('(cached)')
+    expect((await lines('--no-cache')).stdout).not.toContain('(cached)')
+    writeFileSync(join(root, 'faulty/souk.validation.yaml'), 'rules: {Variables-Must-Be-Referenced: off}\n')
+    expect(await lines()).toMatchObject({ exitCode: 0 })
+    expect(await lines('--no-suppressions')).toMatchObject({ exitCode: 1 })
+    writeFileSync(join(root, 'faulty/souk.validation.yaml'), 'rules: {Variables-Must-Be-Referenced: quiet}\n')
+    const wrong = await lines()
+    expect(wrong.exitCode).toBe(2)
+    expect(wrong.stderr).toContain('souk.validation.yaml:1:')
+  })
+
+  it('takes newer API versions from an address, and tells their age', async () => {
+    const root = await goods()
+    const table = { 'Microsoft.Storage/storageAccounts': [{ apiVersions: ['2026-10-01', '2024-01-01'] }] }
+    const server = createServer((_, answer) => {
+      answer.setHeader('last-modified', 'Sun, 01 Nov 2026 00:00:00 GMT')
+      answer.end(JSON.stringify(table))
+    })
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+    const { port } = server.address() as AddressInfo
+    try {
+      const before = JSON.parse((await souk(root, ['api-versions', '--json'])).stdout) as { types: number }
+      expect(before).toMatchObject({ source: 'shipped', date: '2026-02-13' })
+      const url = `http://127.0.0.1:${port}/table.json`
+      const told = await souk(root, ['api-versions', 'update', url, '--json'])
+      expect(JSON.parse(told.stdout)).toMatchObject({ date: '2026-11-01', types: 1, source: url })
+      expect((await souk(root, ['validate', 'clean'])).stdout).toContain('known up to 2026-11-01')
+    } finally {
+      server.close()
+    }
+    writeFileSync(join(root, 'page.html'), '<html>')
+    const refused = await souk(root, ['api-versions', 'update', 'page.html'])
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain('page.html')
   })
 })
 
