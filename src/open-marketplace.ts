@@ -66,8 +66,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const cache = await openMarketCache({ system, settings, paths, emit })
   const figures = openFigures({ system, settings, cache, hub, folder: join(paths.state, 'metrics') })
   const { health, breakers, healthOf } = openBooks({ system, settings, paths })
-  const work = join(paths.cache, 'work')
-  const desk = openRegistryDesk({ system, loaded, flags, environment, goods, cache, health, breakers, emit, work })
+  const desk = openRegistryDesk({ system, loaded, flags, environment, goods, cache, health, breakers, emit, paths })
   const registries = desk.list
   const shared = { system, registries, settings, emit }
   const store = openStore({ ...shared, paths })

@@ -15,6 +15,7 @@ import { builtinProtocols } from './registries/builtin.ts'
 import type { HealthBook } from './registries/health.ts'
 import { openRegistry, type RegistryOptions } from './registries/open-registry.ts'
 import type { Registry } from './registries/registry.ts'
+import type { Paths } from './system/paths.ts'
 import type { System } from './system/system.ts'
 
 interface DeskParts {
@@ -30,8 +31,7 @@ interface DeskParts {
   health: HealthBook
   breakers: BreakerBook
   emit: Emit
-  /** Folder for working files of registries. */
-  work: string
+  paths: Paths
 }
 
 /** The registries open just now, and the changes to them that take effect at once. */
@@ -133,11 +133,13 @@ function take(loaded: LoadedSettings, fresh: LoadedSettings): void {
 }
 
 function registryOptions(parts: DeskParts, entry: RegistryEntry): RegistryOptions {
-  const { system, loaded, cache, health, breakers, emit, work } = parts
+  const { system, loaded, cache, health, breakers, emit, paths } = parts
+  // All processes keep here how often registries were asked.
+  const paceFile = join(paths.state, 'pace.sqlite')
   const secret = (text: string): string =>
     secretOf(text, system.env, { ...entry.place, field: `registries.${entry.name}.credentials` })
   const credentials = openCredentials({ system, entry, secret })
-  const http = openHttp({ system, settings: loaded.settings.http, entry, emit, credentials })
+  const http = openHttp({ system, settings: loaded.settings.http, entry, emit, credentials, paceFile })
   const shared = { system, http, cache, health, breaker: breakers.of(entry), emit, credentials }
-  return { ...shared, protocols: builtinProtocols, workFolder: join(work, entry.name) }
+  return { ...shared, protocols: builtinProtocols, workFolder: join(paths.cache, 'work', entry.name) }
 }

@@ -8,6 +8,7 @@ import type { HttpRequest } from './http.ts'
 import type { Pool } from './open-pool.ts'
 import type { HttpOptions } from './policy.ts'
 import { openRateLimit, type TakeTurn } from './rate-limit.ts'
+import { openSharedRateLimit, type SharedRateLimit } from './shared-rate-limit.ts'
 import { TryFailed } from './retry.ts'
 
 /** Most redirects followed in one exchange. */
@@ -46,11 +47,15 @@ export class Exchanger {
   readonly #options: HttpOptions
   #pool: Promise<Pool> | undefined
   readonly #turn: TakeTurn | undefined
+  readonly #shared: SharedRateLimit | undefined
 
   constructor(options: HttpOptions) {
     this.#options = options
     const { rateLimit } = options.entry
-    this.#turn = rateLimit && openRateLimit(options.system.clock, rateLimit)
+    if (!rateLimit) return
+    const { system, paceFile, entry } = options
+    if (paceFile !== undefined) this.#shared = openSharedRateLimit(system, paceFile, entry, rateLimit)
+    this.#turn = this.#shared?.turn ?? openRateLimit(system.clock, rateLimit)
   }
 
   /**
@@ -78,6 +83,7 @@ export class Exchanger {
   }
 
   async close(): Promise<void> {
+    this.#shared?.close()
     await (await this.#pool?.catch(() => undefined))?.close()
   }
 

@@ -25,6 +25,8 @@ export interface HttpOptions {
   emit: Emit
   /** Asked at the first request, never before. */
   credentials: RegistryCredentials
+  /** Where the pace of all processes is kept; each has its own when left out. */
+  paceFile?: string
   /** Looks names up; that of the system when left out. */
   lookup?: LookupFunction | undefined
 }
