@@ -17,6 +17,7 @@ import { publish } from './publish.ts'
 import { REGISTRY_LOOKS } from './registries.ts'
 import { addRegistry, editRegistry } from './registry-add.ts'
 import { REGISTRY_EDITS } from './registry-edits.ts'
+import { perf } from './perf.ts'
 import { PIPELINE_COMMANDS } from './pipeline.ts'
 import { generate, packageCommand, run } from './run.ts'
 import { list, search } from './search.ts'
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   ...LARGE_COMMANDS,
   publish,
   ...JOB_COMMANDS,
+  perf,
   ...CACHE_COMMANDS,
   ...METRIC_COMMANDS,
   ...AUDIT_COMMANDS,

@@ -5,7 +5,7 @@ import type { Draft } from '../model/draft.ts'
 import { itemUnsafe } from '../model/errors.ts'
 import { architecture } from './generators/architecture.ts'
 import type { Answers, Generated } from './generators/arm-template.ts'
-import { generateArm, mainTemplate, toJson } from './generators/arm-template.ts'
+import { generateArm, mainTemplate, toJson, viewDefinition } from './generators/arm-template.ts'
 import { parametersFile } from './generators/parameters-file.ts'
 import { portalForm } from './generators/portal-form.ts'
 import { aiGovernance } from './middleware/ai-governance.ts'
@@ -30,6 +30,9 @@ function generated(run: RunState, answers: Answers): { made: Generated; files: {
     { path: 'mainTemplate.json', content: mainTemplate(made.template) },
     { path: 'createUiDefinition.json', content: portalForm(made.template) },
     { path: 'parameters.json', content: parametersFile(made.template, answers) },
+    ...(run.template.viewDefinition
+      ? [{ path: 'viewDefinition.json', content: viewDefinition(run.template, run.template.viewDefinition, answers) }]
+      : []),
   ]
   return { made, files }
 }
@@ -39,8 +42,8 @@ function generate(run: RunState, tools: RunTools): Middleware {
     ...placeOf('arm-layers'),
     async process(draft, next, context) {
       const answers = answersOf(run, draft.env, draft.parameters)
-      const { manifest, environments, layers, repeats } = run.template
-      const from = { manifest, environments, layers, repeats, answers }
+      const { folder: _folder, ...parts } = run.template
+      const from = { ...parts, answers }
       const make = (): ReturnType<typeof generated> => generated(run, answers)
       const { value, isCached } = (await tools.keep?.(from, run.cacheTtlMs, make)) ?? { value: make(), isCached: false }
       if (isCached) {

@@ -64,7 +64,18 @@ describe('a settings file that is no YAML', () => {
   it('is told of by name which commands can do without', () => {
     const able = COMMANDS.filter((command) => command.needsNoSettings).map(pathOf)
     expect(able).toEqual(
-      ['validate', 'installed', 'jobs', 'jobs show', 'jobs follow', 'jobs cancel', 'jobs remove'].toSorted(
+      [
+        'validate',
+        'analyze',
+        'optimize',
+        'perf',
+        'installed',
+        'jobs',
+        'jobs show',
+        'jobs follow',
+        'jobs cancel',
+        'jobs remove',
+      ].toSorted(
         (a, b) => COMMANDS.findIndex((one) => pathOf(one) === a) - COMMANDS.findIndex((one) => pathOf(one) === b),
       ),
     )

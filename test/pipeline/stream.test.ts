@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { generateArm, mainTemplate, renderLayers, type Answers } from '../../src/pipeline/generators/arm-template.ts'
@@ -7,7 +7,7 @@ import { streamTemplate } from '../../src/pipeline/generators/stream-template.ts
 import { loadTemplate, type Template } from '../../src/pipeline/generators/template-folder.ts'
 import { streamRun } from '../../src/pipeline/stream-run.ts'
 import { seededRandom } from '../support/mutate.ts'
-import { TEMPLATES } from '../support/run-pipeline.ts'
+import { TEMPLATES, openPipeline } from '../support/run-pipeline.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
 
@@ -186,6 +186,29 @@ describe('a streamed template', () => {
     const template = templateWith(source)
     await expect(streamed(template, answersFor(template, ['a']))).rejects.toThrow(why)
     await expect(streamed(template, answersFor(template, 'no list'))).rejects.toThrow('is no list parameter')
+  })
+
+  test('comes with a view definition where the manifest names one', async () => {
+    const { folder } = templateWith(PLAIN)
+    const manifest = join(folder, 'souk.yaml')
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8')
+        .replace('layers:', 'viewDefinition: view.hbs, layers:')
+        .replace('items }] }', 'items }] }\nparameters: { properties: { items: { type: array, default: [x] } } }'),
+    )
+    writeFileSync(
+      join(folder, 'view.hbs'),
+      '{ "views": [{ "kind": "Overview", "properties": { "header": "In {{env}}", } }] }',
+    )
+    const home = tempFolder()
+    await openPipeline(testSystem(), home).runHere('generate', 'G', {
+      template: folder,
+      envs: ['qa'],
+      out: join(home, 'out'),
+    })
+    const made: unknown = JSON.parse(readFileSync(join(home, 'out/qa/viewDefinition.json'), 'utf8'))
+    expect(made).toEqual({ views: [{ kind: 'Overview', properties: { header: 'In qa' } }] })
   })
 
   test('is asked for by id, with its parameters checked', async () => {

@@ -62,6 +62,14 @@ describe('a job of some seconds', () => {
       .map((line) => JSON.parse(line) as JobEvent)
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1))
     expect(events[0]?.type).toBe('queued')
+    const perf = (await souk(home, ['perf', job.id, '--json'])).json<{
+      rows: { stage: string; middleware: string; ms: number }[]
+    }>()
+    expect(perf.rows.filter((row) => row.middleware === '').map((row) => row.stage)).toEqual(
+      job.steps.map((step) => step.id),
+    )
+    const inner = perf.rows.filter((row) => row.stage === 'enrich' && row.middleware !== '')
+    expect(inner.map((row) => row.middleware).toSorted()).toEqual(['architecture', 'finops-analysis'])
     const later = await souk(home, ['jobs', 'follow', job.id, '--ndjson', '--from', '5'])
     expect(later.out.trim().split('\n')).toEqual(told.out.trim().split('\n').slice(4))
   })

@@ -1,10 +1,9 @@
 import { itemManifest } from '../../model/errors.ts'
-import { OUTSIDE } from '../../model/limits.ts'
-import { readYaml } from '../../model/yaml-text.ts'
 import { resolveTiers } from './environments.ts'
 import type { Environment } from './environments.ts'
 import { openRenderer } from './handlebars.ts'
 import type { Renderer } from './handlebars.ts'
+import { readRendered } from './read-rendered.ts'
 import { openRepeat } from './repeat-layer.ts'
 import type { Template } from './template-folder.ts'
 
@@ -60,6 +59,22 @@ export function generateArm(template: Template, answers: Answers): Generated {
   return { template: whole, layers, notes }
 }
 
+/** The renderer of a template's files for one set of answers, and the notes on its tiers. */
+function rendererFor(template: Template, answers: Answers): { renderer: Renderer; notes: string[] } {
+  const { env, environment, parameters, seed } = answers
+  const { tiers, notes } = resolveTiers(template.environments, environment)
+  const { title, location, settings, features } = environment
+  const { shared } = template.environments
+  const context = { env, title, location, settings, features, tiers, requested: environment.tiers, parameters, shared }
+  return { renderer: openRenderer(context, JSON.stringify([template.manifest.id, env, seed])), notes }
+}
+
+/** `viewDefinition.json`, rendered as the layers are. */
+export function viewDefinition(template: Template, layer: { file: string; source: string }, answers: Answers): string {
+  const { renderer } = rendererFor(template, answers)
+  return toJson(readRendered(renderer.render(layer.source, layer.file, 'json'), layer.file))
+}
+
 /** The layers that are made once, and those that repeat as they are asked for. */
 export interface Rendered {
   whole: ArmTemplate
@@ -70,12 +85,8 @@ export interface Rendered {
 
 /** Renders what is made once; what repeats is rendered one by one when it is asked for. */
 export function renderLayers(template: Template, answers: Answers): Rendered {
-  const { env, environment, parameters, seed } = answers
-  const { tiers, notes } = resolveTiers(template.environments, environment)
-  const { title, location, settings, features } = environment
-  const { shared } = template.environments
-  const context = { env, title, location, settings, features, tiers, requested: environment.tiers, parameters, shared }
-  const renderer = openRenderer(context, JSON.stringify([template.manifest.id, env, seed]))
+  const { parameters } = answers
+  const { renderer, notes } = rendererFor(template, answers)
   const whole: ArmTemplate = { parameters: {}, variables: {}, resources: [], outputs: {} }
   const layers = template.layers.map((layer) => {
     const part = renderLayer(renderer, layer.source, layer.file)
@@ -101,15 +112,9 @@ function* repeatLayers(
   }
 }
 
-/**
- * A layer renders to JSON in which a comma may follow the last member, so that sections can come and go. YAML's flow
- * form is just that, and its reader tells the line of a fault.
- */
+/** One layer as a template: sections that are not there are empty. */
 function renderLayer(renderer: Renderer, source: string, file: string): ArmTemplate {
-  const limits = { maxBytes: OUTSIDE.jsonBytes, maxValues: OUTSIDE.jsonValues }
-  const read = readYaml(renderer.render(source, file, 'json'), { schema: 'json', ...limits })
-  if (read.fault) throw itemManifest(file, `does not render to JSON: line ${read.fault.line} ${read.fault.why}`)
-  const value = read.data as Partial<ArmTemplate> | null
+  const value = readRendered(renderer.render(source, file, 'json'), file) as Partial<ArmTemplate> | null
   if (typeof value !== 'object' || value === null || !Array.isArray(value.resources)) {
     throw itemManifest(file, 'does not render to an object with resources')
   }

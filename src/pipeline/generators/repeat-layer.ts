@@ -1,7 +1,6 @@
 import { itemManifest } from '../../model/errors.ts'
-import { OUTSIDE } from '../../model/limits.ts'
-import { readYaml } from '../../model/yaml-text.ts'
 import type { Renderer } from './handlebars.ts'
+import { readRendered } from './read-rendered.ts'
 
 /** A layer that makes one resource each time: laid out as it stands in the list of resources of a template. */
 export type Repeat = (item: unknown, index: number) => string
@@ -37,10 +36,9 @@ function layOutSource(source: string): string | undefined {
 
 /** Rendered text as a resource, read as the layers are: a comma may follow the last member. */
 function layOutText(text: string, file: string): string {
-  const read = readYaml(text, { schema: 'json', maxBytes: OUTSIDE.jsonBytes, maxValues: OUTSIDE.jsonValues })
-  if (read.fault) throw itemManifest(file, `does not render to JSON: line ${read.fault.line} ${read.fault.why}`)
-  if (!isResource(read.data)) throw itemManifest(file, 'does not render to a resource with type and name')
-  return laidOut(read.data)
+  const value = readRendered(text, file)
+  if (!isResource(value)) throw itemManifest(file, 'does not render to a resource with type and name')
+  return laidOut(value)
 }
 
 /** Opens a layer that repeats; `item` and `index` are in its context. */

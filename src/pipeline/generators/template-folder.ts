@@ -17,6 +17,8 @@ const generatorSchema = z.looseObject({
   /** Layers that make one resource for each entry of a list parameter, after all others. */
   repeats: z.array(z.object({ file: z.string(), each: z.string() })).default([]),
   environments: z.string().optional(),
+  /** A layer that renders to what a managed application shows in the portal. */
+  viewDefinition: z.string().optional(),
 })
 
 interface Layer {
@@ -33,6 +35,7 @@ export interface Template {
   layers: Layer[]
   /** Made once for each entry of the parameter `each`. */
   repeats: (Layer & { each: string })[]
+  viewDefinition?: Layer
 }
 
 /** Reads a template folder; every file it names must lie inside it. */
@@ -44,10 +47,12 @@ export function loadTemplate(folder: string): Template {
       ? PLAIN_ENVIRONMENTS
       : check(environmentsSchema, readYaml(folder, generator.environments), join(folder, generator.environments))
   const layers = generator.layers.map((file) => ({ name: layerName(file), file, source: readInside(folder, file) }))
+  const view = generator.viewDefinition
   const repeats = generator.repeats.map(({ file, each }) => {
     return { name: layerName(file), file, each, source: readInside(folder, file) }
   })
-  return { folder, manifest, environments, layers, repeats }
+  const definition = view === undefined ? undefined : { name: 'view', file: view, source: readInside(folder, view) }
+  return { folder, manifest, environments, layers, repeats, ...(definition ? { viewDefinition: definition } : {}) }
 }
 
 const layerName = (file: string): string => basename(file).split('.', 1)[0] ?? ''
