@@ -102,7 +102,10 @@ function rowOf(set: MergedSet, number: number, { score, terms, installed, stale:
     offers,
     ...(stale === undefined || stale.newIds?.has(listing.id) ? {} : { staleMs: stale.ms }),
     score: Math.round(score * 1000) / 1000,
-    reasons: reasonsOf(offers, terms),
+    // Told when they are looked at: few rows of few catalogs ever are.
+    get reasons() {
+      return reasonsOf(offers, terms)
+    },
     installed: here !== undefined,
     ...(version === undefined ? {} : { installedVersion: version }),
   }

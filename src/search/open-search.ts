@@ -2,7 +2,7 @@ import type { Catalog } from '../model/catalog.ts'
 import { allRegistriesFailed } from '../model/errors.ts'
 import type { Emit } from '../model/events.ts'
 import type { Listing } from '../model/listing.ts'
-import type { Query } from '../model/query.ts'
+import { makeQuery, type Query } from '../model/query.ts'
 import type { Registry } from '../registries/registry.ts'
 import type { System } from '../system/system.ts'
 import { catalogOf, type CatalogContext } from './catalog-of.ts'
@@ -87,14 +87,27 @@ export function openSearch(parts: SearchParts): Search {
     if (lastOnly || enabled.length === 0) yield catalogOf(query, last, { ...context(), isOnce: lastOnly })
   }
 
+  /** Code that runs for the first time takes several times as long, and so does the first suggestion. */
+  async function rehearse(): Promise<void> {
+    for (const text of REHEARSED) {
+      await system.clock.turn()
+      catalogOf(makeQuery({ text }), memory.all(), context())
+      await system.clock.turn()
+      suggested(text)
+    }
+  }
+  const suggested = (typed: string): string[] =>
+    suggest(typed, mergedOf(partsOf(memory.all(), { ...context(), noMerge: false })))
+
   return {
     search,
     async prepare() {
       for (const { listings, parts: some = [listings] } of memory.all())
         for (const part of some) while (!buildOn(part, AT_ONCE)) await system.clock.turn()
+      await rehearse()
     },
     peek: (query) => catalogOf(query, memory.all(), context()),
-    suggest: (typed) => suggest(typed, mergedOf(partsOf(memory.all(), { ...context(), noMerge: false }))),
+    suggest: suggested,
     find(id) {
       const found = memory.all().flatMap((one) => one.listings.filter((item) => item.id === id || item.name === id))
       return found.toSorted((a, b) => place(a) - place(b))
@@ -113,6 +126,9 @@ const orderOf = (registries: readonly Registry[]): string[] =>
     .map((one, at) => ({ name: one.entry.name, priority: one.entry.priority, at }))
     .toSorted((a, b) => a.priority - b.priority || a.at - b.at)
     .map((one) => one.name)
+
+/** What is typed first, more or less: one letter, and two, from which on lines are suggested. */
+const REHEARSED = ['s', 'se']
 
 /** Listings read between two looks at the keys: a few ms. */
 const AT_ONCE = 250
