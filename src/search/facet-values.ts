@@ -131,7 +131,8 @@ interface Places {
 
 function placesOf({ leads, parts }: MergedSet): Places {
   const places = { part: new Uint16Array(leads.length), at: new Uint32Array(leads.length) }
-  for (const [part, { listings, rowOf }] of parts.entries()) {
+  for (const [part, { listings, rowOf, isLeftOut }] of parts.entries()) {
+    if (isLeftOut) continue
     for (let at = 0; at < rowOf.length; at++) {
       const row = rowOf[at] ?? 0
       if (row === LEFT_OUT || leads[row] !== listings[at]) continue

@@ -13,8 +13,28 @@ export interface MergedSet {
   leads: Listing[]
   /** The further offers of the few rows that have any. */
   others: Map<number, Listing[]>
-  /** The arrays of listings in the order they were merged, and the row each listing went into, or `LEFT_OUT`. */
-  parts: { listings: readonly Listing[]; rowOf: Uint32Array }[]
+  /** The arrays of listings in the order they were merged. */
+  parts: Part[]
+}
+
+export interface Part {
+  listings: readonly Listing[]
+  /** The row each listing went into, or `LEFT_OUT`. */
+  rowOf: Uint32Array
+  /** Every listing was left out: nothing in it need be looked at. */
+  isLeftOut: boolean
+}
+
+const leftOut = new WeakMap<readonly Listing[], Part>()
+
+/** An array nothing of which was wanted; of all that is known that is most, at every settle of a search. */
+function leftOutPart(listings: readonly Listing[]): Part {
+  let part = leftOut.get(listings)
+  if (!part) {
+    part = { listings, rowOf: new Uint32Array(listings.length).fill(LEFT_OUT), isLeftOut: true }
+    leftOut.set(listings, part)
+  }
+  return part
 }
 
 /** All offers of a row, leading one first. */
@@ -111,6 +131,7 @@ export function merge(
   const runs: Uint32Array[] = []
   const parts = arrays.map((listings) => {
     const chosen = chosenOf(listings)
+    if (chosen?.length === 0) return leftOutPart(listings)
     const rowOf = new Uint32Array(listings.length)
     if (chosen) rowOf.fill(LEFT_OUT)
     const numbers = isAlone ? undefined : numbersOf(listings)
@@ -120,12 +141,13 @@ export function merge(
       rowOf[at] = found.add(listings[at] as Listing, !numbers || !repeated.has(numbers[at] ?? 0))
     }
     runs.push(runOf({ listings, rowOf, chosen, from, to: leads.length }))
-    return { listings, rowOf }
+    return { listings, rowOf, isLeftOut: false }
   })
   const items = mergeRuns(runs, (a, b) => byName(leads[a] as Listing, leads[b] as Listing))
   const place = new Uint32Array(items.length)
   for (let row = 0; row < items.length; row++) place[items[row] ?? 0] = row
-  for (const { rowOf } of parts) {
+  for (const { rowOf, isLeftOut } of parts) {
+    if (isLeftOut) continue
     for (let at = 0; at < rowOf.length; at++) if (rowOf[at] !== LEFT_OUT) rowOf[at] = place[rowOf[at] ?? 0] ?? 0
   }
   return {

@@ -14,9 +14,14 @@ import { allowedTypos } from './words.ts'
  * listings; the arrays of a narrow set are whole, only its rows are fewer.)
  */
 export function narrowing({ arrays, isAlone }: Parts, text: string): (listings: readonly Listing[]) => Uint32Array {
-  const masks = new Map(arrays.map((one) => [one, new Uint8Array(one.length)]))
+  const masks: Masks = new Map()
   const mark = (term: string, how: 'exact' | 'direct' | 'typo'): void => {
-    for (const [listings, mask] of masks) for (const at of hitsOf(textIndexOf(listings), term, how).at) mask[at] = 1
+    for (const listings of arrays) {
+      const { at: places } = hitsOf(textIndexOf(listings), term, how)
+      if (places.length === 0) continue
+      const mask = maskOf(masks, listings)
+      for (const at of places) mask[at] = 1
+    }
   }
   const terms = termsOf(text)
   for (const term of terms) {
@@ -24,8 +29,17 @@ export function narrowing({ arrays, isAlone }: Parts, text: string): (listings: 
     if (allowedTypos(term) > 0 && !isHeldByEnough(arrays, term)) mark(term, 'typo')
     for (const word of synonymsOf(term, terms).flat()) mark(word, 'exact')
   }
-  if (!isAlone) markSame(masks)
-  return (listings) => markedOf(masks.get(listings) ?? new Uint8Array())
+  if (!isAlone) markSame(masks, arrays)
+  return (listings) => markedOf(masks.get(listings))
+}
+
+/** The marked places of those arrays that have any. */
+type Masks = Map<readonly Listing[], Uint8Array>
+
+function maskOf(masks: Masks, listings: readonly Listing[]): Uint8Array {
+  let mask = masks.get(listings)
+  if (!mask) masks.set(listings, (mask = new Uint8Array(listings.length)))
+  return mask
 }
 
 /** Whether so many items hold a word as typed that no slips are looked for. */
@@ -42,19 +56,22 @@ function isHeldByEnough(arrays: Parts['arrays'], term: string): boolean {
 }
 
 /** Marks what may be the same item as one that is marked. */
-function markSame(masks: ReadonlyMap<readonly Listing[], Uint8Array>): void {
+function markSame(masks: Masks, arrays: Parts['arrays']): void {
   const wanted = new Set<number>()
   for (const [listings, mask] of masks) {
     const numbers = numbersOf(listings)
     for (let at = 0; at < mask.length; at++) if (mask[at] === 1) wanted.add(numbers[at] ?? 0)
   }
-  for (const [listings, mask] of masks) {
+  for (const listings of arrays) {
     const numbers = numbersOf(listings)
-    for (let at = 0; at < mask.length; at++) if (mask[at] === 0 && wanted.has(numbers[at] ?? 0)) mask[at] = 1
+    for (let at = 0; at < numbers.length; at++) if (wanted.has(numbers[at] ?? 0)) maskOf(masks, listings)[at] = 1
   }
 }
 
-function markedOf(mask: Uint8Array): Uint32Array {
+const NONE = new Uint32Array()
+
+function markedOf(mask: Uint8Array | undefined): Uint32Array {
+  if (!mask) return NONE
   const places = new Uint32Array(mask.length)
   let count = 0
   for (let at = 0; at < mask.length; at++) if (mask[at] === 1) places[count++] = at

@@ -86,7 +86,8 @@ function scoreRowsForTerm(
   how: How,
   rows: Float32Array = new Float32Array(set.leads.length),
 ): Float32Array {
-  for (const { listings, rowOf } of set.parts) {
+  for (const { listings, rowOf, isLeftOut } of set.parts) {
+    if (isLeftOut) continue
     const { at, score } = hitsOf(indexOf(listings), term, how)
     for (let nth = 0; nth < at.length; nth++) {
       const row = rowOf[at[nth] ?? 0] ?? LEFT_OUT
@@ -110,7 +111,8 @@ function keepBetter(into: Float32Array, other: Float32Array): void {
 function addNameBonus({ set, indexOf }: Look, text: string, total: Float32Array): void {
   const typed = wordsOf(text)
   const best = new Float32Array(total.length)
-  for (const { listings, rowOf } of set.parts) {
+  for (const { listings, rowOf, isLeftOut } of set.parts) {
+    if (isLeftOut) continue
     const index = indexOf(listings)
     for (let at = 0; at < listings.length; at++) {
       const row = rowOf[at] ?? LEFT_OUT
