@@ -17,7 +17,7 @@ export interface MergedSet {
   parts: Part[]
 }
 
-export interface Part {
+interface Part {
   listings: readonly Listing[]
   /** The row each listing went into, or `LEFT_OUT`. */
   rowOf: Uint32Array
