@@ -19,6 +19,13 @@ const clockOf = (at: number, from: 11, to: 16 | 19): string => `${new Date(at).t
 const withoutName = (reason: string, registry: string): string =>
   reason.replace(`Registry "${registry}" `, '').replace(/\.$/, '')
 
+/** What kind of fault it is (inventory S10.1), where the sentence may be cut off before it says so. */
+const KINDS: Readonly<Record<string, string>> = {
+  authentication: ' no valid credentials',
+  authorization: ' not allowed',
+  rate_limit: ' limits requests',
+}
+
 /** Who does not answer: since when or how old its answer is, when it is tried next, why. */
 function troubleWord(props: ScreenProps, source: Source): string {
   const { ageMs, registry, state, code } = source
@@ -26,7 +33,9 @@ function troubleWord(props: ScreenProps, source: Source): string {
   const next = health?.nextTryAt
   // While nothing is sent, what went wrong before says more than that nothing is sent.
   const said = code === 'registry.open' ? (health?.lastError ?? source.reason) : (source.reason ?? health?.lastError)
-  const word = state === 'failed' || state === 'pending' ? '' : ` ${state === 'fresh' ? 'in part' : state}`
+  const hasNothing = state === 'failed' || state === 'pending' || state === 'unauthorised'
+  const kind = KINDS[source.fault ?? ''] ?? (state === 'unauthorised' ? ' unauthorised' : '')
+  const word = hasNothing ? kind : ` ${state === 'fresh' ? 'in part' : state}`
   const age = ageMs === undefined ? '' : `, ${durationWord(ageMs)} old`
   const since =
     health?.since === undefined || ageMs !== undefined || state === 'fresh'

@@ -184,6 +184,18 @@ describe('slow and failing registries', () => {
     await user.see(/> alpha/)
   })
 
+  test.each([
+    [401, 'no valid credentials since'],
+    [403, 'not allowed since'],
+    [429, 'limits requests since'],
+    [500, ': answered 500'],
+  ])('at 80 columns the banner says of a %i what kind of fault it is: %s', async (status, says) => {
+    const broken = await heldServer()
+    broken.open({ status, body: {} })
+    const { user } = await openScreens({ acme: GOODS, broken: broken.url }, { columns: 80, rows: 24 })
+    await user.see(new RegExp(`! 1 of 3 not answering: broken.*${says}.*r retries`))
+  })
+
   test('one banner says who does not answer and why; r asks again and it is gone', async () => {
     const broken = await heldServer()
     broken.open({ status: 403, body: {} })
