@@ -51,7 +51,12 @@ function judge(rule: Rule, document: ArmDocument, around: Surroundings): Outcome
   if (rule.family === 'all-files') return { findings: place(rule, document, rule.inspect({ document })) }
   const { root } = document
   if (root?.kind !== 'object') return { skipped: 'the file cannot be read' }
-  if (rule.family === 'parameters') return { findings: place(rule, document, rule.inspect({ document, root })) }
+  if (rule.family === 'parameters') {
+    const beside = isBeside(document, around.template) ? around.template?.root : undefined
+    const template = beside?.kind === 'object' ? beside : undefined
+    if (rule.needs && !template) return { skipped: 'there is no template beside it' }
+    return { findings: place(rule, document, rule.inspect({ document, root, template })) }
+  }
   if (rule.family === 'template') return inspectTemplate(rule, document, { root, facts: around.facts })
   const template = around.template?.root?.kind === 'object' ? around.template.root : undefined
   const main = around.template && isMainTemplate(around.template.file) ? template : undefined
@@ -121,6 +126,12 @@ function findingOf(rule: Rule, document: ArmDocument, fault: Fault): Finding {
 function pathOf(document: ArmDocument, { at, path = '' }: Fault): string {
   const full = pathAt(document.root, at)
   return full.endsWith(path) ? full : path
+}
+
+/** Whether two files are in the same folder. */
+function isBeside({ file }: ArmDocument, other: ArmDocument | undefined): boolean {
+  const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
+  return other !== undefined && other.file !== file && folderOf(other.file) === folderOf(file)
 }
 
 /** The `$schema` of a file in lower case; empty when there is none. */

@@ -26,8 +26,8 @@ export type Ban = readonly [file: number, rule: number]
 /** Some files to inspect, as plain data. */
 export interface Work {
   files: readonly InputFile[]
-  /** What the others are compared with: the template of the package. */
-  template?: InputFile | undefined
+  /** What the files are compared with. */
+  templates: readonly InputFile[]
   measures: Measures
   /** One rule only. */
   rule?: string | undefined
@@ -57,12 +57,31 @@ const MAX_API_AGE_DAYS = 730
 export const rulesNamed = (rules: readonly Rule[], rule: string | undefined): readonly Rule[] =>
   rule === undefined ? rules : rules.filter((one) => ruleKey(one.name) === ruleKey(rule))
 
-/** The template of a package: a main name, or `main.json`, at the top; or the one file asked for. */
-export function templateOf<F extends { path: string }>(files: readonly F[], only: string | undefined): F | undefined {
-  const named = (name: string): F | undefined => files.find((one) => one.path.toLowerCase() === name)
-  const found = only === undefined ? undefined : files.find((one) => one.path === only)
-  if (!found) return [...MAIN_TEMPLATES, 'main.json'].map(named).find((one) => one !== undefined)
-  return /\.parameters\.json$/i.test(found.path) ? undefined : found
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
+const TEMPLATE_NAMES: readonly string[] = [...MAIN_TEMPLATES, 'main.json']
+
+/**
+ * What some files are compared with: the template in the folder of each, and that of the package, which is the one file
+ * asked for or the one at the top. A folder's template has a main name, or is its `main.json`.
+ */
+export function templatesFor<F extends { path: string }>(
+  tested: readonly F[],
+  files: readonly F[],
+  only: string | undefined,
+): F[] {
+  const wanted = new Set(['', ...tested.map(({ path }) => folderOf(path))])
+  const found = new Map<string, F>()
+  for (const name of TEMPLATE_NAMES) {
+    for (const file of files) {
+      const folder = folderOf(file.path)
+      const isNamed = wanted.has(folder) && baseName(file.path).toLowerCase() === name
+      if (isNamed && !found.has(folder)) found.set(folder, file)
+    }
+  }
+  const asked = only === undefined ? undefined : files.find((one) => one.path === only)
+  if (asked) found.delete('')
+  if (asked && !/\.parameters\.json$/i.test(asked.path)) found.set('', asked)
+  return [...found.values()]
 }
 
 /** The form of a portal is inspected before what it feeds. */
@@ -76,15 +95,21 @@ export async function inspectFiles(work: Work, hooks: Hooks): Promise<Inspection
   const rules = rulesNamed(hooks.rules, work.rule)
   const { apiVersions } = hooks
   const facts = { ...work.measures, apiVersions, maxAgeDays: MAX_API_AGE_DAYS }
-  const { template } = work
-  let main: ArmDocument | undefined
+  const templates = new Map<string, ArmDocument>()
+  const templateFor = (path: string): ArmDocument | undefined => {
+    const found = nearest(work.templates, folderOf(path))
+    if (!found) return undefined
+    let document = templates.get(found.path)
+    if (!document) templates.set(found.path, (document = readDocument(found.path, found.text)))
+    return document
+  }
   const states = new Map<string, Report['rules'][number]>()
   const findings: Finding[] = []
   const waivers: Waiver[] = []
   for (const [index, { path, text }] of work.files.entries()) {
     hooks.onFile?.(index, work.files.length, path)
     await hooks.before(index, -1)
-    if (template) main ??= readDocument(template.path, template.text)
+    const main = templateFor(path)
     const document = path === main?.file ? main : readDocument(path, text)
     const around: Surroundings = { template: main && isUi(main) ? undefined : main, facts }
     const found: Finding[] = []
@@ -101,6 +126,10 @@ export async function inspectFiles(work: Work, hooks: Hooks): Promise<Inspection
   hooks.onFile?.(work.files.length, work.files.length, '')
   return { findings, rules: [...states.values()], waivers }
 }
+
+/** The template of a folder, else that of the package. */
+const nearest = (templates: readonly InputFile[], folder: string): InputFile | undefined =>
+  templates.find(({ path }) => folderOf(path) === folder) ?? templates.find(({ path }) => !path.includes('/'))
 
 /** A form of a portal is no template, even when it was the one file asked for. */
 const isUi = (document: ArmDocument): boolean => schemaOf(document).includes('createuidefinition')

@@ -63,6 +63,8 @@ export interface UiSubject {
 interface ParametersSubject {
   readonly document: ArmDocument
   readonly root: ObjectNode
+  /** The template in the same folder. */
+  readonly template: ObjectNode | undefined
 }
 
 /** Any JSON file, readable or not. */
@@ -96,6 +98,8 @@ export interface UiRule extends RuleFacts {
 
 export interface ParametersRule extends RuleFacts {
   readonly family: 'parameters'
+  /** Skipped when this is not there. */
+  readonly needs?: 'template'
   inspect(subject: ParametersSubject): Iterable<Fault>
 }
 

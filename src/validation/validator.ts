@@ -11,7 +11,7 @@ import { compareWithToolkit } from './agreement.ts'
 import { runToolkit, type Toolkit } from './arm-ttk.ts'
 import type { Baseline } from './baseline.ts'
 import { countFindings } from './count-findings.ts'
-import { inspectFiles, isUiFile, templateOf, type Inspection, type Measures } from './inspection.ts'
+import { inspectFiles, isUiFile, templatesFor, type Inspection, type Measures } from './inspection.ts'
 import { readInputs, textOfFile, type InputFile, type Inputs, type RawFile } from './inputs.ts'
 import { knownApiVersions } from './known-api-versions.ts'
 import { inspectManifest, MANIFEST_RULE } from './manifest-rule.ts'
@@ -227,12 +227,12 @@ async function inspect({ files, only, linked = [] }: Inputs, options: Inspecting
   const documents = files.filter((one) => !isManifest(one))
   const isTested = ({ path }: RawFile): boolean => only === undefined || path === only || linked.includes(path)
   const tested = documents.filter(isTested).toSorted((a, b) => Number(isUiFile(b.path)) - Number(isUiFile(a.path)))
-  const template = templateOf(documents, only)
+  const templates = (part: readonly RawFile[]): RawFile[] => templatesFor(part, documents, only)
   const parts = slicesOf(tested, options.isOneOfMany ?? false)
   const found =
     options.pool && parts
-      ? await inThreads(parts, template, { ...options, pool: options.pool })
-      : [await inHere(tested, template, options)]
+      ? await inThreads(parts, templates, { ...options, pool: options.pool })
+      : [await inHere(tested, templates(tested), options)]
   return joined([manifest, ...found])
 }
 
@@ -244,10 +244,10 @@ function manifestOf(manifests: readonly RawFile[], { rule }: Inspecting): Inspec
 }
 
 /** All rules on some files in this thread, giving way to other work between them. */
-function inHere(files: readonly RawFile[], template: RawFile | undefined, options: Inspecting): Promise<Inspection> {
+function inHere(files: readonly RawFile[], templates: readonly RawFile[], options: Inspecting): Promise<Inspection> {
   const { rule, rules = builtinRules, measures, apiVersions, signal, onProgress, onFinding } = options
   return inspectFiles(
-    { files: files.map(textOfFile), template: template && textOfFile(template), measures, rule },
+    { files: files.map(textOfFile), templates: templates.map(textOfFile), measures, rule },
     {
       rules,
       apiVersions,
@@ -261,7 +261,7 @@ function inHere(files: readonly RawFile[], template: RawFile | undefined, option
 /** Parts of a package side by side; they answer in their order. */
 function inThreads(
   parts: readonly (readonly RawFile[])[],
-  template: RawFile | undefined,
+  templates: (part: readonly RawFile[]) => readonly RawFile[],
   options: Inspecting & { pool: Pool },
 ): Promise<Inspection[]> {
   const { rule, measures, signal, onProgress, onFinding, pool } = options
@@ -270,7 +270,7 @@ function inThreads(
   return Promise.all(
     parts.map(async (files) => {
       const onFile = (_: number, file: string): void => onProgress?.(done, total, file)
-      const inspection = await pool.inspect({ files, template, measures, rule }, { signal, onFile })
+      const inspection = await pool.inspect({ files, templates: templates(files), measures, rule }, { signal, onFile })
       done += files.length
       onProgress?.(done, total, '')
       inspection.findings.forEach((finding) => onFinding?.(finding))

@@ -17,9 +17,9 @@ export interface WorkerFacts {
 }
 
 /** Work with its files as they were read. */
-export interface RawWork extends Omit<Work, 'files' | 'template'> {
+export interface RawWork extends Omit<Work, 'files' | 'templates'> {
   files: readonly RawFile[]
-  template?: RawFile | undefined
+  templates: readonly RawFile[]
 }
 
 export interface Assignment {
@@ -47,10 +47,10 @@ const answer = (message: Answer): void => parentPort?.postMessage(message)
 async function work({ job, work: given }: Assignment): Promise<void> {
   try {
     const files = given.files.map(textOfFile)
-    const template =
-      given.template && (files.find((one) => one.path === given.template?.path) ?? textOfFile(given.template))
+    const texts = new Map(files.map((one) => [one.path, one]))
+    const templates = given.templates.map((one) => texts.get(one.path) ?? textOfFile(one))
     const inspection = await inspectFiles(
-      { ...given, files, template },
+      { ...given, files, templates },
       {
         rules,
         apiVersions,

@@ -111,5 +111,6 @@ export const FAULTY: Record<string, Package> = {
   'DeploymentParameters-Should-Have-ContentVersion': values({ contentVersion: 1 }),
   'DeploymentParameters-Should-Have-Parameters': values({ parameters: undefined }),
   'DeploymentParameters-Should-Have-Schema': values({ $schema: 'https://example.com/deploymentParameters.json' }),
+  'DeploymentParameters-Must-Fit-Template': values({ parameters: { location: { value: 7 } } }),
   'DeploymentParameters-Should-Have-Value': values({ parameters: { location: {} } }),
 }

@@ -49,13 +49,14 @@ import { tooltipsShouldBePresent } from './ui/tooltips-should-be-present.ts'
 import { usernamesShouldNotHaveADefault } from './ui/usernames-should-not-have-a-default.ts'
 import { validationsMustHaveMessage } from './ui/validations-must-have-message.ts'
 import { vmSizesMustMatchTemplate } from './ui/vm-sizes-must-match-template.ts'
+import { deploymentParametersMustFitTemplate } from './parameters/deployment-parameters-must-fit-template.ts'
 import { deploymentParametersShouldHaveContentVersion } from './parameters/deployment-parameters-should-have-content-version.ts'
 import { deploymentParametersShouldHaveParameters } from './parameters/deployment-parameters-should-have-parameters.ts'
 import { deploymentParametersShouldHaveSchema } from './parameters/deployment-parameters-should-have-schema.ts'
 import { deploymentParametersShouldHaveValue } from './parameters/deployment-parameters-should-have-value.ts'
 
 /** Changes whenever a rule judges otherwise than before: reports kept under another version are not used. */
-export const RULE_SET_VERSION = '2026-11-21.2'
+export const RULE_SET_VERSION = '2026-11-21.3'
 
 /** Our own rules in the order in which they run: structure first. One more rule is one more file and one more line. */
 export const builtinRules: readonly Rule[] = [
@@ -114,4 +115,5 @@ export const builtinRules: readonly Rule[] = [
   deploymentParametersShouldHaveParameters,
   deploymentParametersShouldHaveSchema,
   deploymentParametersShouldHaveValue,
+  deploymentParametersMustFitTemplate,
 ]
