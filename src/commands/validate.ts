@@ -10,7 +10,7 @@ import type { Command, CommandContext, ReportFormat } from './command.ts'
 import { outputWidth, printJson, printTable, say, warn, withProgress } from './output.ts'
 import { door } from './package.ts'
 import { isSet, pairsOf, textOf, type Values } from './values.ts'
-import { counted } from './words.ts'
+import { bytesText, counted } from './words.ts'
 
 const FORMATS = ['table', 'json', 'markdown', 'sarif', 'junit'] as const
 const LEVELS = ['error', 'warning', 'note'] as const
@@ -54,6 +54,21 @@ function atOnce({ loaded }: Marketplace, { armTtk }: Omit<ValidateRequest, 'path
   return hasToolkit ? Math.max(concurrency.validation, concurrency.processes) : concurrency.validation
 }
 
+/** Warns once when this process has come to use more memory than the settings say. */
+function memoryWatch(context: CommandContext, { loaded }: Marketplace): () => void {
+  const { warnBytes } = loaded.settings.memory
+  let hasWarned = false
+  return () => {
+    const { rssBytes } = context.system.measure.usage()
+    if (hasWarned || rssBytes <= warnBytes) return
+    hasWarned = true
+    warn(
+      context,
+      `The validation uses ${bytesText(rssBytes)} of memory, more than memory.warnBytes (${bytesText(warnBytes)}).`,
+    )
+  }
+}
+
 /** So many targets at least are worth threads. */
 const MANY = 4
 
@@ -67,6 +82,7 @@ async function validateAll(
   const { cwd } = context.system.env
   const limit = pLimit(atOnce(market, asked))
   const isOneOfMany = targets.length >= MANY
+  const watched = memoryWatch(context, market)
   const one = async (target: string, tell: (text: string) => void): Promise<Outcome> => {
     context.signal.throwIfAborted()
     const path = await placeOf(market, target, cwd)
@@ -74,6 +90,7 @@ async function validateAll(
       tell(`Validating ${target}: ${done} of ${total}, ${file}`)
     try {
       const report = await market.validate({ ...asked, path, signal: context.signal, onProgress, isOneOfMany })
+      watched()
       return { target, report: path === resolve(cwd, target) ? report : { ...report, target } }
     } catch (error) {
       const isWrongLine = isMarketError(error) && /^(?:usage|config)\./.test(error.code)

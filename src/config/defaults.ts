@@ -120,6 +120,7 @@ export const SETTING_RULES: readonly SettingRule[] = [
   other('metrics.enabled', true, { rule: 'S37.28: figures stay on this machine; false writes none' }),
   bytes('metrics.maxBytes', 2 * MIB, { rule: 'S37.28: about 20,000 calls; the oldest go first', min: 64 * KIB }),
   other('install.validation', 'scan', { rule: 'S2.8, S2.9', choices: ['scan', 'full', 'required'] }),
+  bytes('memory.warnBytes', GIB, { rule: 'S27.13: a validation of the largest real module takes a fifth', min: MIB }),
   count('validation.workers', 2, { rule: 'threads for many or large files; the cores of a small machine' }),
   duration('validation.timeout', ['validation', 'timeoutMs'], 30 * SECOND, {
     rule: 'a file; 3 MiB take 0.2 s',

@@ -46,6 +46,8 @@ export interface Settings {
   pipeline: Record<string, { enabled: boolean; priority: number; when: string }>
   /** How many finished jobs are kept, and for how long. */
   jobs: { keep: number; keepForMs: number }
+  /** From so much memory on a validation warns. */
+  memory: { warnBytes: number }
   validation: {
     /** Threads that inspect files side by side. */
     workers: number

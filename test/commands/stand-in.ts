@@ -255,7 +255,12 @@ function standIn(world: Scene): Marketplace {
   return {
     program: { name: 'souk', version: '0.1.0' },
     loaded: {
-      settings: { registries: [], concurrency: { validation: 4, downloads: 4 }, validation: { armTtk: 'none' } },
+      settings: {
+        registries: [],
+        concurrency: { validation: 4, downloads: 4 },
+        validation: { armTtk: 'none' },
+        memory: { warnBytes: 2 ** 40 },
+      },
       problems: [],
       origins: {},
     } as unknown as Marketplace['loaded'],

@@ -112,6 +112,8 @@ describe('souk validate for a team', () => {
     writeFileSync(join(root, 'faulty/souk.validation.yaml'), 'rules: {Variables-Must-Be-Referenced: off}\n')
     expect(await lines()).toMatchObject({ exitCode: 0 })
     expect(await lines('--no-suppressions')).toMatchObject({ exitCode: 1 })
+    writeFileSync(join(root, 'small.yaml'), 'memory: {warnBytes: 1MiB}\n')
+    expect((await lines('--config', 'small.yaml')).stderr).toMatch(/uses .* MiB of memory, more than memory\.warnBytes/)
     writeFileSync(join(root, 'faulty/souk.validation.yaml'), 'rules: {Variables-Must-Be-Referenced: quiet}\n')
     const wrong = await lines()
     expect(wrong.exitCode).toBe(2)
