@@ -32,10 +32,10 @@ interface Parts {
 /** How long registries are asked for what is like an item that is gone, ms. */
 const SIMILAR_MS = 2000
 
-/** Lets memory learn what the cache holds of every registry; nobody is asked over the wire. */
-export async function recall(search: Search): Promise<void> {
+/** Lets memory learn what the cache holds of every registry, under a text if one is given; nobody is asked. */
+export async function recall(search: Search, text = ''): Promise<void> {
   try {
-    const all = search.search(makeQuery({ limit: 1 }), { offline: true, lastOnly: true })
+    const all = search.search(makeQuery({ text, limit: 1 }), { offline: true, lastOnly: true })
     for await (const _ of all);
   } catch {
     // Nothing is kept of any of them: then nothing is known.
@@ -65,7 +65,13 @@ export async function notThere(parts: Parts, missing: Missing): Promise<unknown>
   const failed = missing.asked.filter((one) => one.error !== undefined)
   if (registry && failed[0]) return failed[0].error
   await recall(parts.search)
-  const former = parts.search.find(registry ? `${registry.entry.name}/${name}` : name)[0]
+  const exact = registry ? `${registry.entry.name}/${name}` : name
+  let [former] = parts.search.find(exact)
+  // The whole list may be newer than the withdrawal; what a question for its name would stand in with is older.
+  if (!former) {
+    await recall(parts.search, name)
+    former = parts.search.find(exact)[0]
+  }
   const known = former?.releases.map((one) => one.version) ?? []
   // What an older answer knows of it is no word on whether it is there.
   if (version !== undefined && former) return itemVersion(id, version, known)

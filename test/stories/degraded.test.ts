@@ -126,10 +126,9 @@ describe('on the command line', () => {
   it('a withdrawn item names what is like it; one of a registry that is down is not called withdrawn', async () => {
     const team = await openMortalRegistry(['sail-kit', 'sail-bag'])
     const home = homeBeside(team.url)
-    const careful = homeBeside(team.url)
-    for (const one of [home, careful]) expect((await souk(one, ['search', 'kit'])).out).toContain('team/sail-kit')
+    expect((await souk(home, ['search', 'kit'])).out).toContain('team/sail-kit')
     team.withdraw('sail-kit')
-    const dry = await souk(careful, ['install', 'team/sail-kit', '--dry-run', '--refresh', '--json'])
+    const dry = await souk(home, ['install', 'team/sail-kit', '--dry-run', '--refresh', '--json'])
     const gone = await souk(home, ['install', 'team/sail-kit', '--yes', '--refresh'])
     expect([dry.code, gone.code]).toEqual([2, 2])
     expect(gone.err).toContain('"team/sail-kit" is no longer offered: team had it and has withdrawn it.')
