@@ -177,22 +177,15 @@ function digestOf(files: readonly RawFile[]): string {
   return hash.digest('hex')
 }
 
-/** What decides over findings beside the files: rules, what was asked, the data and the day judged by. */
+/** What decides over findings beside the files: rules, what was asked, the data judged by. */
 function keyOf(
   { files, only, linked }: Inputs,
   { options, measures, madeAt, digest }: { options: Target; measures: Measures; madeAt: number; digest: string },
 ): string {
   const { rule, isCanonical = false } = options
-  const day = new Date(measures.now).toISOString().slice(0, 10)
-  const asked = [
-    RULE_SET_VERSION,
-    rule ? ruleKey(rule) : '',
-    only,
-    linked,
-    { ...measures, now: day },
-    madeAt,
-    isCanonical,
-  ]
+  // The day judged by is left out: a report is used for its lifetime, also over midnight (inventory S9.6).
+  const { now: _, ...lasting } = measures
+  const asked = [RULE_SET_VERSION, rule ? ruleKey(rule) : '', only, linked, lasting, madeAt, isCanonical]
   const hash = sha256().update(JSON.stringify(asked))
   if (!isCanonical)
     return hash

@@ -119,6 +119,19 @@ describe('what is kept', () => {
     expect((await run(...words)).requests.length).toBeGreaterThan(0)
   })
 
+  it.each([
+    ['cache.ttl.search', ['search', 'anchor']],
+    ['cache.ttl.metadata', ['show', 'quay/anchor-set']],
+    ['cache.ttl.catalog', ['browse', '--categories']],
+  ])('%s says how long', async (name, words) => {
+    const { run, at } = await shop()
+    const asked = async (minute: number): Promise<boolean> => {
+      at(minute)
+      return (await run(...words, '--setting', `${name}=2m`)).requests.length > 0
+    }
+    expect([await asked(0), await asked(1), await asked(3)]).toEqual([true, false, true])
+  })
+
   it('a kept answer that is empty is told apart from one that was just given', async () => {
     const { run } = await shop()
     const first = (await run('search', 'zzzz', '--json')).json<{ cached: boolean; results: unknown[] }>()
