@@ -139,6 +139,8 @@ export const SETTING_RULES: readonly SettingRule[] = [
   ...middleware('architecture', 500, 'always'),
   ...middleware('compliance', 300, 'always'),
   count('jobs.keep', 200, { rule: 'finished jobs; the oldest go when a new one starts' }),
+  bytes('jobs.warnBytes', GIB, { rule: 'S30.9: one job that takes more says so in its log', min: MIB }),
+  bytes('jobs.holdBytes', 2 * GIB, { rule: 'S30.9: while running jobs take more, no further one begins', min: MIB }),
   duration('jobs.keepFor', ['jobs', 'keepForMs'], 30 * DAY, { rule: 'long enough to look back on', min: MINUTE }),
   other('profile', 'development', { rule: 'S2.7 to S2.9', choices: ['development', 'staging', 'production'] }),
   other('log.level', 'off', { rule: 'S2.12', choices: ['off', 'debug', 'info', 'warn'] }),

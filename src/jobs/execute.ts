@@ -13,6 +13,8 @@ export interface Execution {
   folder: JobFolder
   signal: AbortSignal
   emit: Emit
+  /** Memory from which the job says so in its log, bytes. */
+  warnBytes?: number | undefined
 }
 
 /** Runs a job in this process and writes every turn of it to its journal. Answers the error it ended with, if any. */
@@ -61,12 +63,19 @@ export async function executeJob<S>(type: JobType<S>, run: Execution): Promise<M
 /** How often the memory of a job is looked at, ms, and how much of a change, in parts of the last, is told. */
 const SAMPLE_EVERY_MS = 1000
 const TOLD_CHANGE = 0.02
+const mib = (bytes: number): number => Math.round(bytes / 2 ** 20)
 
 /** Tells the memory of this process now and then: a job that stays as it is writes nothing. */
-function sampleMemory({ system }: Execution, write: (body: JobEventBody) => void): () => void {
+function sampleMemory({ system, warnBytes }: Execution, write: (body: JobEventBody) => void): () => void {
   let last = 0
+  let hasWarned = false
   return system.clock.every(SAMPLE_EVERY_MS, () => {
     const { rssBytes } = system.measure.usage()
+    if (warnBytes !== undefined && rssBytes > warnBytes && !hasWarned) {
+      hasWarned = true
+      const text = `This job takes ${mib(rssBytes)} MiB of memory; the setting jobs.warnBytes is ${mib(warnBytes)} MiB.`
+      write({ type: 'log', level: 'warning', text })
+    }
     if (Math.abs(rssBytes - last) <= last * TOLD_CHANGE) return
     last = rssBytes
     write({ type: 'memory', rssBytes })

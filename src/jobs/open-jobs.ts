@@ -4,7 +4,7 @@ import type { Emit } from '../model/events.ts'
 import type { System } from '../system/system.ts'
 import { openBoard } from './board.ts'
 import { stopOwner, writeCancelled } from './cancel.ts'
-import { executeJob } from './execute.ts'
+import { executeJob, type Execution } from './execute.ts'
 import { followJob, watchJobs } from './follow.ts'
 import type { Desk } from './follow.ts'
 import type { JobEvent, Jobs, JobSnapshot, JobSpec, JobType } from './job.ts'
@@ -31,12 +31,18 @@ interface Keeping {
   keepForMs: number
 }
 
+/** Memory, bytes: of one job from which it says so, and of all together from which no further one begins. */
+interface MemoryLimits {
+  warnBytes: number
+  holdBytes: number
+}
+
 export interface JobsOptions {
   system: System
   /** `paths.jobs`; made when it is not there. */
   folder: string
   types: readonly JobType[]
-  settings: { concurrency: JobLimits; jobs?: Keeping }
+  settings: { concurrency: JobLimits; jobs?: Keeping & MemoryLimits }
   emit: Emit
   /** Version of the program, written into every job. */
   program?: string
@@ -173,14 +179,19 @@ function startJob(room: Room, spec: JobSpec): string {
   return spec.id
 }
 
+const executionOf = (room: Room, part: Pick<Execution, 'spec' | 'folder' | 'signal'>): Execution => {
+  const { emit, settings } = room.options
+  return { ...part, system: room.system, emit, warnBytes: settings.jobs?.warnBytes }
+}
+
 /** Runs in this process under a controller of its own, so that `cancel` of this very process reaches it. */
 async function runLocally(room: Room, spec: JobSpec, outer: AbortSignal): Promise<JobSnapshot> {
-  const { system, options } = room
+  const { system } = room
   const folder = jobFolder(room.root, spec.id)
   writeOwner(folder, { pid: system.env.pid, mark: system.run.alive(system.env.pid) ?? '' })
   const control = new AbortController()
   const signal = AbortSignal.any([outer, control.signal])
-  const ended = executeJob(typeOf(room, spec), { system, spec, folder, signal, emit: options.emit })
+  const ended = executeJob(typeOf(room, spec), executionOf(room, { spec, folder, signal }))
   room.local.set(spec.id, { control, ended })
   try {
     const error = await ended
@@ -198,12 +209,14 @@ async function runStarted(room: Room, id: string, signal: AbortSignal): Promise<
   // Cancelled before it came up.
   if (isFinished(lookAt(room, id))) return lookAt(room, id)
   try {
-    await waitTurn(spec, room.options.settings.concurrency, { board: room.board, system: room.system, signal })
+    const { concurrency, jobs } = room.options.settings
+    const tools = { board: room.board, system: room.system, signal, holdFromBytes: jobs?.holdBytes }
+    await waitTurn(spec, concurrency, tools)
   } catch {
     writeCancelled(room.system, folder, spec)
     return lookAt(room, id)
   }
-  await executeJob(typeOf(room, spec), { system: room.system, spec, folder, signal, emit: room.options.emit })
+  await executeJob(typeOf(room, spec), executionOf(room, { spec, folder, signal }))
   return lookAt(room, id)
 }
 

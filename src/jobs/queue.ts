@@ -30,21 +30,26 @@ const goesFirst = (a: JobSnapshot, b: Turn): boolean =>
 
 type Turn = Pick<JobSnapshot, 'id' | 'type' | 'priority'>
 
+const memoryOf = (jobs: readonly JobSnapshot[]): number =>
+  jobs.filter((job) => job.state === 'running').reduce((sum, job) => sum + (job.memory?.recentBytes.at(-1) ?? 0), 0)
+
 /**
  * Waits until fewer than the limit of its class are ahead. There is no queue file and no master: every waiting process
  * counts, in the jobs folder, the live jobs of its class that run or go before its own. A process that dies simply
- * stops counting, so nothing can be left locked.
+ * stops counting, so nothing can be left locked. While running jobs take more memory than is allowed, none begins.
  */
 export async function waitTurn(mine: Turn, limits: JobLimits, tools: WaitTools): Promise<void> {
   const own = classOf(mine.type)
   const limit = limits[own] ?? limits.jobs
   for (;;) {
     tools.signal.throwIfAborted()
-    const ahead = tools.board
-      .all()
+    const all = tools.board.all()
+    const ahead = all
       .filter((job) => job.id !== mine.id && classOf(job.type) === own)
       .filter((job) => job.state === 'running' || (job.state === 'queued' && goesFirst(job, mine)))
-    if (ahead.length < Math.max(1, limit)) return
+    // Where nothing runs nothing can become free either.
+    const isHeld = memoryOf(all) > (tools.holdFromBytes ?? Number.POSITIVE_INFINITY)
+    if (ahead.length < Math.max(1, limit) && !isHeld) return
     await tools.system.clock.sleep(TURN_EVERY_MS, tools.signal)
   }
 }
@@ -53,4 +58,6 @@ interface WaitTools {
   board: Board
   system: System
   signal: AbortSignal
+  /** Memory of all running jobs together above which no further one begins. */
+  holdFromBytes?: number | undefined
 }
