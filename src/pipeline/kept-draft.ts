@@ -41,7 +41,8 @@ export function restoreDraft(run: RunState, draft: Draft, stage: StageId): void 
   }
   const kept = readKept(join(folder, KEPT_DRAFT))
   draft.notes.push(...kept.notes)
-  draft.changes.push(...kept.changes)
+  // What a stage changed is told anew when it runs again.
+  if (stage !== 'enrich') draft.changes.push(...kept.changes)
   draft.sections.push(...kept.sections)
   const template = readTemplate(draft)
   let from = 0

@@ -190,6 +190,11 @@ describe('order, conditions and single stages', () => {
       expect(digest(join(home, 'parts', zip))).toBe(digest(join(home, 'whole', zip)))
     }
     const file = join(home, 'parts/dev/mainTemplate.json')
+    const template = readFileSync(file, 'utf8')
+    await run('parts', { only: 'enrich' })
+    await run('parts', { only: 'validate' })
+    expect(readFileSync(file, 'utf8')).toBe(template)
+    expect(readFileSync(join(home, 'parts/dev/report.md'), 'utf8').match(/^## /gm)).toHaveLength(3)
     writeFileSync(file, readFileSync(file, 'utf8').replace('"auditLog": "on"', '"auditLog": "always"'))
     await run('parts', { only: 'validate' })
     await run('parts', { only: 'package', force: true })

@@ -3,7 +3,7 @@ import type { ArmResource, ArmTemplate } from '../generators/arm-template.ts'
 import type { Middleware } from '../pipeline.ts'
 import { placeOf } from '../places.ts'
 import type { RunState } from '../run-state.ts'
-import { isType, memberOf, readTemplate, textOf, writeTemplate } from './edit-template.ts'
+import { addSection, isType, memberOf, readTemplate, textOf, writeTemplate } from './edit-template.ts'
 
 const PLACE = placeOf('ai-governance-enrichment')
 const ID = PLACE.id
@@ -64,16 +64,19 @@ const idOf = (one: ArmResource): string => `resourceId('${one.type}', ${inner(on
 
 function policyAssignments(template: ArmTemplate): ArmResource[] {
   const isThere = (type: string): boolean => template.resources.some((one) => isType(one, type))
-  return POLICIES.filter(({ about }) => isThere(about)).map(({ name, title, definition }) => ({
-    type: 'Microsoft.Authorization/policyAssignments',
-    apiVersion: '2025-11-01',
-    name,
-    properties: {
-      displayName: title,
-      policyDefinitionId: `[tenantResourceId('Microsoft.Authorization/policyDefinitions', '${definition}')]`,
-      enforcementMode: 'Default',
-    },
-  }))
+  const isAssigned = (name: string): boolean => template.resources.some((one) => one.name === name)
+  return POLICIES.filter(({ about, name }) => isThere(about) && !isAssigned(name)).map(
+    ({ name, title, definition }) => ({
+      type: 'Microsoft.Authorization/policyAssignments',
+      apiVersion: '2025-11-01',
+      name,
+      properties: {
+        displayName: title,
+        policyDefinitionId: `[tenantResourceId('Microsoft.Authorization/policyDefinitions', '${definition}')]`,
+        enforcementMode: 'Default',
+      },
+    }),
+  )
 }
 
 /** Tags go where the template keeps them: in its `tags` variable, or in each resource that has a place. */
@@ -153,7 +156,7 @@ function checks(template: ArmTemplate): { check: string; ok: boolean; evidence: 
 function tell(draft: Draft, template: ArmTemplate, changes: readonly string[]): void {
   const found = checks(template)
   draft.changes.push(...changes.map((text) => ({ by: ID, text })))
-  draft.sections.push({
+  addSection(draft, {
     id: ID,
     title: 'Governance',
     lines: [

@@ -1,7 +1,7 @@
 import type { Middleware } from '../pipeline.ts'
 import { placeOf } from '../places.ts'
 import { CONTROLS, LOOKS } from './controls.ts'
-import { readTemplate } from './edit-template.ts'
+import { addSection, readTemplate } from './edit-template.ts'
 
 const PLACE = placeOf('compliance')
 const FRAMEWORKS = [...new Set(CONTROLS.map((one) => one.framework))]
@@ -14,7 +14,7 @@ export const compliance = (): Middleware => ({
     const controls = CONTROLS.map(({ look, ...control }) => ({ ...control, ...LOOKS[look](template) }))
     const count = (framework: string, state: string): number =>
       controls.filter((one) => one.framework === framework && one.state === state).length
-    draft.sections.push({
+    addSection(draft, {
       id: PLACE.id,
       title: 'Compliance',
       lines: [

@@ -48,6 +48,11 @@ interface Added {
   resources: ArmResource[]
 }
 
+/** Adds a section to the report, in the place of one that a former run of the same stage left. */
+export function addSection(draft: Draft, section: Draft['sections'][number]): void {
+  draft.sections = [...draft.sections.filter((one) => one.id !== section.id), section]
+}
+
 /** A member deep in a resource, such as `properties.sku.name`; names in any case are not looked for: we made them. */
 export function memberOf(value: unknown, path: string): unknown {
   let at = value

@@ -3,7 +3,7 @@ import type { ArmResource, ArmTemplate } from '../generators/arm-template.ts'
 import type { Middleware } from '../pipeline.ts'
 import { placeOf } from '../places.ts'
 import type { RunState } from '../run-state.ts'
-import { isType, memberOf, readTemplate, textOf } from './edit-template.ts'
+import { addSection, isType, memberOf, readTemplate, textOf } from './edit-template.ts'
 import { FREE, GRID_GRAMS, PRICES, PRICES_OF, type Price } from './prices.ts'
 
 const PLACE = placeOf('finops-analysis')
@@ -99,7 +99,7 @@ export const finops = (run: RunState): Middleware => ({
     const advice = savings(template, lines, draft)
     const byUse = lines.filter((one) => one.use !== undefined)
     const basis = `prices of ${PRICES_OF} for West US 2, pay-as-you-go, ${HOURS} hours; no quote`
-    draft.sections.push({
+    addSection(draft, {
       id: PLACE.id,
       title: 'Cost and carbon',
       lines: [
