@@ -369,7 +369,7 @@ export function itemSource(source: string, why: string, cause?: unknown): Market
 
 export function itemUnsafe(id: string, why: string, details: Record<string, unknown> = {}): MarketError {
   return new MarketError('item.unsafe', `"${id}" is refused: ${why}.`, {
-    hint: 'Nothing was installed.',
+    hint: 'Nothing of it was unpacked or installed.',
     details: { item: id, type: 'validation', ...details },
     exit: EXIT.findings,
     severity: 'critical',
