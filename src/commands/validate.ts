@@ -89,9 +89,12 @@ async function validateAll(
     const onProgress = (done: number, total: number, file: string): void =>
       tell(`Validating ${target}: ${done} of ${total}, ${file}`)
     try {
-      const report = await market.validate({ ...asked, path, signal: context.signal, onProgress, isOneOfMany })
+      const isOwn = path === resolve(cwd, target)
+      // What the goods of others say about their own findings counts for nothing.
+      const how = { ...asked, ...(isOwn ? {} : { isStrict: true }), isOneOfMany }
+      const report = await market.validate({ ...how, path, signal: context.signal, onProgress })
       watched()
-      return { target, report: path === resolve(cwd, target) ? report : { ...report, target } }
+      return { target, report: isOwn ? report : { ...report, target } }
     } catch (error) {
       const isWrongLine = isMarketError(error) && /^(?:usage|config)\./.test(error.code)
       if (!isMarketError(error) || isWrongLine || targets.length === 1) throw error

@@ -307,6 +307,19 @@ describe('validate', () => {
   })
 })
 
+describe('validate', () => {
+  it('lets the files of the user say what counts, and not those of goods by id', async () => {
+    const formatReports = async (): Promise<string> => ''
+    const own = await souk(['validate', 'a.json'], { doors: { formatReports } })
+    const theirs = await souk(['validate', 'official/web-app'], { doors: { formatReports } })
+    const asked = [own, theirs].map(({ world }) => world.asked.find((one) => one.call === 'validate')?.with)
+    expect(asked).toEqual([
+      expect.not.objectContaining({ isStrict: true }),
+      expect.objectContaining({ isStrict: true }),
+    ])
+  })
+})
+
 describe('slow work', () => {
   it('shows a line after 300 ms on a terminal and takes it away again', async () => {
     const { testClock } = await import('../support/test-system.ts')

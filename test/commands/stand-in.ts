@@ -342,26 +342,30 @@ function standIn(world: Scene): Marketplace {
     installed: async () => world.installed,
     outdated: async () => [{ id: 'official/web-app', installed: '1.0.0', wanted: '1.2.0', newest: '2.0.0' }],
     recover: async () => [],
-    validate: async ({ path }) => ({
-      target: path,
-      files: [path],
-      rules: [{ rule: 'No-Blanks', state: 'run' }],
-      findings: [
-        {
-          rule: 'No-Blanks',
-          level: 'error',
-          severity: 'critical',
-          file: 'a.json',
-          line: 3,
-          column: 5,
-          message: 'blank',
-        },
-      ],
-      score: 50,
-      status: 'failed',
-      digest: 'ab',
-      cached: false,
-    }),
+    async validate(request) {
+      note('validate', request)
+      const { path } = request
+      return {
+        target: path,
+        files: [path],
+        rules: [{ rule: 'No-Blanks', state: 'run' }],
+        findings: [
+          {
+            rule: 'No-Blanks',
+            level: 'error',
+            severity: 'critical',
+            file: 'a.json',
+            line: 3,
+            column: 5,
+            message: 'blank',
+          },
+        ],
+        score: 50,
+        status: 'failed',
+        digest: 'ab',
+        cached: false,
+      }
+    },
     jobs: jobsOf(world),
     cache: CACHE,
     on: (name, call) => {
