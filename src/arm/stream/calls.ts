@@ -87,7 +87,7 @@ function isSame(known: Uint8Array, bytes: Uint8Array, from: number, to: number):
   if (known.length !== to - from) return false
   for (let at = 0; at < known.length; at++) {
     const byte = bytes[from + at] as number
-    if ((byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) !== known[at]) return false
+    if (byte !== known[at] && (byte < 0x41 || byte > 0x5a || (byte | 0x20) !== known[at])) return false
   }
   return true
 }

@@ -1,7 +1,7 @@
 import { WINDOW_BYTES, type ByteIndex } from './byte-index.ts'
 import { Place } from './place.ts'
 import { MAX_TEXT_BYTES, NotJson, type Sink } from './sink.ts'
-import { wordProblem } from './word.ts'
+import { firstChar, isWordEnd, wordProblem } from './word.ts'
 
 /** Nesting beyond this is refused, as by the reader. */
 const MAX_DEPTH = 400
@@ -175,31 +175,47 @@ export class Scanner {
       const byte = bytes[at] as number
       if (this.#inString) {
         if (byte === QUOTE) this.#closeString(at)
-        else {
-          this.#escape = 5
-          for (let next = at + 1; this.#escape > 0 && next < this.#to; next++) this.#escaped(next)
-        }
+        else this.#beginEscape(at)
       } else if (byte === QUOTE) {
         if (this.#next === COLON_NEXT || this.#next === SEPARATOR || this.#next === END) this.#unexpected(at)
-        this.#inString = true
-        this.#isName = this.#next === NAME
-        this.#from = at + 1
-        this.#textFrom = at
+        this.#openString(at)
+        const end = marks[mark + 1] as number
+        // Nearly every text ends before anything else happens in it.
+        if (mark + 1 < count && bytes[end] === QUOTE) {
+          mark++
+          this.#inString = false
+          this.#textEnded(bytes, at + 1, end, end)
+        }
       } else if (byte === COLON) {
         if (this.#next !== COLON_NEXT) this.#unexpected(at)
         this.#next = VALUE
-      } else if (byte === COMMA) {
-        if (this.#next !== SEPARATOR) this.#unexpected(at)
-        this.#next = this.#isArray[this.depth] ? ITEM : NAME
-        this.#afterComma = true
-        this.#commaAt = at
-      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#open(at, byte === OPEN_BRACKET)
+      } else if (byte === COMMA) this.#comma(at)
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#open(at, byte === OPEN_BRACKET)
       else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#close(at, byte === CLOSE_BRACKET)
       else {
         this.#wordFrom = at
         this.#continueWord(at)
       }
     }
+  }
+
+  #openString(at: number): void {
+    this.#inString = true
+    this.#isName = this.#next === NAME
+    this.#from = at + 1
+    this.#textFrom = at
+  }
+
+  #beginEscape(at: number): void {
+    this.#escape = 5
+    for (let next = at + 1; this.#escape > 0 && next < this.#to; next++) this.#escaped(next)
+  }
+
+  #comma(at: number): void {
+    if (this.#next !== SEPARATOR) this.#unexpected(at)
+    this.#next = this.#isArray[this.depth] ? ITEM : NAME
+    this.#afterComma = true
+    this.#commaAt = at
   }
 
   #open(at: number, isArray: boolean): void {
@@ -237,12 +253,15 @@ export class Scanner {
 
   #closeString(at: number): void {
     this.#inString = false
-    const isHeld = this.#held.length > 0
-    if (isHeld) this.#hold(this.#from, at)
-    const bytes = isHeld ? this.#held : this.#index.bytes
-    const from = isHeld ? 1 : this.#from
-    const to = isHeld ? bytes.length : at
-    if (isHeld) this.#held = NONE
+    if (this.#held.length === 0) return this.#textEnded(this.#index.bytes, this.#from, at, at)
+    this.#hold(this.#from, at)
+    const held = this.#held
+    this.#held = NONE
+    this.#textEnded(held, 1, held.length, at)
+  }
+
+  /** A text from `from` to `to`, whose last quote stands at `at` of the chunk. */
+  #textEnded(bytes: Uint8Array, from: number, to: number, at: number): void {
     if (this.#isName) return this.#nameEnded(bytes, from, to)
     this.#sink.string(bytes, from, to)
     if (bytes[from] === OPEN_BRACKET) this.#cuts?.expression?.(this.#textFrom, at + 1, bytes.subarray(from, to))
@@ -337,24 +356,5 @@ export class Scanner {
   }
 }
 
-const firstChar = (bytes: Uint8Array, at: number): string =>
-  String.fromCodePoint(
-    Buffer.from(bytes.subarray(at, at + 4))
-      .toString()
-      .codePointAt(0) ?? 0,
-  )
-
 const NONE = new Uint8Array(0)
 const ONE = Uint8Array.of(QUOTE)
-
-const isWordEnd = (byte: number): boolean =>
-  byte <= 0x20
-    ? byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-    : byte === QUOTE ||
-      byte === COMMA ||
-      byte === SLASH ||
-      byte === COLON ||
-      byte === OPEN_BRACKET ||
-      byte === CLOSE_BRACKET ||
-      byte === OPEN_BRACE ||
-      byte === CLOSE_BRACE

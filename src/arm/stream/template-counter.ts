@@ -272,7 +272,7 @@ export class TemplateCounter implements Sink {
   string(bytes: Uint8Array, from: number, to: number): void {
     if (bytes[from] === 0x5b) this.#countExpression(bytes, from, to)
     if (this.#skipped > 0) return
-    const frame = this.#frames.at(-1)
+    const frame = this.#frames[this.#frames.length - 1]
     if (frame?.role === RESOURCES) this.#strangeElement(frame)
     if (this.#value === NOTHING) return
     const value = this.#value
