@@ -204,7 +204,8 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
     input: {
       main: join(root, 'src/main.ts'),
       library: join(root, 'src/library.ts'),
-      // A thread of its own.
+      // Threads of their own.
+      'analyze-thread': join(root, 'src/arm/stream/analyze-thread.ts'),
       'validation-worker': join(root, 'src/validation/worker.ts'),
     },
     platform: 'node',

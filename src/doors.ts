@@ -19,7 +19,7 @@ export interface DoorParts {
 }
 
 /** Work on files that may be larger than memory. */
-const largeDoors: Pick<Doors, 'chunkSize' | 'analyze' | 'optimize'> = {
+const largeDoors: Pick<Doors, 'chunkSize' | 'analyze' | 'analyzeMany' | 'optimize'> = {
   async chunkSize(asked) {
     const [{ chunkSize }, { memoryRoom }] = await Promise.all([
       import('./arm/stream/chunk-size.ts'),
@@ -30,6 +30,13 @@ const largeDoors: Pick<Doors, 'chunkSize' | 'analyze' | 'optimize'> = {
   async analyze(request) {
     const { analyzeTemplate } = await import('./arm/stream/analyze.ts')
     return analyzeTemplate(request)
+  },
+  async analyzeMany({ workers, ...request }) {
+    const [{ analyzeMany }, { availableParallelism }] = await Promise.all([
+      import('./arm/stream/analyze-many.ts'),
+      import('node:os'),
+    ])
+    return analyzeMany({ ...request, workers: workers ?? Math.max(1, availableParallelism() - 1) })
   },
   async optimize(request) {
     const { optimizeTemplate } = await import('./arm/stream/optimize.ts')

@@ -1,6 +1,6 @@
 import type { Marketplace } from '../marketplace.ts'
 import type { ExitCode, MarketError } from '../model/errors.ts'
-import type { Analysis, BadResource, ChunkChoice, Optimized } from '../model/analysis.ts'
+import type { Analysis, BadResource, ChunkChoice, FileOutcome, Optimized } from '../model/analysis.ts'
 import type { EditOutcome } from '../model/registry-edit.ts'
 import type { Report } from '../model/report.ts'
 import type { System } from '../system/system.ts'
@@ -147,6 +147,16 @@ export interface Doors {
   chunkSize(asked: string | undefined): Promise<ChunkChoice>
   /** Counts what a template holds, as a stream; `-` is standard input. */
   analyze(request: LargeRequest & { onBad(bad: BadResource): void }): Promise<Analysis>
+  /** The same for several files, in threads; answers in their order. */
+  analyzeMany(request: {
+    sources: readonly string[]
+    chunkBytes: number
+    /** Threads; all cores but one when left out. */
+    workers?: number
+    signal: AbortSignal
+    onProgress(doneBytes: number): void
+    onBad(source: string, bad: BadResource): void
+  }): Promise<FileOutcome[]>
   /** Writes a template again without what it does not need, as a stream; `-` is standard output. */
   optimize(
     request: LargeRequest & { into: string; hasShorterExpressions: boolean; isForced: boolean },

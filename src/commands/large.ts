@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
-import type { Analysis, BadResource, Optimized } from '../model/analysis.ts'
+import type { Analysis, BadResource, FileOutcome, Optimized } from '../model/analysis.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { answer, printTable, say, warn, withProgress } from './output.ts'
 import { door } from './package.ts'
-import { isSet, textOf, type Values } from './values.ts'
+import { countOf, isSet, textOf, type Values } from './values.ts'
 import { bytesText, counted, durationText } from './words.ts'
 
 /** Standard input, or output. */
@@ -102,14 +102,20 @@ const analyze: Command = {
     'Reads the template once, as a stream: memory stays the same whatever its size. Tells resources by type, parameters, variables, outputs, functions, nested templates (counted apart), expressions and the functions they call, depth and lines. Comments, trailing commas and raw line breaks are taken as they are; what is no JSON is told with line and column. A resource without type, apiVersion or name is told as soon as it was read; exit 1 then.',
   examples: [
     { line: 'souk analyze mainTemplate.json', text: 'a table' },
+    { line: 'souk analyze *.json --workers 2', text: 'several, a row each' },
     { line: 'cat big.json | souk analyze - --json', text: 'from a pipe, for a script' },
   ],
-  arguments: [FILE],
-  options: [CHUNK, DETACH],
+  arguments: [{ ...FILE, isMany: true }],
+  options: [
+    CHUNK,
+    { flag: '--workers', value: 'N', summary: 'threads for several files; all cores but one by default' },
+    DETACH,
+  ],
   exits: [EXIT.findings],
   seeAlso: ['optimize', 'validate', 'package'],
   module: 'arm',
-  async run(context, [file = ''], values): Promise<ExitCode> {
+  async run(context, [file = '', ...more], values): Promise<ExitCode> {
+    if (more.length > 0) return analyzeSeveral(context, [file, ...more], values)
     const source = pathOf(context, file)
     const size = textOf(values, 'chunk-size')
     if (isSet(values, 'detach')) {
@@ -132,6 +138,51 @@ const analyze: Command = {
     return result.badResources > 0 ? EXIT.findings : EXIT.ok
   },
 }
+
+/** Several files in threads, a row each. */
+async function analyzeSeveral(context: CommandContext, files: readonly string[], values: Values): Promise<ExitCode> {
+  if (files.includes(PIPE) || isSet(values, 'detach'))
+    throw usage('Standard input and --detach go with one file only.', 'Analyse them one by one.')
+  const workers = countOf(values, 'workers', 1)
+  const run = door(context, 'analyzeMany')
+  const sources = files.map((file) => pathOf(context, file))
+  let told = 0
+  const onBad = (source: string, { path, line, why }: BadResource): void => {
+    if (told++ < TOLD) warn(context, `${files[sources.indexOf(source)] ?? source}:${line}: ${path}: ${why}`)
+  }
+  const about = { file: counted(files.length, 'file'), verb: 'Analysing', values }
+  const { result, pass } = await onePass(context, about, (chunkBytes, onProgress) =>
+    run({
+      sources,
+      chunkBytes,
+      signal: context.signal,
+      onProgress: (done) => onProgress(done, undefined),
+      onBad,
+      ...(workers === undefined ? {} : { workers }),
+    }),
+  )
+  for (const one of result) if ('error' in one) warn(context, one.error.message)
+  answer(context, { files: result, ...pass }, () => {
+    printTable(context, result, [
+      { title: 'FILE', of: (one) => harmless(files[result.indexOf(one)] ?? '', 500), give: 1, least: 12 },
+      ...FIGURES.map(({ title, of }) => ({
+        title,
+        of: (one: FileOutcome) => ('analysis' in one ? of(one.analysis) : '-'),
+        align: 'right' as const,
+      })),
+    ])
+    say(context, passText(pass))
+  })
+  return result.every((one) => 'analysis' in one && one.analysis.badResources === 0) ? EXIT.ok : EXIT.findings
+}
+
+const FIGURES: readonly { title: string; of(analysis: Analysis): string }[] = [
+  { title: 'SIZE', of: ({ bytes }) => bytesText(bytes) },
+  { title: 'RESOURCES', of: ({ resources }) => String(resources) },
+  { title: 'NESTED', of: ({ nested }) => String(nested.resources) },
+  { title: 'EXPRESSIONS', of: ({ expressions }) => String(expressions) },
+  { title: 'BAD', of: ({ badResources }) => String(badResources) },
+]
 
 function printAnalysis(context: CommandContext, file: string, analysis: Analysis, pass: Pass): void {
   const { nested } = analysis

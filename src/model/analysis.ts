@@ -83,3 +83,8 @@ export interface ChunkChoice {
   bytes: number
   note?: string
 }
+
+/** What became of one of several files. */
+export type FileOutcome =
+  | { source: string; analysis: Analysis }
+  | { source: string; error: Record<string, unknown> & { message: string } }

@@ -44,6 +44,29 @@ test('analyze tells what a file or a pipe holds, as a table and as JSON', async 
   expect(JSON.parse(piped.stdout)).toMatchObject({ file: '-', resources, types, nested, calls })
 })
 
+test('several files are analysed in threads, in their order, whatever the number of threads', async () => {
+  const home = tempFolder()
+  const names = ['c.json', 'a.json', 'bad.json', 'b.json']
+  const counts = [30, 10, 0, 20]
+  for (const [index, name] of names.entries()) writeLargeTemplate(join(home, name), { resources: counts[index] ?? 0 })
+  writeFileSync(join(home, 'bad.json'), '{"a": ')
+  const runs = await Promise.all(
+    ['1', '4'].map((workers) => souk(home, ['analyze', ...names, '--workers', workers, '--json'])),
+  )
+  const [one, four] = runs.map(({ stdout }) => (JSON.parse(stdout) as { files: unknown[] }).files)
+  expect(one).toEqual(four)
+  expect(one).toMatchObject([
+    { source: join(home, 'c.json'), analysis: { resources: 30 } },
+    { analysis: { resources: 10 } },
+    { source: join(home, 'bad.json'), error: { code: 'item.json', details: { line: 1, column: 7 } } },
+    { analysis: { resources: 20 } },
+  ])
+  for (const run of runs) expect(run).toMatchObject({ exitCode: 1 })
+  const table = await souk(home, ['analyze', 'a.json', 'b.json'])
+  expect(table).toMatchObject({ exitCode: 0 })
+  expect(table.stdout).toMatch(/a\.json .* 10 .*\nb\.json .* 20 /)
+})
+
 test('optimize writes a smaller file beside it, tells its changes, and overwrites only when told', async () => {
   const home = tempFolder()
   writeFileSync(join(home, 'a.json'), `{ // c\n "a": "[concat('x', 'y')]",\n "b": [1, ] }\n`)
