@@ -19,7 +19,7 @@ export interface DoorParts {
 }
 
 /** Work on files that may be larger than memory. */
-const largeDoors: Pick<Doors, 'chunkSize' | 'analyze' | 'analyzeMany' | 'optimize'> = {
+const largeDoors = (system: System): Pick<Doors, 'chunkSize' | 'analyze' | 'analyzeMany' | 'optimize'> => ({
   async chunkSize(asked) {
     const [{ chunkSize }, { memoryRoom }] = await Promise.all([
       import('./arm/stream/chunk-size.ts'),
@@ -29,7 +29,7 @@ const largeDoors: Pick<Doors, 'chunkSize' | 'analyze' | 'analyzeMany' | 'optimiz
   },
   async analyze(request) {
     const { analyzeTemplate } = await import('./arm/stream/analyze.ts')
-    return analyzeTemplate(request)
+    return analyzeTemplate({ ...request, pause: () => system.clock.sleep(PIPE_PAUSE_MS) })
   },
   async analyzeMany({ workers, ...request }) {
     const [{ analyzeMany }, { availableParallelism }] = await Promise.all([
@@ -40,9 +40,12 @@ const largeDoors: Pick<Doors, 'chunkSize' | 'analyze' | 'analyzeMany' | 'optimiz
   },
   async optimize(request) {
     const { optimizeTemplate } = await import('./arm/stream/optimize.ts')
-    return optimizeTemplate(request)
+    return optimizeTemplate({ ...request, pause: () => system.clock.sleep(PIPE_PAUSE_MS) })
   },
-}
+})
+
+/** How long an empty pipe is left alone, ms. */
+const PIPE_PAUSE_MS = 5
 
 /** What some commands need of rooms that they do not know. Each door loads its room when it is first used. */
 export function openDoors({ system, settings, market, cause, named }: DoorParts): Doors {
@@ -89,7 +92,7 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       const [{ showPipeline }, loaded] = await Promise.all([import('./pipeline/show-pipeline.ts'), settings()])
       return showPipeline(loaded.settings.pipeline, loaded.origins)
     },
-    ...largeDoors,
+    ...largeDoors(system),
     async modules() {
       const { modulesOf } = await import('./modules-of.ts')
       return modulesOf(await settings())

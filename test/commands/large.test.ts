@@ -44,6 +44,24 @@ test('analyze tells what a file or a pipe holds, as a table and as JSON', async 
   expect(JSON.parse(piped.stdout)).toMatchObject({ file: '-', resources, types, nested, calls })
 })
 
+test('a pipe may fall silent in the middle', async () => {
+  const home = tempFolder()
+  for (const line of [
+    ['analyze', '-', '--json', '--verbose'],
+    ['optimize', '-', '--verbose'],
+  ]) {
+    const child = execa(process.execPath, [MAIN, ...line], { cwd: home, extendEnv: false, env: cleanEnv(home) })
+    child.stdin.write('{"resources": [')
+    // Said before the first byte is asked for.
+    await new Promise((done) => void child.stderr.once('data', done))
+    const heard = await execa(process.execPath, ['-e', '0'])
+    expect(heard.exitCode).toBe(0)
+    child.stdin.end(' ] }')
+    const { stdout } = await child
+    expect(JSON.parse(stdout)).toMatchObject(line[0] === 'analyze' ? { resources: 0, bytes: 19 } : { resources: [] })
+  }
+})
+
 test('several files are analysed in threads, in their order, whatever the number of threads', async () => {
   const home = tempFolder()
   const names = ['c.json', 'a.json', 'bad.json', 'b.json']

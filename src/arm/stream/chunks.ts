@@ -15,6 +15,8 @@ export interface ChunkRequest {
   source: string
   signal?: AbortSignal | undefined
   /** `total` is missing for what has no size, such as a pipe. */
+  /** Waits a moment for a pipe that has nothing yet; without it the next turn of other work is waited for. */
+  pause?: (() => Promise<void>) | undefined
   onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined
 }
 
@@ -25,7 +27,8 @@ export function fittingChunk({ source, chunkBytes }: { source: string; chunkByte
 }
 const LEAST_BYTES = 4096
 
-type Read = (into: Uint8Array, offset: number, length: number) => Promise<number> | number
+/** How many bytes came, 0 at the end; undefined when there are none yet. */
+type Read = (into: Uint8Array, offset: number, length: number) => Promise<number | undefined> | number
 
 /** Chunks of a file between two turns of other work, such as a key that was pressed. */
 const CHUNKS_A_TURN = 4
@@ -36,7 +39,7 @@ const CHUNKS_A_TURN = 4
  * reason.
  */
 export async function eachChunk(
-  { source, signal, onProgress }: ChunkRequest,
+  { source, signal, pause = nextTurn, onProgress }: ChunkRequest,
   { bytes, inputs, chunkBytes }: Pick<ByteIndex, 'bytes' | 'inputs' | 'chunkBytes'>,
   call: (from: number, to: number) => Promise<void> | void,
 ): Promise<void> {
@@ -44,7 +47,12 @@ export async function eachChunk(
   let done = 0
   const next = async (buffer: number): Promise<number> => {
     try {
-      return await input.read(bytes, inputs[buffer] ?? 0, chunkBytes)
+      for (;;) {
+        const length = await input.read(bytes, inputs[buffer] ?? 0, chunkBytes)
+        if (length !== undefined) return length
+        if (signal?.aborted) return 0
+        await pause()
+      }
     } catch (error) {
       throw fileProblem(source, `cannot be read: ${reasonOf(error)}`, error)
     }
@@ -56,6 +64,7 @@ export async function eachChunk(
       if (turn % CHUNKS_A_TURN === 0) await nextTurn()
       signal?.throwIfAborted()
       const length = await reading
+      signal?.throwIfAborted()
       if (length === 0) return
       reading = next(1 - buffer)
       const from = inputs[buffer] ?? 0
@@ -93,10 +102,17 @@ async function openSource(source: string): Promise<Source> {
   }
 }
 
+/** A pipe from another program may be one that does not wait: it then says EAGAIN. */
 const slowly =
   (descriptor: number): Read =>
-  async (into, offset, length) =>
-    (await readFrom(descriptor, into, offset, length, null)).bytesRead
+  async (into, offset, length) => {
+    try {
+      return (await readFrom(descriptor, into, offset, length, null)).bytesRead
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined
+      throw error
+    }
+  }
 
 /** A piece of a file is there sooner than another thread would have been woken to fetch it. */
 const atOnce =
