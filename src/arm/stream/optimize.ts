@@ -1,6 +1,7 @@
 import { constants, existsSync } from 'node:fs'
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { write as writeDescriptor } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { fileProblem, isMarketError, reasonOf, usage } from '../../model/errors.ts'
 import type { Change, Optimized } from '../../model/analysis.ts'
@@ -54,7 +55,7 @@ export async function optimizeTemplate(request: OptimizeRequest): Promise<Optimi
   }
   const index = openByteIndex(fittingChunk(request), true)
   const minifier = new Minifier(index, request.hasShorterExpressions ? shorten : undefined)
-  const bytesAfter = await writeWhole(into, async (write) => {
+  const bytesAfter = await writeWhole(request, async (write) => {
     let writing: Promise<void> = Promise.resolve()
     try {
       await eachChunk(request, index, async (from, to) => {
@@ -79,7 +80,10 @@ export async function optimizeTemplate(request: OptimizeRequest): Promise<Optimi
 type Write = (bytes: Uint8Array) => Promise<void>
 
 /** Writes under another name until it is whole. Answers how many bytes. */
-async function writeWhole(into: string, work: (write: Write) => Promise<void>): Promise<number> {
+async function writeWhole(
+  { into, pause = nextTurn }: OptimizeRequest,
+  work: (write: Write) => Promise<void>,
+): Promise<number> {
   let bytes = 0
   const counting =
     (write: (bytes: Uint8Array, offset: number) => Promise<{ bytesWritten: number }>): Write =>
@@ -88,7 +92,16 @@ async function writeWhole(into: string, work: (write: Write) => Promise<void>): 
       bytes += piece.length
     }
   if (into === STDOUT) {
-    await work(counting((piece, offset) => writeTo(STDOUT_DESCRIPTOR, piece, offset)))
+    const patient = async (piece: Uint8Array, offset: number): Promise<{ bytesWritten: number }> => {
+      try {
+        return await writeTo(STDOUT_DESCRIPTOR, piece, offset)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+        await pause()
+        return { bytesWritten: 0 }
+      }
+    }
+    await work(counting(patient))
     return bytes
   }
   const part = `${into}.part`
