@@ -79,8 +79,8 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     search.forget(names)
     store.reopen()
   })
-  const { publish, ...publishing } = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
-  const works = { ...shared, store, validate, goods, audit, keep: keepWith(cache, program.version), publish }
+  const publishing = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
+  const works = { ...shared, store, validate, goods, audit, keep: keepWith(cache, program.version), publishing }
   const types = [...jobTypesOf(works), publishing.jobType]
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
@@ -247,15 +247,17 @@ interface JobParts {
   goods: string
   audit: Audit
   settings: LoadedSettings['settings']
-  publish: ReturnType<typeof openPublishing>['publish']
+  publishing: ReturnType<typeof openPublishing>
 }
 
 /** Every kind of job; the code of one is loaded when such a job runs. */
-function jobTypesOf({ system, store, validate, goods, audit, keep, settings, publish }: JobParts): JobType[] {
+function jobTypesOf({ system, store, validate, goods, audit, keep, settings, publishing }: JobParts): JobType[] {
   const { find } = store
   const tools = async () => {
     const { packFiles } = await import('./bundle/pack.ts')
-    return { system, validate, pack: packFiles, roots: [goods], find, keep, publish, adjustments: settings.pipeline }
+    const { publish, checkRegistry } = publishing
+    const places = { system, roots: [goods], find }
+    return { ...places, validate, pack: packFiles, keep, publish, checkRegistry, adjustments: settings.pipeline }
   }
   const changes = ['install', 'update', 'uninstall'].map((type) =>
     lateJobType(type, async () => {

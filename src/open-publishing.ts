@@ -31,6 +31,7 @@ export function openPublishing(parts: PublishingParts): {
   jobType: JobType
   prepare: Marketplace['publication']
   publish: NonNullable<RunTools['publish']>
+  checkRegistry: NonNullable<RunTools['checkRegistry']>
 } {
   const { system, settings, registries, cache, validate, emit, paths } = parts
   const target: PublishTools['target'] = (name) => {
@@ -61,6 +62,10 @@ export function openPublishing(parts: PublishingParts): {
       const [{ publishJobType }] = await Promise.all([import('./pipeline/publish-job.ts'), parts.ready()])
       return publishJobType(tools)
     }),
+    checkRegistry(name) {
+      const problem = target(name).problem()
+      if (problem) throw problem
+    },
     async publish(what, context) {
       const [{ publishFolder }] = await Promise.all([import('./pipeline/publish-job.ts'), parts.ready()])
       return publishFolder(tools, what, context)

@@ -29,6 +29,7 @@ export async function openRun(
 ): Promise<RunState> {
   const input = parseRunInput(given, facts.tools.system)
   if (input.publish !== undefined && !facts.tools.publish) throw usage('Nothing can be published from here.')
+  if (input.publish !== undefined) facts.tools.checkRegistry?.(input.publish)
   const template = loadTemplate(await templateFolder(input.template, facts.tools))
   const { manifest, environments } = template
   for (const env of input.envs) environmentOf(environments, env, manifest.id)

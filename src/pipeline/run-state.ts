@@ -40,6 +40,8 @@ export interface RunTools extends TemplatePlaces {
   middleware?: readonly Middleware[]
   /** What the settings change of the middleware. */
   adjustments?: Adjustments
+  /** Throws when nothing can be published to a registry; asked before the first step. */
+  checkRegistry?(name: string): void
   /** Publishes a folder of goods; answers what the registry said. */
   publish?(
     what: { path: string; registry: string; job: string },

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { defaultSettings } from '../../src/config/defaults.ts'
+import { registryUnknown } from '../../src/model/errors.ts'
 import type { Draft } from '../../src/model/draft.ts'
 import { arrange } from '../../src/pipeline/arrange.ts'
 import { readCondition } from '../../src/pipeline/condition.ts'
@@ -236,6 +237,12 @@ describe('order, conditions and single stages', () => {
     expect(job.steps.map((step) => step.id)).toEqual(['generate', 'enrich', 'validate', 'package', 'publish'])
     expect(sent).toEqual([{ path: join(TEMPLATES, 'ai-governance-hub'), registry: 'team', job: job.id }])
     expect(job.result?.['published']).toEqual({ registry: 'team', url: 'https://market.example/x' })
+    const checkRegistry = (name: string): void => {
+      throw registryUnknown(name, ['team'])
+    }
+    const refused = bench({ publish, checkRegistry })
+    await expect(refused.run('out', { publish: 'teem' })).rejects.toThrow('There is no registry "teem".')
+    expect(existsSync(join(refused.home, 'out'))).toBe(false)
     await expect(bench().run('out', { publish: 'team' })).rejects.toThrow('Nothing can be published from here.')
   })
 })
