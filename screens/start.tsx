@@ -11,7 +11,7 @@ import { isAsciiOnly } from './ascii.ts'
 import { copySequence } from './copy.ts'
 import { dispatch, inkSequence } from './dispatch.ts'
 import { focusOf } from './focus.ts'
-import { type FirstFrame, keepFirstFrame, saveMemory } from './first-frame.ts'
+import { collectStart, type FirstFrame, keepFirstFrame, saveMemory } from './first-frame.ts'
 import { goTo } from './going.ts'
 import { openKeys, type Key } from './keys.ts'
 import type { Program } from './keymap.ts'
@@ -166,6 +166,7 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
         // Words are read at the first search: better now than at the first letter, and keys pass in between.
         return marketplace.prepare()
       })
+      .then(collectStart)
   })
 }
 

@@ -51,8 +51,7 @@ const PIPE_PAUSE_MS = 5
 export function openDoors({ system, settings, market, cause, named }: DoorParts): Doors {
   return {
     async openScreens(route) {
-      const { reduceMemorySoon, showFirstFrame } = await import('../screens/first-frame.ts')
-      reduceMemorySoon()
+      const { showFirstFrame } = await import('../screens/first-frame.ts')
       const first = route === 'search' ? showFirstFrame(system) : undefined
       try {
         const [{ startTui }, marketplace] = await Promise.all([import('../screens/start.tsx'), market()])
