@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
+// Most tests wait for processes and sockets rather than for the processor, so two files at a time do on one core, too.
 const shared = { pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const
 
 // Stories run the built program in real terminals; the rest runs the sources and needs no build.
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         test: {

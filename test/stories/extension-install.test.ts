@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import semver from 'semver'
 import { describe, expect, it } from 'vitest'
@@ -125,6 +125,8 @@ describe.skipIf(corpus('azd') === undefined)('installing an extension pack', () 
       const moment = isHeld ? server.hold() : new Promise((done) => setTimeout(done, afterMs))
       if (await installKilled(home, moment)) met++
       server.release()
+      // Archives that came whole are kept; without them the next round has something to fetch again.
+      rmSync(join(home, 'cache'), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
       const names = await wholeStore(home)
       // The pack is put in place with all it needs or not at all.
       expect([0, 8]).toContain(names.length)

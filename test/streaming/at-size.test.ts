@@ -46,19 +46,3 @@ describe.each(sizes)('a template of %i MB under a heap of 64 MB', (megabytes) =>
     expect((job.memory?.peakBytes ?? 0) / 1e6).toBeLessThan(MOST_PACKING_MB)
   })
 })
-
-test('time a megabyte varies little from 10 to 120 MB', () => {
-  const folder = tempFolder()
-  const file = join(folder, 't.json')
-  const perMegabyte = [10, 40, 120].map((megabytes) => {
-    writeLargeTemplate(file, { bytes: megabytes * 1e6 })
-    // What the program itself takes to start is no part of it.
-    const runs = [1, 2, 3].map(
-      () => (JSON.parse(runProgram(['analyze', file, '--json'], folder).out) as { ms: number }).ms,
-    )
-    return Math.min(...runs) / megabytes
-  })
-  console.log(`ms a MB: ${perMegabyte.map((one) => one.toFixed(2)).join(', ')}`)
-  // The least of three on a busy machine; the first bytes also compile the program.
-  expect(Math.max(...perMegabyte) / Math.min(...perMegabyte)).toBeLessThan(4)
-})

@@ -17,17 +17,23 @@ export const PARSE_AND_WALK = ['-e', `${READ} ${WALK} console.log(walk(value))`]
 /** The arguments of a Node that parses a file and writes it again. */
 export const PARSE_AND_WRITE = ['-e', `${READ} fs.writeFileSync(process.argv[2], JSON.stringify(value))`]
 
+/** Read by a process before anything else: it tells its peak of memory in KiB on descriptor 3 when it ends. */
+const TELL_PEAK = `data:text/javascript,${encodeURIComponent(
+  'import fs from "node:fs"; process.on("exit", () => fs.writeSync(3, String(process.resourceUsage().maxRSS)))',
+)}`
+
 /** Runs Node and measures the process; throws when it fails. */
 function runNode(line: readonly string[], env: Record<string, string> = {}): Run {
   const started = performance.now()
-  const { status, stdout, stderr } = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, ...line], {
+  const { status, stdout, stderr, output } = spawnSync(process.execPath, ['--import', TELL_PEAK, ...line], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   const ms = Math.round(performance.now() - started)
   if (status !== 0) throw new Error(`${line.join(' ')} failed: ${stderr}`)
-  return { ms, peakRssMb: Math.round(Number(stderr.trim().split('\n').at(-1)) / 1024), out: stdout }
+  return { ms, peakRssMb: Math.round(Number(output[3]) / 1024), out: stdout }
 }
 
 /** Runs the built program under a heap of 64 MB, its home below a folder. */
