@@ -25,8 +25,6 @@ import { SessionContext } from './use-session.ts'
 export interface StartOptions {
   /** Name of the first screen; search when left out. */
   route?: string
-  /** Append-only lines instead of a drawn screen. */
-  plain?: boolean
 }
 
 export interface StartParts {
@@ -37,8 +35,8 @@ export interface StartParts {
   first?: FirstFrame | undefined
 }
 
-const isReader = ({ marketplace, system, options }: StartParts): boolean =>
-  options?.plain === true || marketplace.loaded.settings.ui.reader || system.env.get('ACCESSIBLE') === '1'
+const isReader = ({ marketplace, system }: StartParts): boolean =>
+  marketplace.loaded.settings.ui.reader || system.env.get('ACCESSIBLE') === '1'
 
 /**
  * Draws the screens until the user leaves; answers the exit code. The terminal is as it was afterwards, whatever ended
@@ -56,7 +54,7 @@ export async function startTui(parts: StartParts): Promise<number> {
   if (env.get('TERM') === 'dumb') {
     throw usage(
       'The marketplace screens need a terminal that can move its cursor; TERM is dumb.',
-      'Use "souk browse --plain", or a command such as "souk search kubernetes".',
+      'Set ACCESSIBLE=1 for plain lines, or use a command such as "souk search kubernetes".',
     )
   }
   return drawUntilEnd(parts, io.terminal)
