@@ -26,6 +26,7 @@ import type { Keep } from './pipeline/run-state.ts'
 import { expectedMsOf, openHealth } from './registries/health.ts'
 import type { Health, Registry } from './registries/registry.ts'
 import { watchHealth } from './registries/watch-health.ts'
+import { LateWrites } from './registries/late-writes.ts'
 import { openRegistryDesk, type RegistryDesk } from './registry-desk.ts'
 import { openLookup, type Lookup } from './search/lookup.ts'
 import { openPlaces } from './search/places.ts'
@@ -66,7 +67,9 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const cache = await openMarketCache({ system, settings, paths, emit })
   const figures = openFigures({ system, settings, cache, hub, folder: join(paths.state, 'metrics') })
   const { health, breakers, healthOf } = openBooks({ system, settings, paths })
-  const desk = openRegistryDesk({ system, loaded, flags, environment, goods, cache, health, breakers, emit, paths })
+  const writes = new LateWrites(system.clock, cache)
+  const books = { cache, writes, health, breakers }
+  const desk = openRegistryDesk({ system, loaded, flags, environment, goods, ...books, emit, paths })
   const registries = desk.list
   const shared = { system, registries, settings, emit }
   const store = openStore({ ...shared, paths })
@@ -107,7 +110,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     ...heardBy(hub),
     async close(isLeaving) {
       await jobs.close()
-      await Promise.allSettled(registries.map((registry) => registry.close()))
+      await Promise.allSettled([...registries.map((registry) => registry.close()), writes.close()])
       await Promise.allSettled([cache.close(isLeaving), health.close(), audit.close(), closeThreads()])
       figures.close()
     },

@@ -13,6 +13,7 @@ import type { Emit } from './model/events.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import { builtinProtocols } from './registries/builtin.ts'
 import type { HealthBook } from './registries/health.ts'
+import type { LateWrites } from './registries/late-writes.ts'
 import { openRegistry, type RegistryOptions } from './registries/open-registry.ts'
 import type { Registry } from './registries/registry.ts'
 import type { Paths } from './system/paths.ts'
@@ -28,6 +29,7 @@ interface DeskParts {
   /** Folder of the built-in goods. */
   goods: string
   cache: Cache
+  writes: LateWrites
   health: HealthBook
   breakers: BreakerBook
   emit: Emit
@@ -133,13 +135,13 @@ function take(loaded: LoadedSettings, fresh: LoadedSettings): void {
 }
 
 function registryOptions(parts: DeskParts, entry: RegistryEntry): RegistryOptions {
-  const { system, loaded, cache, health, breakers, emit, paths } = parts
+  const { system, loaded, cache, writes, health, breakers, emit, paths } = parts
   // All processes keep here how often registries were asked.
   const paceFile = join(paths.state, 'pace.sqlite')
   const secret = (text: string): string =>
     secretOf(text, system.env, { ...entry.place, field: `registries.${entry.name}.credentials` })
   const credentials = openCredentials({ system, entry, secret })
   const http = openHttp({ system, settings: loaded.settings.http, entry, emit, credentials, paceFile })
-  const shared = { system, http, cache, health, breaker: breakers.of(entry), emit, credentials }
+  const shared = { system, http, cache, writes, health, breaker: breakers.of(entry), emit, credentials }
   return { ...shared, protocols: builtinProtocols, workFolder: join(paths.cache, 'work', entry.name) }
 }

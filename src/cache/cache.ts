@@ -28,6 +28,15 @@ export interface PutOptions {
   storedAt?: number
 }
 
+/** One entry to be kept. */
+export interface Put {
+  ttl: TtlClass
+  registry: string
+  key: string
+  value: unknown
+  options?: PutOptions
+}
+
 export interface CacheStats {
   hits: number
   misses: number
@@ -52,6 +61,8 @@ export interface Cache {
   /** The same without a word in the hit figures, for what is kept beside the answers. */
   peek<T>(ttl: TtlClass, registry: string, key: string): Promise<Cached<T> | undefined>
   put<T>(ttl: TtlClass, registry: string, key: string, value: T, options?: PutOptions): Promise<void>
+  /** Keeps several entries in one step of the store, which costs little more than one. */
+  putAll(entries: readonly Put[]): Promise<void>
   /** Marks an entry fresh again after the other side said "not modified". */
   touch(ttl: TtlClass, registry: string, key: string): Promise<void>
   /** Records that a stale value was handed out (hit figures). */

@@ -233,13 +233,13 @@ export class DiskStore extends EventEmitter implements EntryStore {
   }
 
   #transaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE')
+    this.#sql('BEGIN IMMEDIATE').run()
     try {
       const done = work()
-      this.#database.exec('COMMIT')
+      this.#sql('COMMIT').run()
       return done
     } catch (error) {
-      this.#database.exec('ROLLBACK')
+      this.#sql('ROLLBACK').run()
       throw error
     }
   }
@@ -256,10 +256,10 @@ export class DiskStore extends EventEmitter implements EntryStore {
 
   /** Bytes of the pages in use, which is what the file cannot be smaller than. */
   #pageBytes(): number {
-    const pages = Number(this.#sql('PRAGMA page_count').get()?.['page_count'] ?? 0)
-    const free = Number(this.#sql('PRAGMA freelist_count').get()?.['freelist_count'] ?? 0)
-    const size = Number(this.#sql('PRAGMA page_size').get()?.['page_size'] ?? 0)
-    return (pages - free) * size
+    const pages = 'SELECT (page_count - freelist_count) * page_size AS bytes'
+    return Number(
+      this.#sql(`${pages} FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).get()?.['bytes'],
+    )
   }
 
   /** Evicts least recently used entries before new bytes come, so that the file never grows beyond the cap. */

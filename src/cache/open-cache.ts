@@ -1,7 +1,7 @@
 import type { Keyv } from 'keyv'
 import { reasonOf } from '../model/errors.ts'
 import { shownStore, storesOf } from '../model/store-address.ts'
-import type { Cache, Cached, CacheStats, PutOptions, TtlClass } from './cache.ts'
+import type { Cache, Cached, CacheStats, Put, PutOptions, TtlClass } from './cache.ts'
 import { statsOf } from './cache-stats.ts'
 import { NO_FACTS, StoreGone, type Envelope, type EntryStore, type StoreFacts } from './entry-store.ts'
 import { fallBack, openStore, reopenStore, type CacheOptions, type OpenedStore } from './open-store.ts'
@@ -66,11 +66,18 @@ class KeptCache implements Cache {
   // The port says what an entry is made of; an object would only repeat the words.
   // oxlint-disable-next-line max-params
   async put<T>(ttl: TtlClass, registry: string, key: string, value: T, options: PutOptions = {}): Promise<void> {
+    await this.putAll([{ ttl, registry, key, value, options }])
+  }
+
+  async putAll(entries: readonly Put[]): Promise<void> {
     const { system, settings } = this.#options
-    const ttlMs = options.ttlMs ?? settings.ttlMs[ttl]
-    const envelope: Envelope = { value, storedAt: options.storedAt ?? system.clock.now(), ttlMs }
-    if (options.validator !== undefined) envelope.validator = options.validator
-    await this.#guard((opened) => opened.keyv.set(`${ttl}:${registry}:${key}`, envelope), false)
+    const now = system.clock.now()
+    const kept = entries.map(({ ttl, registry, key, value, options = {} }) => {
+      const { ttlMs = settings.ttlMs[ttl], storedAt = now, validator } = options
+      const envelope: Envelope = { value, storedAt, ttlMs, ...(validator === undefined ? {} : { validator }) }
+      return { key: `${ttl}:${registry}:${key}`, value: envelope }
+    })
+    await this.#guard<unknown>(({ keyv }) => keyv.setMany(kept), undefined)
     await this.#countLosses()
   }
 

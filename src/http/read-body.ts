@@ -18,19 +18,14 @@ export async function readText(exchange: Exchange, registry: string, maxBytes: n
   const refuse = (why: string, cause?: unknown): TryFailed =>
     new TryFailed({ error: registryAnswer(registry, why, cause), isRetryable: false, isHarmless: false })
   const announced = Number(exchange.headers['content-length'] ?? 0)
-  let received = 0
+  /** Bytes on the wire where they are others than those of the text. */
+  let received: number | undefined
   let size = 0
   const chunks: Uint8Array[] = []
   const tooLarge = (): TryFailed => refuse(`it is larger than ${maxBytes} bytes`)
   try {
     if (announced > maxBytes) throw tooLarge()
     const decoder = decoderOf(exchange.headers['content-encoding'], refuse)
-    const counted = async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-      for await (const chunk of source) {
-        received += chunk.length
-        yield chunk
-      }
-    }
     const collect = async (source: AsyncIterable<Uint8Array>): Promise<void> => {
       for await (const chunk of source) {
         size += chunk.length
@@ -38,8 +33,15 @@ export async function readText(exchange: Exchange, registry: string, maxBytes: n
         chunks.push(chunk)
       }
     }
-    const body = counted(exchange.body)
-    await (decoder ? pipeline(body, decoder, collect) : collect(body))
+    if (decoder) {
+      const counted = async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+        for await (const chunk of source) {
+          received = (received ?? 0) + chunk.length
+          yield chunk
+        }
+      }
+      await pipeline(counted(exchange.body), decoder, collect)
+    } else await collect(exchange.body)
   } catch (error) {
     exchange.body.destroy()
     exchange.body.on('error', () => {})
@@ -48,7 +50,7 @@ export async function readText(exchange: Exchange, registry: string, maxBytes: n
       ? refuse('its compression is broken', error)
       : error
   } finally {
-    exchange.done(received)
+    exchange.done(received ?? size)
   }
   // A server may send our own credentials back: they end here, before anything is parsed or kept.
   return withoutSecrets(new TextDecoder().decode(Buffer.concat(chunks)))

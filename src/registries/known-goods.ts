@@ -12,8 +12,11 @@ export interface KnownPlace {
 
 /** Most goods kept; those learned first go first. */
 const MOST_KEPT = 5000
-/** How long new goods wait for more before they are written: someone who types asks many questions in a row, ms. */
-const GATHER_MS = 5000
+/**
+ * How long new goods wait for more before they are written: someone who types asks many questions in a row, and each time
+ * the whole list is written anew. They stand in for an answer only where none is kept, ms.
+ */
+const GATHER_MS = 30_000
 
 /**
  * Every listing that searches of one registry brought, so that a question never asked before has an answer while the

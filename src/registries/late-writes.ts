@@ -1,51 +1,56 @@
+import type { Cache, Put } from '../cache/cache.ts'
 import type { Clock } from '../system/system.ts'
 
-/** How long after an answer it is written: what it brought is drawn first, ms. */
-const LATER_MS = 20
+/**
+ * How long after an answer it is written: what it brought is drawn first, and what others bring meanwhile is written in
+ * the same step, ms.
+ */
+const LATER_MS = 200
 
 /**
- * Writes to the cache that wait until their answer was handed out, in the order in which they came. A newer write of the
- * same key takes the place of one that waits. A killed process loses what waited, for `LATER_MS` at most; whoever closes
- * loses nothing.
+ * Writes to the cache that wait until their answer was handed out, one queue for all registries. A newer write of the same
+ * key takes the place of one that waits. A killed process loses what waited, for `LATER_MS` at most; whoever closes loses
+ * nothing.
  */
 export class LateWrites {
   readonly #clock: Clock
-  readonly #waiting = new Map<string, () => Promise<void>>()
+  readonly #cache: Pick<Cache, 'putAll'>
+  readonly #waiting = new Map<string, Put>()
   #writing: Promise<void> = Promise.resolve()
   #cancel: (() => void) | undefined
   #isClosed = false
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, cache: Pick<Cache, 'putAll'>) {
     this.#clock = clock
+    this.#cache = cache
   }
 
-  /** Takes a write that never throws. */
-  add(key: string, write: () => Promise<void>): void {
-    this.#waiting.delete(key)
-    this.#waiting.set(key, write)
-    if (this.#isClosed) void this.#writeAll()
-    else this.#cancel ??= this.#clock.after(LATER_MS, () => void this.#writeAll())
+  add(write: Put): void {
+    this.#waiting.set(keyOf(write), write)
+    if (this.#isClosed) void this.flush()
+    else this.#cancel ??= this.#clock.after(LATER_MS, () => void this.flush())
   }
 
   /** Resolves when what waited under this key is written. */
-  async done(key: string): Promise<void> {
-    await (this.#waiting.has(key) ? this.#writeAll() : this.#writing)
+  async done(write: Pick<Put, 'ttl' | 'registry' | 'key'>): Promise<void> {
+    await (this.#waiting.has(keyOf(write)) ? this.flush() : this.#writing)
+  }
+
+  /** Writes all that waits; what comes after that is written at once. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.flush()
   }
 
   /** Writes all that waits. */
-  async close(): Promise<void> {
-    this.#isClosed = true
-    await this.#writeAll()
-  }
-
-  #writeAll(): Promise<void> {
+  flush(): Promise<void> {
     this.#cancel?.()
     this.#cancel = undefined
     const writes = [...this.#waiting.values()]
     this.#waiting.clear()
-    this.#writing = this.#writing.then(async () => {
-      for (const write of writes) await write()
-    })
+    if (writes.length > 0) this.#writing = this.#writing.then(() => this.#cache.putAll(writes))
     return this.#writing
   }
 }
+
+const keyOf = ({ ttl, registry, key }: Pick<Put, 'ttl' | 'registry' | 'key'>): string => `${ttl}:${registry}:${key}`

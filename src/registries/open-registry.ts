@@ -29,6 +29,8 @@ export interface RegistryOptions {
   system: System
   http: Http
   cache: Cache
+  /** Shared by all registries of a process; one of its own when left out. */
+  writes?: LateWrites
   health: HealthBook
   /** Stops questions to a registry that keeps failing; without one every question goes out. */
   breaker?: Breaker
@@ -68,7 +70,7 @@ class OpenRegistry {
     this.protocol = protocol
     this.options = options
     const { cache, system } = options
-    this.writes = new LateWrites(system.clock)
+    this.writes = options.writes ?? new LateWrites(system.clock, cache)
     this.goods = new KnownGoods({ cache, clock: system.clock, registry: entry.name, key: keyOf(entry, 'known') })
   }
 
@@ -323,7 +325,7 @@ export function openRegistry(entry: RegistryEntry, options: RegistryOptions): Re
     renew: (name, asking) => (listsEverything ? open.picked(name, undefined, asking) : open.renew(name, asking)),
     forget: (name) => open.forget(name),
     async close() {
-      await Promise.all([open.writes.close(), open.goods.write()])
+      await Promise.all([open.writes.flush(), open.goods.write()])
       if (open.isOpen) await (await open.connection()).close?.()
       await options.http.close()
     },

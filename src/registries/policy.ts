@@ -82,7 +82,7 @@ export async function askUnderPolicy<T>(
     const validator = answer.validator === undefined ? {} : { validator: answer.validator }
     const storedAt = tools.now()
     const put = { ...validator, ...(lifetimeMs ? { ttlMs: lifetimeMs } : {}), storedAt }
-    tools.writes.add(full, () => cache.put(ttl, registry, key, answer.value, put))
+    tools.writes.add({ ttl, registry, key, value: answer.value, options: put })
     remember(memory, full, { value: answer.value, storedAt, ageMs: 0, isFresh: true, ...validator })
     return { value: answer.value, state: 'fresh', ageMs: 0 }
   } catch (error) {
@@ -116,7 +116,7 @@ async function lookUp<T>(question: Question<T>, tools: PolicyTools, memory: Memo
   if (kept?.isFresh && kept.lookedAt !== undefined && now - kept.lookedAt < MEMORY_MS)
     return { ...kept, ageMs: now - kept.storedAt }
   // The disk is what counts: an answer that could not be kept is asked for again.
-  await tools.writes.done(`${ttl}:${key}`)
+  await tools.writes.done({ ttl, registry: tools.registry, key })
   const cached = await tools.cache.get<T>(ttl, tools.registry, key)
   if (cached) remember(memory, `${ttl}:${key}`, { ...cached, lookedAt: now })
   return cached

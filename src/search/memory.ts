@@ -86,8 +86,19 @@ function joined(
   const isKept = (one: Listing): boolean => !changed.has(one.id)
   const older = changed.size === 0 ? parts : parts.map((part) => (part.every(isKept) ? part : part.filter(isKept)))
   const all = [added.length === now.length ? now : added, ...older]
-  if (all.length <= MOST_PARTS && byId.size <= MOST_KEPT) return { parts: all, byId }
-  return startedWith(all.flat().slice(0, Math.max(MOST_KEPT, now.length)))
+  if (byId.size > MOST_KEPT) return startedWith(all.flat().slice(0, Math.max(MOST_KEPT, now.length)))
+  return { parts: withinMost(all), byId }
+}
+
+/** As few arrays as allowed: the two neighbours that are least together become one, so that the long ones stay as they are. */
+function withinMost(parts: Parts): Parts {
+  if (parts.length <= MOST_PARTS) return parts
+  const together = (at: number): number => (parts[at]?.length ?? 0) + (parts[at + 1]?.length ?? 0)
+  let least = 0
+  for (let at = 1; at + 1 < parts.length; at++) if (together(at) < together(least)) least = at
+  return parts.flatMap((part, at) =>
+    at === least ? [[...part, ...(parts[at + 1] ?? [])]] : at === least + 1 ? [] : [part],
+  )
 }
 
 /** Whether two answers say the same as far as a search can tell; a new array each time would cost a new index. */

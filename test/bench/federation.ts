@@ -2,7 +2,8 @@
  * One search over eight registries of 5 to 800 ms beside bare undici requests to the same servers in the same run.
  * The servers are real (node:http on loopback, in a process of their own); the client is the real marketplace in a
  * temporary home. Every round asks something new, so that nothing comes from a cache, while what the market knows
- * grows as in a sitting; the code is warm, and `cold` is the very first fan-out, with the opening of the cache in it.
+ * grows as in a sitting. `ours` is of warm code, `early` of the fan-outs before it, while the compiler still works
+ * beside them, and `cold` of the very first one, with the opening of the cache in it.
  * Prints one JSON line: medians of `rounds`; first rows over the fastest delay, all in over the slowest delay, CPU of
  * this process a fan-out, ms, with what is written to the cache after the last rows.
  * `node test/bench/federation.ts`
@@ -23,14 +24,17 @@ import { openMarketplace } from '../../src/open-marketplace.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
 
 const DELAYS_MS = [5, 20, 50, 100, 200, 400, 600, 800]
-const ROUNDS = 9
-const WARM_UP = 2
+const ROUNDS = 15
+/** Fan-outs until the compiler is done with the code; `early` tells of those. */
+const WARM_UP = 8
 const ITEMS = 20
 /** What a fan-out leaves to do is done by then. */
-const AFTER_MS = 100
+const AFTER_MS = 400
 /** One word a round, far enough from each other that what is known of one never answers another. */
-const ASKED =
-  'amberwick brindlehof cormorant dovetail elderglen foxglove grimsby harrowgate ivorybill juniper kestrel'.split(' ')
+const ASKED = (
+  'amberwick brindlehof cormorant dovetail elderglen foxglove grimsby harrowgate ivorybill juniper kestrel lavender ' +
+  'mallowmere nightjar oystercroft periwinkle quillfen rosehip sandpiper thistledown umberstone verbena woodruff'
+).split(' ')
 
 const entriesFor = (text: string) =>
   Array.from({ length: ITEMS }, (_, at) => ({
@@ -150,6 +154,7 @@ async function bench(servers: ChildProcess): Promise<void> {
     rounds: ROUNDS,
     ours: figuresOf(ours.slice(WARM_UP)),
     cold: figuresOf(ours.slice(0, 1)),
+    early: figuresOf(ours.slice(1, WARM_UP)),
     undici: figuresOf(bare.slice(WARM_UP)),
   }
   process.stdout.write(`${JSON.stringify(figures)}\n`)

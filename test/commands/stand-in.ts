@@ -219,6 +219,7 @@ const CACHE: Marketplace['cache'] = {
   get: async () => undefined,
   peek: async () => undefined,
   put: async () => {},
+  putAll: async () => {},
   touch: async () => {},
   noteStale: () => {},
   clear: async () => 3,

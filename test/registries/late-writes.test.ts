@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import type { Put } from '../../src/cache/cache.ts'
 import { openCache } from '../../src/cache/open-cache.ts'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import { LateWrites } from '../../src/registries/late-writes.ts'
@@ -14,7 +15,7 @@ async function program(part: { maxBytes?: number } = {}) {
   const settings = { ...defaultSettings().cache, ...part }
   const cache = await openCache({ system, settings, path: join(tempFolder(), 'cache.sqlite'), emit: () => {} })
   onTestFinished(() => cache.close())
-  const writes = new LateWrites(clock)
+  const writes = new LateWrites(clock, cache)
   const memory: Memory = new Map()
   let asked = 0
   const ask = async () => ({ value: ++asked })
@@ -41,10 +42,22 @@ it('writes what waits when it is closed, and what comes after that at once', asy
   await ask()
   await writes.close()
   expect(await onDisk()).toMatchObject({ value: 1 })
-  let isWritten = false
-  writes.add('late', async () => void (isWritten = true))
-  await writes.done('late')
-  expect(isWritten).toBe(true)
+  const late = { ttl: 'search', registry: 'sample', key: 'web' } as const
+  writes.add({ ...late, value: 7 })
+  await writes.done(late)
+  expect(await onDisk()).toMatchObject({ value: 7 })
+})
+
+it('writes in one step what several registries answered within a moment', async () => {
+  const clock = testClock()
+  const steps: string[][] = []
+  const putAll = async (all: readonly Put[]) => void steps.push(all.map(({ registry, key }) => `${registry}/${key}`))
+  const writes = new LateWrites(clock, { putAll })
+  for (const registry of ['one', 'two']) writes.add({ ttl: 'search', registry, key: 'web', value: registry })
+  await clock.advance(100)
+  writes.add({ ttl: 'search', registry: 'one', key: 'net', value: 3 })
+  await clock.advance(100)
+  expect(steps).toEqual([['one/web', 'two/web', 'one/net']])
 })
 
 it('answers the same question again from what was written, without asking', async () => {

@@ -117,9 +117,9 @@ export class Members {
   extra(known: readonly string[]): Record<string, unknown> {
     const kept = emptyMap<unknown>()
     let budget: number = OUTSIDE.extraBytes
-    for (const [key, value] of Object.entries(this.entry).slice(0, 200)) {
+    for (const key of Object.keys(this.entry).slice(0, 200)) {
       if (known.includes(key) || key === '__proto__') continue
-      const sealed = sealValue(value, 4)
+      const sealed = sealValue(this.entry[key], 4)
       budget -= key.length + (JSON.stringify(sealed) ?? '').length
       if (budget < 0) break
       kept[harmless(key, 100)] = sealed

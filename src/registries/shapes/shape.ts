@@ -74,7 +74,13 @@ export const one = (listing: Listing): Reading => ({ listings: [listing], skippe
 
 /** The members of `part` that are known. */
 export function known<T extends object>(part: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as never
+  // Asked for every entry of every answer: without lists in between.
+  const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
+  for (const key of Object.keys(part) as (keyof T)[]) {
+    const value = part[key]
+    if (value !== undefined) kept[key] = value as Exclude<T[keyof T], undefined>
+  }
+  return kept
 }
 
 /** The file itself as an artifact: a copy on this machine, or its text. */
