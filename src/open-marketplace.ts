@@ -67,8 +67,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const cache = await openMarketCache({ system, settings, paths, emit })
   const figures = openFigures({ system, settings, cache, hub, folder: join(paths.state, 'metrics') })
   const { health, breakers, healthOf } = openBooks({ system, settings, paths })
-  const writes = new LateWrites(system.clock, cache)
-  const books = { cache, writes, health, breakers }
+  const books = { cache, writes: new LateWrites(system.clock, cache), health, breakers }
   const desk = openRegistryDesk({ system, loaded, flags, environment, goods, ...books, emit, paths })
   const registries = desk.list
   const shared = { system, registries, settings, emit }
@@ -110,7 +109,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     ...heardBy(hub),
     async close(isLeaving) {
       await jobs.close()
-      await Promise.allSettled([...registries.map((registry) => registry.close()), writes.close()])
+      await Promise.allSettled([...registries.map((registry) => registry.close()), books.writes.close()])
       await Promise.allSettled([cache.close(isLeaving), health.close(), audit.close(), closeThreads()])
       figures.close()
     },
