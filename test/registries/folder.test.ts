@@ -140,3 +140,20 @@ it('shows services with their API versions and regions, and the capabilities a m
   })
   expect(skipped).toEqual([{ item: 'wrong/souk.json', reason: expect.stringContaining('azureServices') as unknown }])
 })
+
+it('sees what came, went and changed in a folder of ours; of files deeper in it only their names count', async () => {
+  const root = tempFolder()
+  write(root, 'store/souk.json', { id: 'store', version: '1.0.0', description: 'Keeps things' })
+  write(root, 'store/layers/main.json', '{}')
+  const registry = await openAt(root)
+  const files = async (): Promise<readonly string[]> => {
+    const { value } = await registry.search(makeQuery(), {})
+    const artifact = value.listings[0]?.releases[0]?.artifacts[0]
+    return artifact?.form === 'files' ? artifact.files.toSorted() : []
+  }
+  expect(await files()).toEqual(['layers/main.json', 'souk.json'])
+  write(root, 'store/layers/more/deep.json', '{}')
+  expect(await files()).toEqual(['layers/main.json', 'layers/more/deep.json', 'souk.json'])
+  write(root, 'store/souk.json', { id: 'store', version: '1.0.1', description: 'Keeps things better' })
+  expect((await registry.search(makeQuery(), {})).value.listings[0]?.version).toBe('1.0.1')
+})

@@ -84,7 +84,7 @@ export function connectGit(entry: RegistryEntry, tools: ProtocolTools): Connecti
       if (commit === validator) return 'not-modified'
       return mirror.checkedOut(commit, call, async (folder) => {
         const below = path ? join(folder, join('/', path)) : folder
-        const walked = await walkGoods(below, entry.name, tools.system.clock)
+        const walked = await walkGoods(below, entry.name, tools.system.clock, shape)
         const batch = readGoods(treeOf(walked), context, shape)
         const root = path
           ? walked.root.slice(0, walked.root.length - join('/', path).replace(/\/$/, '').length)

@@ -16,7 +16,7 @@ export const folder: Protocol = {
     const context = { registry: entry.name, registryType: entry.type, address: entry.url }
     return {
       async list(_call, validator) {
-        const walked = await walkGoods(root, entry.name, tools.system.clock)
+        const walked = await walkGoods(root, entry.name, tools.system.clock, shape)
         if (validator === walked.fingerprint) return 'not-modified'
         // The parsers are loaded only when there is something to parse.
         const [{ readGoods }, { treeOf }] = await Promise.all([

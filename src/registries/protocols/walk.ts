@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { reasonOf, registryConnection } from '../../model/errors.ts'
 import { OUTSIDE } from '../../model/limits.ts'
+import { MANIFEST_FILES } from '../../model/manifest.ts'
 import { harmless } from '../../model/text.ts'
 import type { Clock } from '../../system/system.ts'
 import type { Skipped } from '../registry.ts'
@@ -13,6 +14,7 @@ const SLOW_MS = 5
 const MOST_AT_ONCE = 256
 interface WalkedFile {
   path: string
+  /** Both 0 for a file that is only named. */
   size: number
   mtimeMs: number
 }
@@ -28,17 +30,32 @@ export interface Walked {
 
 const walkedFile = (path: string, { size, mtimeMs }: Stats): WalkedFile => ({ path, size, mtimeMs })
 
-/** All files below a folder within limits; links, dot names and `node_modules` are passed over. */
-export async function walkGoods(folder: string, registry: string, clock: Pick<Clock, 'monotonic'>): Promise<Walked> {
+/** What stands in the folders below a manifest of ours is named and not looked at: no listing depends on it. */
+const namedOnly = (path: string): WalkedFile => ({ path, size: 0, mtimeMs: 0 })
+const isManifest = ({ name }: { name: string }): boolean => (MANIFEST_FILES as readonly string[]).includes(name)
+
+/**
+ * All files below a folder within limits; links, dot names and `node_modules` are passed over. `shape` is the one the
+ * settings name, if any.
+ */
+export async function walkGoods(
+  folder: string,
+  registry: string,
+  clock: Pick<Clock, 'monotonic'>,
+  shape?: string,
+): Promise<Walked> {
   const files: WalkedFile[] = []
   const skipped: Skipped[] = []
   let isSlow = false
+  // Another shape may look for its documents anywhere.
+  const claims = (plain: readonly { name: string }[]): boolean =>
+    (shape === undefined || shape === 'souk') && plain.some(isManifest)
   // On a disk at hand a look takes less time than waiting for one's turn; else those of a folder are made together.
   const look = async (root: string, paths: readonly string[]): Promise<WalkedFile[]> =>
     isSlow || paths.length > MOST_AT_ONCE
       ? Promise.all(paths.map(async (path) => walkedFile(path, await stat(`${root}/${path}`))))
       : paths.map((path) => walkedFile(path, statSync(`${root}/${path}`)))
-  const visit = async (root: string, below: string, depth: number): Promise<void> => {
+  const visit = async (root: string, below: string, depth: number, isClaimed = false): Promise<void> => {
     const from = clock.monotonic()
     const options = { withFileTypes: true } as const
     const entries = isSlow ? await readdir(`${root}/${below}`, options) : readdirSync(`${root}/${below}`, options)
@@ -47,17 +64,13 @@ export async function walkGoods(folder: string, registry: string, clock: Pick<Cl
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     const pathOf = (name: string): string => (below ? `${below}/${name}` : name)
     const plain = seen.filter((entry) => entry.isFile()).slice(0, Math.max(0, OUTSIDE.files - files.length))
-    files.push(
-      ...(await look(
-        root,
-        plain.map(({ name }) => pathOf(name)),
-      )),
-    )
+    const paths = plain.map(({ name }) => pathOf(name))
+    files.push(...(isClaimed ? paths.map(namedOnly) : await look(root, paths)))
     isSlow ||= clock.monotonic() - from > SLOW_MS
     for (const entry of seen.filter((one) => one.isDirectory())) {
       const path = pathOf(entry.name)
       if (files.length >= OUTSIDE.files) return
-      if (depth < OUTSIDE.fileDepth) await visit(root, path, depth + 1)
+      if (depth < OUTSIDE.fileDepth) await visit(root, path, depth + 1, isClaimed || claims(plain))
       else skipped.push({ item: harmless(path), reason: `lies deeper than ${OUTSIDE.fileDepth} folders` })
     }
   }
