@@ -82,15 +82,35 @@ describe('the bash script', () => {
     expect(await bash(['search', '--cat'])).toEqual(['--category'])
     expect(await bash(['search', '--category', 'Mach'])).toEqual(['Machine\\ Learning'])
   })
+})
 
-  it.each(['bash', 'zsh', 'fish'])('of %s parses where that shell is here', async (shell) => {
-    const found = await execa('which', [shell], { reject: false })
-    if (found.exitCode !== 0) {
-      console.warn(`SKIPPED: no ${shell} on this machine`)
-      return
-    }
-    const { out } = await souk(['completion', shell])
-    const checked = await execa(shell, ['-n'], { input: out, reject: false })
-    expect(checked).toMatchObject({ exitCode: 0, stderr: '' })
+/** Whether a shell is on this machine; says so when it is not. */
+async function isHere(shell: string): Promise<boolean> {
+  const found = await execa('which', [shell], { reject: false })
+  if (found.exitCode !== 0) console.warn(`SKIPPED: no ${shell} on this machine`)
+  return found.exitCode === 0
+}
+
+it.each(['bash', 'zsh', 'fish'])('the script of %s parses where that shell is here', async (shell) => {
+  if (!(await isHere(shell))) return
+  const { out } = await souk(['completion', shell])
+  const file = join(tempFolder(), 'completion')
+  writeFileSync(file, out)
+  const checked = await execa(shell, ['-n', file], { reject: false })
+  expect(checked).toMatchObject({ exitCode: 0, stderr: '' })
+})
+
+it('fish offers what the program answers, where that shell is here', async () => {
+  if (!(await isHere('fish'))) return
+  const folder = tempFolder()
+  const [script, answers] = await Promise.all([souk(['completion', 'fish']), souk(['__complete', '--', 'sea'])])
+  writeFileSync(join(folder, 'completion'), script.out)
+  writeFileSync(join(folder, 'answers'), answers.out)
+  writeFileSync(join(folder, 'souk'), `#!/bin/sh\nprintf '%s\\n' "$@" > "${folder}/asked"\ncat "${folder}/answers"\n`)
+  chmodSync(join(folder, 'souk'), 0o755)
+  const offered = await execa('fish', ['--no-config', '-c', `source ${folder}/completion; complete -C 'souk sea'`], {
+    env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, HOME: folder },
   })
+  expect(offered.stdout).toBe('search\tsearch every registry at once')
+  expect((await execa('cat', [join(folder, 'asked')])).stdout.split('\n')).toEqual(['__complete', '--', 'sea'])
 })
