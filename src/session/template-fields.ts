@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { isAbsolute, join, normalize } from 'node:path'
 import { MANIFEST_FILES, manifestSchema } from '../model/manifest.ts'
 import { OUTSIDE } from '../model/limits.ts'
 import { harmless } from '../model/text.ts'
@@ -28,11 +28,14 @@ function manifestIn(folder: string): unknown {
   return undefined
 }
 
+/** A path that leads to something in the folder it starts from. */
+const isBelow = (path: string): boolean => !isAbsolute(path) && !/^\.\.?($|[\\/])/.test(normalize(path))
+
 /** The environments that a template in a folder of this machine tells in a file beside its manifest; else undefined. */
 export function environmentNames(folder: string): string[] | undefined {
   const manifest = manifestSchema.safeParse(manifestIn(folder))
   const file = manifest.success ? manifest.data.generator?.['environments'] : undefined
-  if (typeof file !== 'string' || basename(file) !== file) return undefined
+  if (typeof file !== 'string' || !isBelow(file)) return undefined
   const table = yamlIn(join(folder, file))
   const named = isRecord(table) && isRecord(table['environments']) ? Object.keys(table['environments']) : []
   return named.length ? named.map((name) => harmless(name, 40)) : undefined

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { fieldProblem, folderOf, type Field } from '../../src/session/parameters.ts'
 import { environmentNames } from '../../src/session/template-fields.ts'
 import { sampleListing } from '../support/sample-market.ts'
+import { TEMPLATES } from '../support/run-pipeline.ts'
 import { tempFolder } from '../support/temp.ts'
 
 function template(environments: string, table?: string): string {
@@ -23,6 +24,8 @@ describe('the environments of a template', () => {
   test('are those of the file its manifest names', () => {
     const folder = template('environments.yaml', 'environments: { lab: {}, live: {} }\n')
     expect(environmentNames(folder)).toEqual(['lab', 'live'])
+    const event = join(TEMPLATES, 'azure-event-driven')
+    expect(environmentNames(event)).toEqual(['dev', 'qa', 'staging', 'prod'])
   })
 
   test('are unknown where the file is missing, broken, elsewhere, or the goods are not on this machine', () => {

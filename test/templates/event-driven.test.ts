@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
+import { loadTemplate } from '../../src/pipeline/generators/template-folder.ts'
 import { TEMPLATES, openPipeline } from '../support/run-pipeline.ts'
 import { testSystem } from '../support/test-system.ts'
 
@@ -74,9 +74,7 @@ describe('the tables of the architecture, read from what is generated', () => {
   })
 
   test('settings and feature flags, as data', () => {
-    const { environments } = parse(readFileSync(join(TEMPLATES, 'azure-event-driven', 'environments.yaml'), 'utf8')) as {
-      environments: Record<string, { settings: Json; features: Json; tiers: Json }>
-    }
+    const { environments } = loadTemplate(join(TEMPLATES, 'azure-event-driven')).environments
     const cells = (part: 'settings' | 'features' | 'tiers', name: string) => row((env) => environments[env]?.[part][name])
     expect(cells('settings', 'ddosProtection')).toEqual([false, false, false, true])
     expect(cells('settings', 'firewall')).toEqual([false, false, false, true])

@@ -1,10 +1,15 @@
 import { z } from 'zod'
 import { itemManifest, usage } from '../../model/errors.ts'
+import { networkSchema } from './network.ts'
 
 /** What a template says of its environments: settings, features and tiers, cell by cell. */
 const environmentSchema = z.object({
   title: z.string(),
   location: z.string(),
+  /** What it is for, in a sentence. */
+  purpose: z.string().optional(),
+  /** Regions it may grow to when it is asked to. */
+  later: z.array(z.string()).default([]),
   settings: z.record(z.string(), z.unknown()).default({}),
   features: z.record(z.string(), z.boolean()).default({}),
   /** Tier asked for, by component. */
@@ -20,12 +25,26 @@ const componentSchema = z.object({
   /** Further needs while a setting is on: setting -> needs. */
   needsWhen: z.record(z.string(), z.array(z.string())).default({}),
 })
+/** A row of a table as it is shown: the name of its cells in the environments, and its words. */
+const rowSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  purpose: z.string().optional(),
+  /** How some values are worded: value -> words. */
+  words: z.record(z.string(), z.string()).default({}),
+})
+const rowsSchema = z.array(rowSchema).default([])
 export const environmentsSchema = z.object({
   environments: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,19}$/), environmentSchema),
   components: z.record(z.string(), componentSchema).default({}),
   /** Data that is the same in every environment. */
   shared: z.record(z.string(), z.unknown()).default({}),
   notes: z.array(z.string()).default([]),
+  /** The rows of the tables in their order. */
+  rows: z
+    .object({ settings: rowsSchema, features: rowsSchema, tiers: rowsSchema })
+    .default({ settings: [], features: [], tiers: [] }),
+  network: networkSchema.optional(),
 })
 export type Environments = z.infer<typeof environmentsSchema>
 export type Environment = z.infer<typeof environmentSchema>
@@ -36,12 +55,13 @@ export const PLAIN_ENVIRONMENTS: Environments = {
   environments: Object.fromEntries(
     ['dev', 'qa', 'staging', 'prod'].map((name) => [
       name,
-      { title: name, location: 'westus2', settings: {}, features: {}, tiers: {} },
+      { title: name, location: 'westus2', later: [], settings: {}, features: {}, tiers: {} },
     ]),
   ),
   components: {},
   shared: {},
   notes: [],
+  rows: { settings: [], features: [], tiers: [] },
 }
 
 export function environmentOf(all: Environments, name: string, template: string): Environment {

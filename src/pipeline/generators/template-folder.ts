@@ -8,6 +8,8 @@ import type { Manifest } from '../../model/manifest.ts'
 import { readYaml as parseYaml } from '../../model/yaml-text.ts'
 import { PLAIN_ENVIRONMENTS, environmentsSchema } from './environments.ts'
 import type { Environments } from './environments.ts'
+import { checkRanges } from './network.ts'
+import { TABLES, TABLE_NAMES, joinTables, type Tables } from './tables.ts'
 
 /** The `generator` member of a manifest of ours. */
 const generatorSchema = z.looseObject({
@@ -17,6 +19,8 @@ const generatorSchema = z.looseObject({
   /** Layers that make one resource for each entry of a list parameter, after all others. */
   repeats: z.array(z.object({ file: z.string(), each: z.string() })).default([]),
   environments: z.string().optional(),
+  /** Files of tables that stand beside the environments, by what they hold. */
+  tables: z.partialRecord(z.enum(TABLE_NAMES), z.string()).default({}),
   /** A layer that renders to what a managed application shows in the portal. */
   viewDefinition: z.string().optional(),
 })
@@ -45,7 +49,7 @@ export function loadTemplate(folder: string): Template {
   const environments =
     generator.environments === undefined
       ? PLAIN_ENVIRONMENTS
-      : check(environmentsSchema, readYaml(folder, generator.environments), join(folder, generator.environments))
+      : readEnvironments(folder, generator.environments, generator.tables)
   const layers = generator.layers.map((file) => ({ name: layerName(file), file, source: readInside(folder, file) }))
   const view = generator.viewDefinition
   const repeats = generator.repeats.map(({ file, each }) => {
@@ -53,6 +57,24 @@ export function loadTemplate(folder: string): Template {
   })
   const definition = view === undefined ? undefined : { name: 'view', file: view, source: readInside(folder, view) }
   return { folder, manifest, environments, layers, repeats, ...(definition ? { viewDefinition: definition } : {}) }
+}
+
+/** The environments of a template: their file, and the tables beside it. */
+function readEnvironments(
+  folder: string,
+  file: string,
+  tables: Partial<Record<keyof typeof TABLES, string>>,
+): Environments {
+  const read: Tables = {}
+  for (const name of TABLE_NAMES) {
+    const path = tables[name]
+    if (path !== undefined) {
+      Object.assign(read, { [name]: check<unknown>(TABLES[name], readYaml(folder, path), join(folder, path)) })
+    }
+  }
+  if (read.network) checkRanges(read.network)
+  const own = check(environmentsSchema.loose(), readYaml(folder, file), join(folder, file))
+  return Object.keys(tables).length === 0 ? own : check(environmentsSchema, joinTables(own, read), join(folder, file))
 }
 
 const layerName = (file: string): string => basename(file).split('.', 1)[0] ?? ''
