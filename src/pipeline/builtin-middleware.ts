@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { PackFile } from '../bundle/entry-content.ts'
 import { bundleManifest } from '../bundle/pack.ts'
 import type { Draft } from '../model/draft.ts'
-import { itemUnsafe } from '../model/errors.ts'
 import { architecture } from './generators/architecture.ts'
-import type { Answers, Generated } from './generators/arm-template.ts'
+import { openAnswers, type Answers } from './generators/answers.ts'
+import type { Generated } from './generators/arm-template.ts'
 import { generateArm, mainTemplate, toJson, viewDefinition } from './generators/arm-template.ts'
 import { parametersFile } from './generators/parameters-file.ts'
 import { portalForm } from './generators/portal-form.ts'
@@ -17,11 +17,8 @@ import type { RunState, RunTools } from './run-state.ts'
 import { writeFiles } from './output-folder.ts'
 import { portableReport, reportText } from './stages/report-file.ts'
 
-const answersOf = (run: RunState, env: string, parameters: Record<string, unknown>): Answers => {
-  const environment = run.template.environments.environments[env]
-  if (!environment) throw itemUnsafe(run.template.manifest.id, `it lost its environment "${env}"`)
-  return { env, environment, parameters, seed: run.seed }
-}
+const answersOf = (run: RunState, env: string, parameters: Record<string, unknown>): Answers =>
+  openAnswers(run.template, { env, parameters, seed: run.seed })
 
 /** What the files of one environment are made of, and the files themselves. */
 function generated(run: RunState, answers: Answers): { made: Generated; files: { path: string; content: string }[] } {

@@ -3,6 +3,7 @@ import type { Draft } from '../model/draft.ts'
 import { usage } from '../model/errors.ts'
 import { loadPatterns } from '../model/pattern.ts'
 import { zipName } from './builtin-middleware.ts'
+import { openAnswers } from './generators/answers.ts'
 import { environmentOf } from './generators/environments.ts'
 import { checkParameters } from './generators/parameters.ts'
 import { loadTemplate } from './generators/template-folder.ts'
@@ -35,6 +36,7 @@ export async function openRun(
   for (const env of input.envs) environmentOf(environments, env, manifest.id)
   await loadPatterns()
   const parameters = checkParameters(manifest, input.parameters)
+  for (const env of input.envs) openAnswers(template, { env, parameters, seed: input.seed })
   checkFolder(input.out)
   clearLeftovers(input.out, facts.tools.system)
   const names = namesOf(input, manifest, facts.stages)

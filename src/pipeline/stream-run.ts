@@ -1,4 +1,5 @@
 import { loadPatterns } from '../model/pattern.ts'
+import { openAnswers } from './generators/answers.ts'
 import { renderLayers } from './generators/arm-template.ts'
 import { environmentOf } from './generators/environments.ts'
 import type { Sink } from './generators/json-writer.ts'
@@ -21,9 +22,9 @@ export async function streamRun(
   const given = { ...rest, envs: [env], out: '.', ...(seed === undefined ? {} : { seed }) }
   const input = parseRunInput(given, places.system)
   const template = loadTemplate(await templateFolder(input.template, places))
-  const { manifest, environments } = template
-  const environment = environmentOf(environments, env, manifest.id)
   await loadPatterns()
-  const parameters = checkParameters(manifest, input.parameters)
-  return streamTemplate(renderLayers(template, { env, environment, parameters, seed: input.seed }), sink, signal)
+  environmentOf(template.environments, env, template.manifest.id)
+  const parameters = checkParameters(template.manifest, input.parameters)
+  const answers = openAnswers(template, { env, parameters, seed: input.seed })
+  return streamTemplate(renderLayers(template, answers), sink, signal)
 }

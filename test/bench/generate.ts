@@ -5,7 +5,8 @@
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { generateArm, mainTemplate, renderLayers, type Answers } from '../../src/pipeline/generators/arm-template.ts'
+import { generateArm, mainTemplate, renderLayers } from '../../src/pipeline/generators/arm-template.ts'
+import { openAnswers, type Answers } from '../../src/pipeline/generators/answers.ts'
 import { streamTemplate } from '../../src/pipeline/generators/stream-template.ts'
 import { loadTemplate } from '../../src/pipeline/generators/template-folder.ts'
 
@@ -13,11 +14,9 @@ const template = loadTemplate(fileURLToPath(new URL('../../templates/data-mesh-d
 const rounded = (value: number): number => Math.round(value * 10) / 10
 
 function answersFor(count: number): Answers {
-  const environment = template.environments.environments['dev']
-  if (!environment) throw new Error('there is no dev')
   const products = Array.from({ length: count }, (_, index) => `product-${index}`)
   const rest = { namePrefix: 'dat', owner: 'team', domain: 'sales', replication: 'Standard_LRS', retentionDays: 30 }
-  return { env: 'dev', environment, parameters: { ...rest, products }, seed: 'bench' }
+  return openAnswers(template, { env: 'dev', parameters: { ...rest, products }, seed: 'bench' })
 }
 
 /** The most memory above what the process took before, and times of the first run and of the best of five. */

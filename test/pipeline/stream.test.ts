@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { generateArm, mainTemplate, renderLayers, type Answers } from '../../src/pipeline/generators/arm-template.ts'
+import { openAnswers, type Answers } from '../../src/pipeline/generators/answers.ts'
+import { generateArm, mainTemplate, renderLayers } from '../../src/pipeline/generators/arm-template.ts'
 import { openJsonWriter } from '../../src/pipeline/generators/json-writer.ts'
 import { streamTemplate } from '../../src/pipeline/generators/stream-template.ts'
 import { loadTemplate, type Template } from '../../src/pipeline/generators/template-folder.ts'
@@ -29,9 +30,7 @@ function templateWith(repeat: string): Template {
   return loadTemplate(folder)
 }
 function answersFor(template: Template, items: unknown): Answers {
-  const environment = template.environments.environments['dev']
-  if (!environment) throw new Error('there is no dev')
-  return { env: 'dev', environment, parameters: { items }, seed: 's' }
+  return openAnswers(template, { env: 'dev', parameters: { items }, seed: 's' })
 }
 async function streamed(template: Template, answers: Answers): Promise<string> {
   let text = ''

@@ -1,5 +1,6 @@
 import type { Template } from './template-folder.ts'
-import type { Answers, ArmResource, Generated } from './arm-template.ts'
+import type { Answers } from './answers.ts'
+import type { ArmResource, Generated } from './arm-template.ts'
 
 interface Subnet {
   name?: string

@@ -1,6 +1,5 @@
 import { itemManifest } from '../../model/errors.ts'
-import { resolveTiers } from './environments.ts'
-import type { Environment } from './environments.ts'
+import type { Answers } from './answers.ts'
 import { openRenderer } from './handlebars.ts'
 import type { Renderer } from './handlebars.ts'
 import { readRendered } from './read-rendered.ts'
@@ -39,13 +38,6 @@ export interface Generated {
   notes: string[]
 }
 
-export interface Answers {
-  env: string
-  environment: Environment
-  parameters: Record<string, unknown>
-  seed: string
-}
-
 /** Renders every layer with the answers and joins them to one template. Equal answers give equal bytes. */
 export function generateArm(template: Template, answers: Answers): Generated {
   const { whole, layers, notes, repeated } = renderLayers(template, answers)
@@ -59,19 +51,19 @@ export function generateArm(template: Template, answers: Answers): Generated {
   return { template: whole, layers, notes }
 }
 
-/** The renderer of a template's files for one set of answers, and the notes on its tiers. */
-function rendererFor(template: Template, answers: Answers): { renderer: Renderer; notes: string[] } {
-  const { env, environment, parameters, seed } = answers
-  const { tiers, notes } = resolveTiers(template.environments, environment)
+/** The renderer of a template's files for one set of answers. */
+function rendererFor(template: Template, answers: Answers): Renderer {
+  const { env, environment, parameters, seed, tiers, names } = answers
   const { title, location, settings, features } = environment
   const { shared } = template.environments
-  const context = { env, title, location, settings, features, tiers, requested: environment.tiers, parameters, shared }
-  return { renderer: openRenderer(context, JSON.stringify([template.manifest.id, env, seed])), notes }
+  const rest = { title, location, settings, features, tiers, requested: environment.tiers }
+  const context = { env, parameters, names, shared, ...rest }
+  return openRenderer(context, JSON.stringify([template.manifest.id, env, seed]))
 }
 
 /** `viewDefinition.json`, rendered as the layers are. */
 export function viewDefinition(template: Template, layer: { file: string; source: string }, answers: Answers): string {
-  const { renderer } = rendererFor(template, answers)
+  const renderer = rendererFor(template, answers)
   return toJson(readRendered(renderer.render(layer.source, layer.file, 'json'), layer.file))
 }
 
@@ -86,7 +78,7 @@ export interface Rendered {
 /** Renders what is made once; what repeats is rendered one by one when it is asked for. */
 export function renderLayers(template: Template, answers: Answers): Rendered {
   const { parameters } = answers
-  const { renderer, notes } = rendererFor(template, answers)
+  const renderer = rendererFor(template, answers)
   const whole: ArmTemplate = { parameters: {}, variables: {}, resources: [], outputs: {} }
   const layers = template.layers.map((layer) => {
     const part = renderLayer(renderer, layer.source, layer.file)
@@ -95,7 +87,7 @@ export function renderLayers(template: Template, answers: Answers): Rendered {
     return { name: layer.name, resources: part.resources }
   })
   const repeated = { [Symbol.iterator]: () => repeatLayers(template, parameters, renderer) }
-  return { whole, layers, notes: [...notes, ...template.environments.notes], repeated }
+  return { whole, layers, notes: [...answers.notes, ...template.environments.notes], repeated }
 }
 
 /** One resource for each entry of the list that a layer repeats over, with `item` and `index` in its context. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { itemManifest, usage } from '../../model/errors.ts'
+import { namesSchema } from './names.ts'
 import { networkSchema } from './network.ts'
 
 /** What a template says of its environments: settings, features and tiers, cell by cell. */
@@ -45,6 +46,7 @@ export const environmentsSchema = z.object({
     .object({ settings: rowsSchema, features: rowsSchema, tiers: rowsSchema })
     .default({ settings: [], features: [], tiers: [] }),
   network: networkSchema.optional(),
+  names: namesSchema.optional(),
 })
 export type Environments = z.infer<typeof environmentsSchema>
 export type Environment = z.infer<typeof environmentSchema>

@@ -1,4 +1,5 @@
-import type { Answers, ArmTemplate } from './arm-template.ts'
+import type { Answers } from './answers.ts'
+import type { ArmTemplate } from './arm-template.ts'
 import { toJson } from './arm-template.ts'
 
 const SCHEMA = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#'

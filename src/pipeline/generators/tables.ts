@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { itemManifest } from '../../model/errors.ts'
 import type { Environments } from './environments.ts'
+import { namesSchema } from './names.ts'
 import { networkSchema, networkSettings } from './network.ts'
 
 /** One row of a table: what it is called, and its cell for every environment. */
@@ -22,6 +23,7 @@ export const TABLES = {
   features: z.strictObject({ rows: rowsOf(z.boolean()) }),
   tiers: z.strictObject({ rows: rowsOf(z.string()), components: z.unknown() }),
   shared: z.record(z.string(), z.unknown()),
+  names: namesSchema,
 } as const
 type TableName = keyof typeof TABLES
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
@@ -71,7 +73,7 @@ const shown = (rows: Record<string, Row> = {}): Environments['rows']['settings']
 export function joinTables(environments: Record<string, unknown>, tables: Tables): Record<string, unknown> {
   const given = (environments['environments'] ?? {}) as Record<string, Record<string, unknown>>
   checkCells(tables, Object.keys(given))
-  const { network, settings, features, tiers, shared } = tables
+  const { network, settings, features, tiers, shared, names } = tables
   const columns = (env: string): Record<string, unknown> => ({
     settings: {
       ...(network ? networkSettings(network, env) : {}),
@@ -87,5 +89,6 @@ export function joinTables(environments: Record<string, unknown>, tables: Tables
     shared: shared ?? {},
     rows: { settings: shown(settings?.rows), features: shown(features?.rows), tiers: shown(tiers?.rows) },
     ...(network ? { network } : {}),
+    ...(names ? { names } : {}),
   }
 }
