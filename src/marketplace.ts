@@ -12,6 +12,7 @@ import type { Query } from './model/query.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import type { EditOutcome, Probe, RegistryEdit, Suggestion } from './model/registry-edit.ts'
 import type { Finding, Report } from './model/report.ts'
+import type { StreamRequest } from './pipeline/stream-run.ts'
 import type { HealthChange } from './registries/watch-health.ts'
 import type { Health } from './registries/registry.ts'
 import type { Found } from './search/lookup.ts'
@@ -153,7 +154,7 @@ export interface Marketplace {
    * an id or an absolute folder.
    */
   streamTemplate(
-    request: { template: string; env: string; parameters: Record<string, unknown>; seed?: string | undefined },
+    request: StreamRequest,
     write: (text: string) => Promise<void> | void,
     signal: AbortSignal,
   ): Promise<{ resources: number; characters: number }>

@@ -12,6 +12,8 @@ import { readParameters } from './parameters-file.ts'
 import { countOf, isSet, listOf, pairsOf, textOf, type Values } from './values.ts'
 import { plainText } from './words.ts'
 
+const TIER_MODES = ['effective', 'requested']
+const FORMATS = ['arm', 'pulumi', 'both']
 const ENVIRONMENTS = ['dev', 'qa', 'staging', 'prod']
 
 const OUT: CommandOption = {
@@ -47,6 +49,19 @@ const GENERATE_OPTIONS: readonly CommandOption[] = [
     summary: 'parameters from a JSON or YAML file; --param goes over them',
     completes: 'file',
   },
+  {
+    flag: '--feature',
+    value: 'NAME=on|off',
+    summary: 'turn a feature of the template on or off for this run, such as cosmos_db=on',
+    isMany: true,
+  },
+  {
+    flag: '--tiers',
+    value: 'WORD',
+    summary: 'raise tiers that cannot do what is used of them, or generate them as requested',
+    choices: TIER_MODES,
+    preset: 'effective',
+  },
   { flag: '--seed', value: 'TEXT', summary: 'where generated names come from; the same seed gives the same bytes' },
   {
     flag: '--cache-ttl',
@@ -64,6 +79,7 @@ const GENERATE_OPTIONS: readonly CommandOption[] = [
     isList: true,
   },
   { flag: '--diff', summary: 'show which lines middleware changed' },
+  { flag: '--format', value: 'WORD', summary: 'what is written', choices: FORMATS, preset: 'arm' },
 ]
 const STAGE_OPTIONS: readonly CommandOption[] = [
   {
@@ -96,11 +112,26 @@ async function generateInput(cwd: string, given: string, values: Values): Promis
     out: resolve(cwd, textOf(values, 'out') ?? 'out'),
     parameters: { ...fromFile, ...Object.fromEntries(pairsOf(values, 'param')) },
     force: isSet(values, 'force'),
+    features: featuresOf(values),
+    tiers: textOf(values, 'tiers') === 'requested' ? 'requested' : 'effective',
+    format: textOf(values, 'format') ?? 'arm',
     ...stagesInput(values),
     ...(seed === undefined ? {} : { seed }),
     ...(cacheTtlMs === undefined ? {} : { cacheTtlMs }),
   }
 }
+
+const SWITCH: Readonly<Record<string, boolean>> = { on: true, true: true, off: false, false: false }
+
+/** `--feature cosmos_db=on`, by name. */
+const featuresOf = (values: Values): Record<string, boolean> =>
+  Object.fromEntries(
+    pairsOf(values, 'feature').map(([name, word]) => {
+      const isOn = Object.hasOwn(SWITCH, word) ? SWITCH[word] : undefined
+      if (isOn === undefined) throw usage(`--feature ${name} is on or off, not "${word}".`)
+      return [name, isOn]
+    }),
+  )
 
 /** Which stages and middleware take part. */
 function stagesInput(values: Values): Record<string, unknown> {

@@ -12,6 +12,8 @@ export interface StreamInput {
   parameters: Record<string, unknown>
   force: boolean
   seed?: string | undefined
+  features: Record<string, boolean>
+  tiers: 'effective' | 'requested'
 }
 
 /** A file that is there when it is whole, and not before. Throws `file.problem`. */
@@ -47,13 +49,14 @@ function openFile(path: string) {
 
 /** Generates the main template straight to standard output (`--out -`) or to a file for each environment. */
 export async function streamTo(context: CommandContext, input: StreamInput, isStdout: boolean): Promise<ExitCode> {
-  const { template, parameters, seed } = input
+  const { template, parameters, seed, features, tiers } = input
+  const asked = { template, parameters, seed, features, tiers }
   const market = await context.market()
   if (isStdout) {
     const [env = 'dev', ...more] = input.envs
     if (more.length > 0) throw usage('Standard output holds one environment: name one with --env.')
     const write = (text: string): void => context.system.io.out.write(text)
-    await market.streamTemplate({ template, env, parameters, seed }, write, context.signal)
+    await market.streamTemplate({ ...asked, env }, write, context.signal)
     return EXIT.ok
   }
   const made: Record<string, unknown>[] = []
@@ -62,7 +65,7 @@ export async function streamTo(context: CommandContext, input: StreamInput, isSt
     if (existsSync(path) && !input.force) throw folderNotEmpty(dirname(path))
     const file = openFile(path)
     try {
-      const { resources } = await market.streamTemplate({ template, env, parameters, seed }, file.write, context.signal)
+      const { resources } = await market.streamTemplate({ ...asked, env }, file.write, context.signal)
       file.end()
       made.push({ env, path, resources })
     } catch (error) {

@@ -6,33 +6,40 @@ import { architecture } from './generators/architecture.ts'
 import { openAnswers, type Answers } from './generators/answers.ts'
 import type { Generated } from './generators/arm-template.ts'
 import { generateArm, mainTemplate, toJson, viewDefinition } from './generators/arm-template.ts'
+import { featureWord, overrideText } from './generators/features.ts'
 import { parametersFile } from './generators/parameters-file.ts'
 import { portalForm } from './generators/portal-form.ts'
+import type { Template } from './generators/template-folder.ts'
+import { isIn, textFiles } from './generators/text-files.ts'
 import { aiGovernance } from './middleware/ai-governance.ts'
+import { addSection } from './middleware/edit-template.ts'
 import { compliance } from './middleware/compliance.ts'
 import { finops } from './middleware/finops.ts'
 import type { Middleware } from './pipeline.ts'
 import { placeOf } from './places.ts'
 import type { RunState, RunTools } from './run-state.ts'
 import { writeFiles } from './output-folder.ts'
-import { portableReport, reportText } from './stages/report-file.ts'
+import { portableReport, reportText, withFindings } from './stages/report-file.ts'
 
 const answersOf = (run: RunState, env: string, parameters: Record<string, unknown>): Answers =>
-  openAnswers(run.template, { env, parameters, seed: run.seed })
+  openAnswers(run.template, { env, parameters, seed: run.seed, features: run.features, tierMode: run.tierMode })
 
 /** What the files of one environment are made of, and the files themselves. */
 function generated(run: RunState, answers: Answers): { made: Generated; files: { path: string; content: string }[] } {
   const made = generateArm(run.template, answers)
-  const files = [
-    { path: 'mainTemplate.json', content: mainTemplate(made.template) },
-    { path: 'createUiDefinition.json', content: portalForm(made.template) },
-    { path: 'parameters.json', content: parametersFile(made.template, answers) },
-    ...(run.template.viewDefinition
-      ? [{ path: 'viewDefinition.json', content: viewDefinition(run.template, run.template.viewDefinition, answers) }]
-      : []),
-  ]
-  return { made, files }
+  const { template, format } = run
+  const arm = isIn('arm', format) ? armFiles(template, answers, made) : []
+  return { made, files: [...arm, ...textFiles(template, answers, { format })] }
 }
+
+const armFiles = (template: Template, answers: Answers, made: Generated): { path: string; content: string }[] => [
+  { path: 'mainTemplate.json', content: mainTemplate(made.template) },
+  { path: 'createUiDefinition.json', content: portalForm(made.template) },
+  { path: 'parameters.json', content: parametersFile(made.template, answers) },
+  ...(template.viewDefinition
+    ? [{ path: 'viewDefinition.json', content: viewDefinition(template, template.viewDefinition, answers) }]
+    : []),
+]
 
 function generate(run: RunState, tools: RunTools): Middleware {
   return {
@@ -40,7 +47,7 @@ function generate(run: RunState, tools: RunTools): Middleware {
     async process(draft, next, context) {
       const answers = answersOf(run, draft.env, draft.parameters)
       const { folder: _folder, ...parts } = run.template
-      const from = { ...parts, answers }
+      const from = { ...parts, answers, format: run.format }
       const make = (): ReturnType<typeof generated> => generated(run, answers)
       const { value, isCached } = (await tools.keep?.(from, run.cacheTtlMs, make)) ?? { value: make(), isCached: false }
       if (isCached) {
@@ -48,12 +55,20 @@ function generate(run: RunState, tools: RunTools): Middleware {
         context.log(`${draft.env}: cache hit, made before from the same things`)
       }
       draft.notes.push(...value.made.notes)
+      if (answers.overrides.length > 0) addSection(draft, overridesSection(answers))
       draft.files.push(...value.files)
       run.made.set(draft.env, value.made)
       await next()
     },
   }
 }
+
+const overridesSection = ({ overrides }: Answers): Draft['sections'][number] => ({
+  id: 'overrides',
+  title: 'Overrides',
+  lines: overrides.map(overrideText),
+  data: overrides.map((one) => ({ ...one, feature: featureWord(one.feature) })),
+})
 
 const ARCHITECTURE = 'ARCHITECTURE.md'
 
@@ -82,7 +97,8 @@ function validate(run: RunState, tools: RunTools): Middleware {
         signal: context.signal,
         onProgress: (done, total) => context.progress(done, total, 'rules'),
       })
-      draft.report = portableReport(report, folder, draft.env)
+      const own = run.made.get(draft.env)?.findings ?? []
+      draft.report = withFindings(portableReport(report, folder, draft.env), own)
       const files = [
         { path: 'report.json', content: toJson({ ...draft.report, notes: draft.notes, ...sectionsOf(draft) }) },
         { path: 'report.md', content: reportText(draft, draft.report) },

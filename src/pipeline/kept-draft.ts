@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { z } from 'zod'
 import { fileProblem, usage } from '../model/errors.ts'
 import { OUTSIDE } from '../model/limits.ts'
@@ -12,10 +12,21 @@ import type { RunState } from './run-state.ts'
 /** Beside the files of an environment: what the next stage needs to know besides them. It is never packed. */
 const KEPT_DRAFT = '.souk-draft.json'
 
+const findingSchema = z.object({
+  rule: z.string(),
+  level: z.enum(['error', 'warning', 'note']),
+  severity: z.enum(['critical', 'high', 'medium', 'low', 'info']),
+  file: z.string(),
+  line: z.number(),
+  column: z.number(),
+  message: z.string(),
+})
+
 const shape = z.object({
   notes: z.array(z.string()),
   changes: z.array(z.object({ by: z.string(), text: z.string() })),
   sections: z.array(z.object({ id: z.string(), title: z.string(), lines: z.array(z.string()), data: z.unknown() })),
+  findings: z.array(findingSchema).default([]),
   /** Layers in order, with how many resources each made. */
   layers: z.array(z.object({ name: z.string(), count: z.number().int().min(0) })),
 })
@@ -23,7 +34,8 @@ const shape = z.object({
 /** What is not in the files of a draft, as one more file. */
 export function keptDraft(run: RunState, { env, notes, changes, sections }: Draft): DraftFile {
   const layers = (run.made.get(env)?.layers ?? []).map(({ name, resources }) => ({ name, count: resources.length }))
-  return { path: KEPT_DRAFT, content: toJson({ notes, changes, sections, layers }) }
+  const findings = run.made.get(env)?.findings ?? []
+  return { path: KEPT_DRAFT, content: toJson({ notes, changes, sections, findings, layers }) }
 }
 
 /** Fills a draft with what the stage before left in OUT/ENV; changes made to the files since then count. */
@@ -33,11 +45,10 @@ export function restoreDraft(run: RunState, draft: Draft, stage: StageId): void 
     const what = `There is nothing in ${folder} for the stage "${stage}" to work on.`
     throw usage(what, 'Run "--only generate" first, or all stages.')
   }
-  for (const one of readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (!one.isFile() || one.name.startsWith('.')) continue
-    const content = readFileSync(join(folder, one.name))
-    if (content.length > OUTSIDE.jsonBytes) throw fileProblem(join(folder, one.name), 'this file is too large')
-    draft.files.push({ path: one.name, content })
+  for (const path of pathsBelow(folder)) {
+    const content = readFileSync(join(folder, path))
+    if (content.length > OUTSIDE.jsonBytes) throw fileProblem(join(folder, path), 'this file is too large')
+    draft.files.push({ path, content })
   }
   const kept = readKept(join(folder, KEPT_DRAFT))
   draft.notes.push(...kept.notes)
@@ -50,11 +61,18 @@ export function restoreDraft(run: RunState, draft: Draft, stage: StageId): void 
     from += count
     return { name, resources: template.resources.slice(from - count, from) }
   })
-  run.made.set(draft.env, { template, layers, notes: kept.notes })
+  run.made.set(draft.env, { template, layers, notes: kept.notes, findings: kept.findings })
 }
 
+/** The files of an environment, sorted; what Souk itself left for the next stage is none of them. */
+const pathsBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile() && one.name !== KEPT_DRAFT)
+    .map((one) => relative(folder, join(one.parentPath, one.name)).split(sep).join('/'))
+    .toSorted()
+
 function readKept(path: string): z.infer<typeof shape> {
-  if (!existsSync(path)) return { notes: [], changes: [], sections: [], layers: [] }
+  if (!existsSync(path)) return { notes: [], changes: [], sections: [], findings: [], layers: [] }
   try {
     return shape.parse(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {

@@ -34,9 +34,13 @@ export async function openRun(
   const template = loadTemplate(await templateFolder(input.template, facts.tools))
   const { manifest, environments } = template
   for (const env of input.envs) environmentOf(environments, env, manifest.id)
+  if (input.format !== 'arm' && !template.files.some(({ format }) => format === 'pulumi')) {
+    throw usage(`${manifest.id} has no Pulumi project.`, 'Leave --format out, or take --format arm.')
+  }
   await loadPatterns()
   const parameters = checkParameters(manifest, input.parameters)
-  for (const env of input.envs) openAnswers(template, { env, parameters, seed: input.seed })
+  const { seed, features, tiers: tierMode } = input
+  for (const env of input.envs) openAnswers(template, { env, parameters, seed, features, tierMode })
   checkFolder(input.out)
   clearLeftovers(input.out, facts.tools.system)
   const names = namesOf(input, manifest, facts.stages)
@@ -62,8 +66,22 @@ export async function openRun(
 
 type Begun = 'template' | 'drafts' | 'job' | 'target' | 'isForced'
 
-const runOf = ({ seed, level, cacheTtlMs, publish, only, without, diff }: RunInput): Omit<RunState, Begun> => ({
+const runOf = ({
   seed,
+  features,
+  tiers,
+  format,
+  level,
+  cacheTtlMs,
+  publish,
+  only,
+  without,
+  diff,
+}: RunInput): Omit<RunState, Begun> => ({
+  seed,
+  features,
+  tierMode: tiers,
+  format,
   level,
   cacheTtlMs,
   publish,

@@ -5,6 +5,8 @@ import { ID_PATTERN } from '../model/manifest.ts'
 import type { System } from '../system/system.ts'
 import { STAGES } from '../model/stages.ts'
 import { hasManifest } from './generators/template-folder.ts'
+import { FORMATS } from './generators/text-files.ts'
+import { TIER_MODES } from './generators/tiers.ts'
 
 /** What a run is asked: the input of the `run` and `generate` jobs. */
 const runInputSchema = z.object({
@@ -14,6 +16,11 @@ const runInputSchema = z.object({
   /** Folder to write to; best absolute, since a rerun may be started elsewhere. */
   out: z.string().min(1),
   parameters: z.record(z.string(), z.unknown()).default({}),
+  /** Features that are on or off whatever the tables say, by name. */
+  features: z.record(z.string(), z.boolean()).default({}),
+  /** `requested` generates tiers as the tables have them, even where they cannot do what is used. */
+  tiers: z.enum(TIER_MODES).default('effective'),
+  format: z.enum(FORMATS).default('arm'),
   /** Whatever looks like chance in the output comes from this text. */
   seed: z.string().max(200).default('souk'),
   /** Write over what a former run left. */

@@ -3,6 +3,8 @@ import type { Draft } from '../model/draft.ts'
 import type { Report } from '../model/report.ts'
 import type { Generated } from './generators/arm-template.ts'
 import type { Template } from './generators/template-folder.ts'
+import type { Format } from './generators/text-files.ts'
+import type { TierMode } from './generators/tiers.ts'
 import type { OutputFolder } from './output-folder.ts'
 import type { StepContext } from '../jobs/job.ts'
 import type { Adjustments } from './arrange.ts'
@@ -54,6 +56,10 @@ export interface RunState {
   template: Template
   drafts: Draft[]
   seed: string
+  /** Features that are on or off whatever the tables say. */
+  features: Readonly<Record<string, boolean>>
+  tierMode: TierMode
+  format: Format
   level: number | undefined
   /** How long what is generated is kept, ms; the setting when left out. */
   cacheTtlMs: number | undefined

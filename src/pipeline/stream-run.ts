@@ -6,7 +6,17 @@ import type { Sink } from './generators/json-writer.ts'
 import { checkParameters } from './generators/parameters.ts'
 import { streamTemplate } from './generators/stream-template.ts'
 import { loadTemplate } from './generators/template-folder.ts'
+import type { TierMode } from './generators/tiers.ts'
 import { parseRunInput, templateFolder, type TemplatePlaces } from './run-input.ts'
+
+export interface StreamRequest {
+  template: string
+  env: string
+  parameters: Record<string, unknown>
+  seed?: string | undefined
+  features?: Record<string, boolean>
+  tiers?: TierMode
+}
 
 /**
  * Generates the template of one environment straight into a sink, in the bytes that the stage `generate` writes to its
@@ -14,7 +24,7 @@ import { parseRunInput, templateFolder, type TemplatePlaces } from './run-input.
  */
 export async function streamRun(
   places: TemplatePlaces,
-  request: { template: string; env: string; parameters: Record<string, unknown>; seed?: string | undefined },
+  request: StreamRequest,
   sink: Sink,
   signal: AbortSignal,
 ): Promise<{ resources: number; characters: number }> {
@@ -25,6 +35,12 @@ export async function streamRun(
   await loadPatterns()
   environmentOf(template.environments, env, template.manifest.id)
   const parameters = checkParameters(template.manifest, input.parameters)
-  const answers = openAnswers(template, { env, parameters, seed: input.seed })
+  const answers = openAnswers(template, {
+    env,
+    parameters,
+    seed: input.seed,
+    features: input.features,
+    tierMode: input.tiers,
+  })
   return streamTemplate(renderLayers(template, answers), sink, signal)
 }

@@ -33,7 +33,9 @@ describe('names of resources', () => {
   test('fit what Azure allows with the longest prefix, and are all different', () => {
     for (const env of ['dev', 'qa', 'staging', 'prod']) {
       const names = Object.entries(namesOf(env, { namePrefix: 'abcdefgh' }))
-      const all = names.flatMap(([kind, value]) => (typeof value === 'string' ? [value] : Object.values(value)).map((name) => ({ kind, name })))
+      const all = names.flatMap(([kind, value]) =>
+        (typeof value === 'string' ? [value] : Object.values(value)).map((name) => ({ kind, name })),
+      )
       for (const { kind, name } of all) {
         const rule = nameRule(template.environments.names?.names[kind]?.type ?? '')
         expect(name).toMatch(rule?.pattern ?? /never/)
@@ -46,7 +48,12 @@ describe('names of resources', () => {
   test('that would be too long, not allowed or there twice end the run before anything is written', async () => {
     const home = tempFolder()
     const run = (parameters: Record<string, unknown>, folder: string) =>
-      openPipeline(testSystem(), home).runHere('run', 'Run', { template: 'azure-event-driven', envs: ['dev'], out: join(home, folder), parameters })
+      openPipeline(testSystem(), home).runHere('run', 'Run', {
+        template: 'azure-event-driven',
+        envs: ['dev'],
+        out: join(home, folder),
+        parameters,
+      })
     const cases = [
       [['a--b'], /"a--b" is no name for Microsoft.App\/containerApps, which takes/],
       [['cart-api', 'cart-api'], /"cart-api" would be the name of two resources, containerApp and containerApp/],

@@ -39,8 +39,8 @@ describe('the built-in goods', () => {
     const home = tempFolder()
     const envs = Object.keys(template.environments.environments)
     const job = await openPipeline(testSystem(), home).runHere('run', 'Run', { template: id, envs, out: join(home, 'out') })
-    const results = job.result?.['environments'] as { status: string; findings: number }[]
-    expect(results.map(({ status, findings }) => [status, findings])).toEqual(envs.map(() => ['passed', 0]))
+    const results = job.result?.['environments'] as { status: string; score: number }[]
+    expect(results.map(({ status, score }) => [status, score])).toEqual(envs.map(() => ['passed', 100]))
     for (const env of envs) {
       const read = (file: string): unknown => JSON.parse(readFileSync(join(home, 'out', env, file), 'utf8'))
       const made = read('mainTemplate.json') as Template

@@ -1,7 +1,9 @@
 import { parameterInvalid } from '../../model/errors.ts'
-import { environmentOf, resolveTiers, type Environment } from './environments.ts'
+import { environmentOf, type Environment } from './environments.ts'
+import { overrideFeatures, type Override } from './features.ts'
 import { computeNames, type Names } from './names.ts'
 import type { Template } from './template-folder.ts'
+import { resolveTiers, type TierMode, type Tiers } from './tiers.ts'
 
 /** What is asked of a template for one environment. */
 export interface Asked {
@@ -10,31 +12,45 @@ export interface Asked {
   parameters: Record<string, unknown>
   /** Whatever looks like chance comes from it. */
   seed: string
+  /** Features that are on or off whatever the table says, by name. */
+  features?: Readonly<Record<string, boolean>>
+  tierMode?: TierMode
 }
 
 /** What was asked, and all that follows from it and the tables before the first file is made. */
-export interface Answers extends Asked {
+export interface Answers extends Tiers {
+  env: string
+  parameters: Record<string, unknown>
+  seed: string
+  /** With the features of this run. */
   environment: Environment
-  /** Tiers that are generated, by component. */
-  tiers: Record<string, string>
+  overrides: Override[]
   names: Names
-  /** How tiers were raised, for the report. */
-  notes: string[]
 }
 
 /**
- * Reads the tables of a template for one environment. Throws `usage` for an environment there is none of, and
- * `parameter.invalid` when a name would not do.
+ * Reads the tables of a template for one environment. Throws `usage` for an environment or a feature there is none of,
+ * and `job.parameter` when a name would not do.
  */
 export function openAnswers(template: Template, asked: Asked): Answers {
   const { manifest, environments } = template
-  const { env, parameters, seed } = asked
-  const environment = environmentOf(environments, env, manifest.id)
+  const { env, parameters, seed, features = {}, tierMode = 'effective' } = asked
+  const table = environmentOf(environments, env, manifest.id)
+  const { environment, overrides } = overrideFeatures(table, features, manifest.id)
+  const tiers = resolveTiers(environments, environment, { parameters, mode: tierMode })
+  return { env, parameters, seed, environment, overrides, names: namesOf(template, asked), ...tiers }
+}
+
+function namesOf({ manifest, environments }: Template, { env, seed, parameters }: Asked): Names {
   const { shared, network, names: table } = environments
-  const lists = { shared, parameters, network }
-  const { names, problems } = table
-    ? computeNames(table, { id: manifest.id, env, seed, parameters, lists })
-    : { names: {}, problems: [] }
+  if (!table) return {}
+  const { names, problems } = computeNames(table, {
+    id: manifest.id,
+    env,
+    seed,
+    parameters,
+    lists: { shared, parameters, network },
+  })
   if (problems.length > 0) throw parameterInvalid(problems)
-  return { ...asked, environment, names, ...resolveTiers(environments, environment) }
+  return names
 }

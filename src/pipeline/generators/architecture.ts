@@ -51,6 +51,7 @@ export function architecture(template: Template, answers: Answers, made: Generat
   const arrows = made.template.resources.flatMap((one) =>
     waitsFor(one).map((to) => `- ${shortType(one.type)} ${shortName(one.name)} -> ${shortType(to)}`),
   )
+  const told = [...made.findings.map(({ message }) => message), ...made.notes]
   const facts = [...Object.entries(environment.settings), ...Object.entries(environment.features)].filter(
     ([, value]) => typeof value !== 'object',
   )
@@ -85,7 +86,7 @@ export function architecture(template: Template, answers: Answers, made: Generat
       ? ['## Subnets', '', ...table(['Subnet', 'Addresses', 'Delegated to', 'Way out'], subnets)]
       : []),
     ...(arrows.length > 0 ? ['## What needs what', '', ...arrows, ''] : []),
-    ...(made.notes.length > 0 ? ['## Notes', '', ...made.notes.map((note) => `- ${note}`), ''] : []),
+    ...(told.length > 0 ? ['## Notes', '', ...told.map((note) => `- ${note}`), ''] : []),
   ]
   return lines.join('\n')
 }

@@ -1,5 +1,7 @@
 import { itemManifest } from '../../model/errors.ts'
+import type { Finding } from '../../model/report.ts'
 import type { Answers } from './answers.ts'
+import { overrideText } from './features.ts'
 import { openRenderer } from './handlebars.ts'
 import type { Renderer } from './handlebars.ts'
 import { readRendered } from './read-rendered.ts'
@@ -36,6 +38,8 @@ export interface Generated {
   template: ArmTemplate
   layers: { name: string; resources: ArmResource[] }[]
   notes: string[]
+  /** What is to be said of the answers themselves, such as a tier that was raised. */
+  findings: Finding[]
 }
 
 /** Renders every layer with the answers and joins them to one template. Equal answers give equal bytes. */
@@ -48,18 +52,24 @@ export function generateArm(template: Template, answers: Answers): Generated {
     else layers.push({ name, resources: [resource] })
     whole.resources.push(resource)
   }
-  return { template: whole, layers, notes }
+  return { template: whole, layers, notes, findings: answers.findings }
 }
 
-/** The renderer of a template's files for one set of answers. */
-function rendererFor(template: Template, answers: Answers): Renderer {
-  const { env, environment, parameters, seed, tiers, names } = answers
+/** What layers see of the answers. */
+export function contextOf(template: Template, answers: Answers): Record<string, unknown> {
+  const { env, environment, parameters, tiers, requested, names } = answers
   const { title, location, settings, features } = environment
   const { shared } = template.environments
-  const rest = { title, location, settings, features, tiers, requested: environment.tiers }
-  const context = { env, parameters, names, shared, ...rest }
-  return openRenderer(context, JSON.stringify([template.manifest.id, env, seed]))
+  return { env, title, location, settings, features, tiers, requested, parameters, names, shared }
 }
+
+/** Where what looks like chance in the files of one environment comes from. */
+export const seedOf = ({ manifest }: Template, { env, seed }: Answers): string =>
+  JSON.stringify([manifest.id, env, seed])
+
+/** The renderer of a template's layers for one set of answers. */
+const rendererFor = (template: Template, answers: Answers): Renderer =>
+  openRenderer(contextOf(template, answers), seedOf(template, answers))
 
 /** `viewDefinition.json`, rendered as the layers are. */
 export function viewDefinition(template: Template, layer: { file: string; source: string }, answers: Answers): string {
@@ -87,7 +97,7 @@ export function renderLayers(template: Template, answers: Answers): Rendered {
     return { name: layer.name, resources: part.resources }
   })
   const repeated = { [Symbol.iterator]: () => repeatLayers(template, parameters, renderer) }
-  return { whole, layers, notes: [...answers.notes, ...template.environments.notes], repeated }
+  return { whole, layers, notes: [...answers.overrides.map(overrideText), ...template.environments.notes], repeated }
 }
 
 /** One resource for each entry of the list that a layer repeats over, with `item` and `index` in its context. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { itemManifest, usage } from '../../model/errors.ts'
+import { usage } from '../../model/errors.ts'
 import { namesSchema } from './names.ts'
 import { networkSchema } from './network.ts'
 
@@ -18,8 +18,10 @@ const environmentSchema = z.object({
 })
 const componentSchema = z.object({
   title: z.string(),
-  /** The layer file that makes it; absent when this version of the template does not. */
-  layer: z.string().optional(),
+  /** The feature that makes it, where it is not called like the component. */
+  feature: z.string().optional(),
+  /** The parameter that asks for another tier than the table. */
+  parameter: z.string().optional(),
   /** Tiers, lowest first, with what each can do. */
   ladder: z.array(z.object({ tier: z.string(), can: z.array(z.string()).default([]) })),
   needs: z.array(z.string()).default([]),
@@ -50,7 +52,7 @@ export const environmentsSchema = z.object({
 })
 export type Environments = z.infer<typeof environmentsSchema>
 export type Environment = z.infer<typeof environmentSchema>
-type Component = z.infer<typeof componentSchema>
+export type Component = z.infer<typeof componentSchema>
 
 /** For templates without environments of their own: one table for the usual four. */
 export const PLAIN_ENVIRONMENTS: Environments = {
@@ -71,40 +73,4 @@ export function environmentOf(all: Environments, name: string, template: string)
   if (found) return found
   const known = Object.keys(all.environments).join(', ')
   throw usage(`${template} has no environment "${name.slice(0, 40)}".`, `Choose from ${known}.`)
-}
-
-/** The tier that is really generated: the one asked for, or the next one up that can do what is used of it. */
-function effectiveTier(component: Component, requested: string, environment: Environment): string {
-  const needs = needsOf(component, environment)
-  const from = component.ladder.findIndex((step) => step.tier === requested)
-  const fit = component.ladder.slice(Math.max(0, from)).find((step) => needs.every((need) => step.can.includes(need)))
-  if (from < 0 || !fit) throw itemManifest('environments.yaml', `no tier of ${component.title} fits ${requested}`)
-  return fit.tier
-}
-
-function needsOf(component: Component, environment: Environment): string[] {
-  const further = Object.entries(component.needsWhen).filter(([setting]) => environment.settings[setting] === true)
-  return [...component.needs, ...further.flatMap(([, needs]) => needs)]
-}
-
-/** Effective tiers of all components, and a note for each that was raised and is generated. */
-export function resolveTiers(
-  all: Environments,
-  environment: Environment,
-): { tiers: Record<string, string>; notes: string[] } {
-  const tiers: Record<string, string> = {}
-  const notes: string[] = []
-  for (const [name, component] of Object.entries(all.components)) {
-    const requested = environment.tiers[name]
-    if (requested === undefined) continue
-    const tier = effectiveTier(component, requested, environment)
-    tiers[name] = tier
-    if (tier === requested || component.layer === undefined) continue
-    const lacks = component.ladder.find((step) => step.tier === requested)?.can ?? []
-    const missing = needsOf(component, environment).filter((need) => !lacks.includes(need))
-    notes.push(
-      `${component.title}: ${requested} was asked for and ${tier} is used, because ${requested} has no ${missing.join(' and no ')}.`,
-    )
-  }
-  return { tiers, notes }
 }

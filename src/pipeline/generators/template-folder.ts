@@ -1,5 +1,5 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
-import { basename, join, sep } from 'node:path'
+import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, join, relative, sep } from 'node:path'
 import { z } from 'zod'
 import { itemManifest } from '../../model/errors.ts'
 import { OUTSIDE } from '../../model/limits.ts'
@@ -11,6 +11,9 @@ import type { Environments } from './environments.ts'
 import { checkRanges } from './network.ts'
 import { TABLES, TABLE_NAMES, joinTables, type Tables } from './tables.ts'
 
+/** Names that are neither hidden nor lead up, with slashes between. */
+const BELOW = /^(?!.*(^|\/)\.\.?(\/|$))[\w.{}@-]+(\/[\w.{}@-]+)*$/
+
 /** The `generator` member of a manifest of ours. */
 const generatorSchema = z.looseObject({
   type: z.literal('arm-layers'),
@@ -21,6 +24,18 @@ const generatorSchema = z.looseObject({
   environments: z.string().optional(),
   /** Files of tables that stand beside the environments, by what they hold. */
   tables: z.partialRecord(z.enum(TABLE_NAMES), z.string()).default({}),
+  /** Files beside the template, rendered or as they are; `{env}` in `to` is the environment. A folder stands for its files. */
+  files: z
+    .array(
+      z.strictObject({
+        from: z.string(),
+        to: z.string().regex(BELOW, 'must be a path below the output'),
+        format: z.enum(['arm', 'pulumi', 'both']).default('arm'),
+        /** A feature, setting or parameter that must be on, with "!" before it off. */
+        when: z.string().optional(),
+      }),
+    )
+    .default([]),
   /** A layer that renders to what a managed application shows in the portal. */
   viewDefinition: z.string().optional(),
 })
@@ -40,6 +55,16 @@ export interface Template {
   /** Made once for each entry of the parameter `each`. */
   repeats: (Layer & { each: string })[]
   viewDefinition?: Layer
+  files: TextFile[]
+}
+
+/** A file beside the template. Its name ends in `.hbs` where it is rendered. */
+export interface TextFile {
+  from: string
+  to: string
+  format: 'arm' | 'pulumi' | 'both'
+  when?: string | undefined
+  source: string
 }
 
 /** Reads a template folder; every file it names must lie inside it. */
@@ -56,7 +81,16 @@ export function loadTemplate(folder: string): Template {
     return { name: layerName(file), file, each, source: readInside(folder, file) }
   })
   const definition = view === undefined ? undefined : { name: 'view', file: view, source: readInside(folder, view) }
-  return { folder, manifest, environments, layers, repeats, ...(definition ? { viewDefinition: definition } : {}) }
+  const files = generator.files.flatMap((one) => readFiles(folder, one))
+  return {
+    folder,
+    manifest,
+    environments,
+    layers,
+    repeats,
+    files,
+    ...(definition ? { viewDefinition: definition } : {}),
+  }
 }
 
 /** The environments of a template: their file, and the tables beside it. */
@@ -75,6 +109,22 @@ function readEnvironments(
   if (read.network) checkRanges(read.network)
   const own = check(environmentsSchema.loose(), readYaml(folder, file), join(folder, file))
   return Object.keys(tables).length === 0 ? own : check(environmentsSchema, joinTables(own, read), join(folder, file))
+}
+
+/** The files an entry stands for: itself, or all below it, sorted by name. */
+function readFiles(folder: string, entry: Omit<TextFile, 'source'>): TextFile[] {
+  const { from, to } = entry
+  if (!statSync(join(folder, from), { throwIfNoEntry: false })?.isDirectory()) {
+    return [{ ...entry, source: readInside(folder, from) }]
+  }
+  return readdirSync(join(folder, from), { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => relative(join(folder, from), join(one.parentPath, one.name)).split(sep).join('/'))
+    .toSorted()
+    .map((path) => {
+      const source = readInside(folder, `${from}/${path}`)
+      return { ...entry, from: `${from}/${path}`, to: `${to}/${path.replace(/\.hbs$/, '')}`, source }
+    })
 }
 
 const layerName = (file: string): string => basename(file).split('.', 1)[0] ?? ''
@@ -103,7 +153,6 @@ function check<T>(schema: z.ZodType<T>, value: unknown, where: string, prefix = 
   throw itemManifest(where, `${prefix}${issue?.path.map(String).join('.') ?? ''} ${issue?.message ?? 'is wrong'}`)
 }
 
-/** A file of the template; links that lead out of its folder are refused. */
 /** A text file of a folder; a path or link that leads out of it is refused. */
 export function readInside(folder: string, file: string): string {
   const root = realpathSync(folder)

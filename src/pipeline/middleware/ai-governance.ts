@@ -3,7 +3,7 @@ import type { ArmResource, ArmTemplate } from '../generators/arm-template.ts'
 import type { Middleware } from '../pipeline.ts'
 import { placeOf } from '../places.ts'
 import type { RunState } from '../run-state.ts'
-import { addSection, isType, memberOf, readTemplate, textOf, writeTemplate } from './edit-template.ts'
+import { addSection, isType, memberOf, readTemplate, textOf, writeTemplate, withoutTemplate } from './edit-template.ts'
 
 const PLACE = placeOf('ai-governance-enrichment')
 const ID = PLACE.id
@@ -170,6 +170,7 @@ function tell(draft: Draft, template: ArmTemplate, changes: readonly string[]): 
 /** Puts policy assignments, audit logging and tags into the template, and checks how its AI services are used. */
 export const aiGovernance = (run: RunState): Middleware => ({
   ...PLACE,
+  skip: withoutTemplate,
   async process(draft, next) {
     const template = readTemplate(draft)
     const policies = policyAssignments(template)

@@ -1,7 +1,7 @@
 import type { Middleware } from '../pipeline.ts'
 import { placeOf } from '../places.ts'
 import { CONTROLS, LOOKS } from './controls.ts'
-import { addSection, readTemplate } from './edit-template.ts'
+import { addSection, readTemplate, withoutTemplate } from './edit-template.ts'
 
 const PLACE = placeOf('compliance')
 const FRAMEWORKS = [...new Set(CONTROLS.map((one) => one.framework))]
@@ -9,6 +9,7 @@ const FRAMEWORKS = [...new Set(CONTROLS.map((one) => one.framework))]
 /** Attaches to the report what the template shows of the controls of four frameworks, with the evidence for each. */
 export const compliance = (): Middleware => ({
   ...PLACE,
+  skip: withoutTemplate,
   async process(draft, next) {
     const template = readTemplate(draft)
     const controls = CONTROLS.map(({ look, ...control }) => ({ ...control, ...LOOKS[look](template) }))

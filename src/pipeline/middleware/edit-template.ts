@@ -24,6 +24,10 @@ export function readTemplate(draft: Draft): ArmTemplate {
   return value as ArmTemplate
 }
 
+/** Why middleware that looks at the template leaves a draft alone: another format was asked for. */
+export const withoutTemplate = ({ files }: Draft): string | undefined =>
+  files.some((one) => one.path === FILE) ? undefined : 'no ARM template was asked for'
+
 /** Writes a changed template back to the draft; `added` are resources that were not in it before. */
 export function writeTemplate(run: RunState, draft: Draft, template: ArmTemplate, added: Added): void {
   template.resources.push(...added.resources)
@@ -39,7 +43,12 @@ export function writeTemplate(run: RunState, draft: Draft, template: ArmTemplate
   draft.files = draft.files.map((file) => (file.path === FILE ? { path: FILE, content: toJson(whole) } : file))
   const made = run.made.get(draft.env)
   const layers = made?.layers ?? [{ name: 'resources', resources: resources.slice(0, -added.resources.length) }]
-  run.made.set(draft.env, { notes: made?.notes ?? [], template, layers: [...layers, { ...added }] })
+  run.made.set(draft.env, {
+    notes: made?.notes ?? [],
+    findings: made?.findings ?? [],
+    template,
+    layers: [...layers, { ...added }],
+  })
 }
 
 interface Added {

@@ -3,7 +3,7 @@ import type { ArmResource, ArmTemplate } from '../generators/arm-template.ts'
 import type { Middleware } from '../pipeline.ts'
 import { placeOf } from '../places.ts'
 import type { RunState } from '../run-state.ts'
-import { addSection, isType, memberOf, readTemplate, textOf } from './edit-template.ts'
+import { addSection, isType, memberOf, readTemplate, textOf, withoutTemplate } from './edit-template.ts'
 import { FREE, GRID_GRAMS, PRICES, PRICES_OF, type Price } from './prices.ts'
 
 const PLACE = placeOf('finops-analysis')
@@ -88,6 +88,7 @@ function savings(template: ArmTemplate, lines: readonly CostLine[], draft: Draft
 /** Costs and carbon of an environment by a table of prices, with the basis of each figure; nothing is guessed. */
 export const finops = (run: RunState): Middleware => ({
   ...PLACE,
+  skip: withoutTemplate,
   async process(draft, next) {
     const template = readTemplate(draft)
     const { lines, unknown } = costs(template, draft)

@@ -1,5 +1,6 @@
 import type { Draft } from '../../model/draft.ts'
-import type { Report } from '../../model/report.ts'
+import type { Finding, Report } from '../../model/report.ts'
+import { scoreOf, statusOf } from '../../model/score.ts'
 
 const LEVELS = ['error', 'warning', 'note'] as const
 
@@ -18,6 +19,14 @@ export function portableReport(report: Report, folder: string, env: string): Rep
     findings: report.findings.map((one) => ({ ...one, file: cut(one.file) })),
     cached: false,
   }
+}
+
+/** A report with findings that the answers themselves gave, before those of the rules; they count like any other. */
+export function withFindings(report: Report, own: readonly Finding[]): Report {
+  if (own.length === 0) return report
+  const findings = [...own, ...report.findings]
+  const score = scoreOf(findings)
+  return { ...report, findings, score, status: statusOf(score, findings) }
 }
 
 /** The report for people, with the notes of the run. */
