@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import type { PackFile } from '../bundle/entry-content.ts'
 import { bundleManifest } from '../bundle/pack.ts'
 import type { Draft } from '../model/draft.ts'
+import { accessMatrix } from './generators/access-matrix.ts'
+import { deploymentOrder, type DeploymentOrder } from './generators/deployment-order.ts'
 import { architecture } from './generators/architecture.ts'
 import { openAnswers, type Answers } from './generators/answers.ts'
 import type { Generated } from './generators/arm-template.ts'
@@ -29,8 +31,25 @@ function generated(run: RunState, answers: Answers): { made: Generated; files: {
   const made = generateArm(run.template, answers)
   const { template, format } = run
   const arm = isIn('arm', format) ? armFiles(template, answers, made) : []
-  return { made, files: [...arm, ...textFiles(template, answers, { format })] }
+  const order = deploymentOrder(template, made.template)
+  const more = { ...order, hasArm: isIn('arm', format) }
+  return {
+    made,
+    files: [...arm, ...tableFiles(template, answers, order), ...textFiles(template, answers, { format, more })],
+  }
 }
+
+/** What programs may want to know of the tables: the order of deployment, and who may reach whom. */
+const tableFiles = (
+  { environments: { network }, steps }: Template,
+  answers: Answers,
+  order: DeploymentOrder,
+): { path: string; content: string }[] => [
+  ...(steps.length > 0
+    ? [{ path: 'deployment-order.json', content: toJson({ environment: answers.env, ...order }) }]
+    : []),
+  ...(network?.access.length ? [{ path: 'access-matrix.json', content: toJson(accessMatrix(network, answers)) }] : []),
+]
 
 const armFiles = (template: Template, answers: Answers, made: Generated): { path: string; content: string }[] => [
   { path: 'mainTemplate.json', content: mainTemplate(made.template) },

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { fileProblem, usage } from '../model/errors.ts'
 import { OUTSIDE } from '../model/limits.ts'
 import type { Draft, DraftFile } from '../model/draft.ts'
-import { toJson } from './generators/arm-template.ts'
+import { nestedLayers } from './generators/arm-resources.ts'
+import { toJson, type ArmResource } from './generators/arm-template.ts'
 import { readTemplate } from './middleware/edit-template.ts'
 import type { StageId } from '../model/stages.ts'
 import type { RunState } from './run-state.ts'
@@ -56,12 +57,18 @@ export function restoreDraft(run: RunState, draft: Draft, stage: StageId): void 
   if (stage !== 'enrich') draft.changes.push(...kept.changes)
   draft.sections.push(...kept.sections)
   const template = readTemplate(draft)
-  let from = 0
-  const layers = kept.layers.map(({ name, count }) => {
-    from += count
-    return { name, resources: template.resources.slice(from - count, from) }
-  })
+  const { resources } = template
+  const layers = Array.isArray(resources) ? layersIn(resources, kept.layers) : nestedLayers(template)
   run.made.set(draft.env, { template, layers, notes: kept.notes, findings: kept.findings })
+}
+
+/** The layers of a list of resources, by how many each made. */
+function layersIn(resources: ArmResource[], counts: readonly { name: string; count: number }[]) {
+  let from = 0
+  return counts.map(({ name, count }) => {
+    from += count
+    return { name, resources: resources.slice(from - count, from) }
+  })
 }
 
 /** The files of an environment, sorted; what Souk itself left for the next stage is none of them. */

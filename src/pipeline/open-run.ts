@@ -1,11 +1,12 @@
 import type { JobSpec } from '../jobs/job.ts'
 import type { Draft } from '../model/draft.ts'
-import { usage } from '../model/errors.ts'
+import { parameterInvalid, usage } from '../model/errors.ts'
 import { loadPatterns } from '../model/pattern.ts'
 import { zipName } from './builtin-middleware.ts'
-import { openAnswers } from './generators/answers.ts'
+import { openAnswers, type Answers } from './generators/answers.ts'
 import { environmentOf } from './generators/environments.ts'
-import { checkParameters } from './generators/parameters.ts'
+import { aliasNotes, checkParameters } from './generators/parameters.ts'
+import { sharedAddresses } from './generators/network.ts'
 import { loadTemplate } from './generators/template-folder.ts'
 import { clearLeftovers } from './leftovers.ts'
 import { checkFolder, checkOutput, stagingOf } from './output-folder.ts'
@@ -40,7 +41,8 @@ export async function openRun(
   await loadPatterns()
   const parameters = checkParameters(manifest, input.parameters)
   const { seed, features, tiers: tierMode } = input
-  for (const env of input.envs) openAnswers(template, { env, parameters, seed, features, tierMode })
+  const answers = input.envs.map((env) => openAnswers(template, { env, parameters, seed, features, tierMode }))
+  checkAddresses(answers)
   checkFolder(input.out)
   clearLeftovers(input.out, facts.tools.system)
   const names = namesOf(input, manifest, facts.stages)
@@ -52,7 +54,8 @@ export async function openRun(
   const isForced = input.force || spec.rerunOf !== undefined
   checkOutput(input.out, { names, isOurs }, isForced)
   const drafts = input.envs.map((env): Draft => {
-    return { manifest, env, parameters: structuredClone(parameters), files: [], notes: [], changes: [], sections: [] }
+    const notes = aliasNotes(manifest, input.parameters)
+    return { manifest, env, parameters: structuredClone(parameters), files: [], notes, changes: [], sections: [] }
   })
   return {
     ...runOf(input),
@@ -62,6 +65,17 @@ export async function openRun(
     target: { out: input.out, staging: stagingOf(input.out, spec.id) },
     isForced: isForced || input.only === 'enrich' || input.only === 'validate',
   }
+}
+
+/** Several environments of one run cannot all have the one range that was asked for. */
+function checkAddresses(answers: readonly Answers[]): void {
+  const ranges = answers.flatMap(({ env, environment }) => {
+    const cidr = environment.settings['vnetCidr']
+    return typeof cidr === 'string' ? [[env, cidr]] : []
+  })
+  const clash = sharedAddresses(Object.fromEntries(ranges) as Record<string, string>)
+  if (clash !== undefined)
+    throw parameterInvalid([`Parameter "vnetCidr": ${clash}; give it for one environment at a time.`])
 }
 
 type Begun = 'template' | 'drafts' | 'job' | 'target' | 'isForced'

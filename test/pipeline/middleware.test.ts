@@ -12,6 +12,7 @@ import type { Middleware } from '../../src/pipeline/pipeline.ts'
 import { PLACES } from '../../src/pipeline/places.ts'
 import type { RunTools } from '../../src/pipeline/run-state.ts'
 import { showPipeline } from '../../src/pipeline/show-pipeline.ts'
+import { readTemplateFile } from '../support/read-template.ts'
 import { TEMPLATES, openPipeline } from '../support/run-pipeline.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
@@ -65,39 +66,38 @@ describe('conditions', () => {
 
 describe('the built-in middleware', () => {
   test('governance adds policies, audit logging and tags, and tells what it added', async () => {
-    const { home, run, json } = bench({ adjustments: { 'ai-governance-enrichment': { when: 'always' } } })
+    const { home, run } = bench({ adjustments: { 'ai-governance-enrichment': { when: 'always' } } })
     const job = await run('out', { template: 'azure-event-driven', envs: ['prod'], diff: true })
-    const template = json('out/prod/mainTemplate.json') as {
-      resources: { type: string; scope?: string }[]
-      variables: object
-    }
-    const count = (type: string) => template.resources.filter((one) => one.type.endsWith(type)).length
-    expect(count('/policyAssignments')).toBe(2)
-    expect(count('/diagnosticSettings')).toBeGreaterThanOrEqual(2)
+    const template = readTemplateFile(join(home, 'out/prod/mainTemplate.json'))
+    const policies = template.all.filter((one) => one.type.endsWith('/policyAssignments'))
+    expect(policies.map(({ within }) => within)).toEqual([['governance'], ['governance']])
+    const steps = template.all.filter((one) => one.within.length === 0 && one.symbol !== 'governance')
+    const last = template.all.find((one) => one.symbol === 'governance')
+    expect(last?.dependsOn).toEqual(steps.map(({ symbol }) => symbol))
     expect(template.variables).toMatchObject({ tags: { governance: 'ai', auditLog: 'on', environment: 'prod' } })
     const [environment] = (job.result ?? {})['environments'] as {
       status: string
       diff: string[]
-      changes: { by: string }[]
+      changes: { by: string; text: string }[]
     }[]
     expect(environment?.status).toBe('passed')
     expect(environment?.diff).toContain('changed mainTemplate.json')
-    expect(environment?.diff.some((line) => line.startsWith('+') && line.includes('policyAssignments'))).toBe(true)
+    expect(environment?.changes.some(({ text }) => text.includes('policyAssignments'))).toBe(true)
     expect(new Set(environment?.changes.map((one) => one.by))).toEqual(new Set(['ai-governance-enrichment']))
     expect(readFileSync(join(home, 'out/prod/ARCHITECTURE.md'), 'utf8')).toContain('### governance')
   })
 
-  test('governance answers the audit controls that fail without it', async () => {
-    const failing = async (adjustments: RunTools['adjustments']) => {
-      const { run, json } = bench(adjustments ? { adjustments } : {})
-      await run('out', { template: 'azure-event-driven', envs: ['prod'] })
+  test('audit controls hold where the layers of a template write logs, and fail where none does', async () => {
+    const failing = async (template: string) => {
+      const { run, json } = bench()
+      await run('out', { template, envs: ['prod'] })
       const { sections } = json('out/prod/report.json') as {
-        sections: { compliance: { controls: { control: string; state: string }[] } }
+        sections: { compliance: { controls: { control: string; title: string; state: string }[] } }
       }
       return sections.compliance.controls.filter((one) => one.state === 'fail').map((one) => one.control)
     }
-    expect(await failing(undefined)).toEqual(['CC7.2', 'A.8.15', 'Art. 5(2)', '164.312(b)'])
-    expect(await failing({ 'ai-governance-enrichment': { when: 'always' } })).toEqual([])
+    expect(await failing('azure-event-driven')).toEqual([])
+    expect(await failing('key-vault-starter')).toEqual(['CC6.6', 'A.8.20', 'Art. 32(1)(b)'])
   })
 
   test('costs and carbon are told with their basis; what the table lacks is listed, not guessed', async () => {

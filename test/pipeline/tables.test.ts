@@ -56,7 +56,7 @@ describe('the tables of a template', () => {
   test('derive subnets and their rules from the range', () => {
     const { network } = loadTemplate(join(TEMPLATES, 'azure-event-driven')).environments
     if (!network) throw new Error('no network')
-    const { subnets, namedSubnets } = networkSettings(network, 'dev', '172.16.32.0/19') as {
+    const { subnets, namedSubnets } = networkSettings(network, 'dev', { cidr: '172.16.32.0/19' }) as {
       subnets: { name: string; cidr: string; allow: unknown[] }[]
       namedSubnets: unknown
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadTemplate } from '../../src/pipeline/generators/template-folder.ts'
 import { corpus } from '../support/corpus.ts'
+import { readTemplateFile } from '../support/read-template.ts'
 import { TEMPLATES, openPipeline } from '../support/run-pipeline.ts'
 import { testSystem } from '../support/test-system.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -11,8 +12,9 @@ const ids = readdirSync(TEMPLATES).filter((name) => existsSync(join(TEMPLATES, n
 interface Template {
   parameters: Record<string, { defaultValue?: unknown; type: string }>
   variables: Record<string, unknown>
-  resources: { type: string; name: string; apiVersion: string; dependsOn?: string[] }[]
+  resources: object
 }
+const hasSymbols = ({ resources }: Template): boolean => !Array.isArray(resources)
 
 /** `resourceId(...)` of a resource as others write it in `dependsOn`; names are split at their slashes. */
 function idOf({ type, name }: { type: string; name: string }): string {
@@ -44,13 +46,17 @@ describe('the built-in goods', () => {
     for (const env of envs) {
       const read = (file: string): unknown => JSON.parse(readFileSync(join(home, 'out', env, file), 'utf8'))
       const made = read('mainTemplate.json') as Template
+      const { all } = readTemplateFile(join(home, 'out', env, 'mainTemplate.json'))
       const form = read('createUiDefinition.json') as { parameters: { outputs: Record<string, string> } }
       for (const [name, parameter] of Object.entries(made.parameters)) {
         if (parameter.defaultValue === undefined) expect(form.parameters.outputs).toHaveProperty(name)
       }
-      const whole = new Set(made.resources.map(idOf))
-      expect(whole.size).toBe(made.resources.length)
-      for (const one of made.resources) expect([...whole]).toEqual(expect.arrayContaining(one.dependsOn ?? []))
+      for (const place of new Set(all.map(({ within }) => within.join('/')))) {
+        const here = all.filter(({ within }) => within.join('/') === place)
+        const whole = new Set(here.map((one) => (hasSymbols(made) ? one.symbol : idOf(one))))
+        expect(whole.size).toBe(here.length)
+        for (const one of here) expect([...whole]).toEqual(expect.arrayContaining(one.dependsOn ?? []))
+      }
     }
   })
 
@@ -61,9 +67,9 @@ describe('the built-in goods', () => {
     const known = new Map(Object.entries(table).map(([type, entries]) => [type.toLowerCase(), entries.flatMap((one) => one.apiVersions)]))
     const home = tempFolder()
     await openPipeline(testSystem(), home).runHere('generate', 'G', { template: id, envs: ['prod'], out: join(home, 'out') })
-    const made = JSON.parse(readFileSync(join(home, 'out/prod/mainTemplate.json'), 'utf8')) as Template
-    expect(made.resources.length).toBeGreaterThan(0)
-    for (const { type, apiVersion } of made.resources) {
+    const { all } = readTemplateFile(join(home, 'out/prod/mainTemplate.json'))
+    expect(all.length).toBeGreaterThan(0)
+    for (const { type, apiVersion } of all) {
       // Diagnostic settings never left preview; its old stable version lacks category groups.
       if (type === 'Microsoft.Insights/diagnosticSettings') continue
       const stable = (known.get(type.toLowerCase()) ?? []).filter((version) => /^\d{4}-\d\d-\d\d$/.test(version)).toSorted()

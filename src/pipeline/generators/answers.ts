@@ -2,6 +2,7 @@ import { parameterInvalid } from '../../model/errors.ts'
 import { environmentOf, type Environment } from './environments.ts'
 import { overrideFeatures, type Override } from './features.ts'
 import { computeNames, type Names } from './names.ts'
+import { networkSettings, rangeFault, sharedAddresses } from './network.ts'
 import type { Template } from './template-folder.ts'
 import { resolveTiers, type TierMode, type Tiers } from './tiers.ts'
 
@@ -36,9 +37,32 @@ export function openAnswers(template: Template, asked: Asked): Answers {
   const { manifest, environments } = template
   const { env, parameters, seed, features = {}, tierMode = 'effective' } = asked
   const table = environmentOf(environments, env, manifest.id)
-  const { environment, overrides } = overrideFeatures(table, features, manifest.id)
+  const { environment: own, overrides } = overrideFeatures(table, features, manifest.id)
+  const environment = withParameters(template, own, asked)
   const tiers = resolveTiers(environments, environment, { parameters, mode: tierMode })
   return { env, parameters, seed, environment, overrides, names: namesOf(template, asked), ...tiers }
+}
+
+const textIn = (parameters: Record<string, unknown>, name: string): string | undefined => {
+  const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/**
+ * An environment with the parameters that change its cells: `location` its region and `vnetCidr` its range, which may
+ * be no other's. The rules of its network are those of the features that are on.
+ */
+function withParameters({ environments }: Template, own: Environment, { env, parameters }: Asked): Environment {
+  const { network } = environments
+  const location = textIn(parameters, 'location') ?? own.location
+  if (!network) return { ...own, location }
+  const cidr = textIn(parameters, 'vnetCidr')
+  if (cidr !== undefined) {
+    const fault = rangeFault(network, cidr) ?? sharedAddresses({ ...network.addresses, [env]: cidr })
+    if (fault !== undefined) throw parameterInvalid([`Parameter "vnetCidr": ${fault}.`])
+  }
+  const { features } = own
+  return { ...own, location, settings: { ...own.settings, ...networkSettings(network, env, { cidr, features }) } }
 }
 
 function namesOf({ manifest, environments }: Template, { env, seed, parameters }: Asked): Names {

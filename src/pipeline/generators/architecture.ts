@@ -1,6 +1,7 @@
+import { allResources } from './arm-resources.ts'
 import type { Template } from './template-folder.ts'
 import type { Answers } from './answers.ts'
-import type { ArmResource, Generated } from './arm-template.ts'
+import { diagram, type ArmResource, type ArmTemplate, type Generated } from './arm-template.ts'
 
 interface Subnet {
   name?: string
@@ -41,16 +42,23 @@ function subnetRows(resources: readonly ArmResource[]): string[][] {
     ])
 }
 
+/** What needs what: resources, or where they stand in nested deployments, these. */
+const arrowsOf = ({ resources }: Pick<ArmTemplate, 'resources'>): string[] =>
+  Array.isArray(resources)
+    ? resources.flatMap((one) =>
+        waitsFor(one).map((to) => `- ${shortType(one.type)} ${shortName(one.name)} -> ${shortType(to)}`),
+      )
+    : Object.entries(resources).flatMap(([name, { dependsOn = [] }]) => dependsOn.map((to) => `- ${name} -> ${to}`))
+
 const yesNo = (value: unknown): unknown => (value === true ? 'yes' : value === false ? 'no' : value)
 
 /** `ARCHITECTURE.md` of one environment: settings, layers, subnets and what waits for what, of what was generated. */
 export function architecture(template: Template, answers: Answers, made: Generated): string {
   const { manifest } = template
   const { environment, env } = answers
-  const subnets = subnetRows(made.template.resources)
-  const arrows = made.template.resources.flatMap((one) =>
-    waitsFor(one).map((to) => `- ${shortType(one.type)} ${shortName(one.name)} -> ${shortType(to)}`),
-  )
+  const subnets = subnetRows(allResources(made.template))
+  const arrows = arrowsOf(made.template)
+  const drawn = diagram(template, answers)
   const told = [...made.findings.map(({ message }) => message), ...made.notes]
   const facts = [...Object.entries(environment.settings), ...Object.entries(environment.features)].filter(
     ([, value]) => typeof value !== 'object',
@@ -62,6 +70,7 @@ export function architecture(template: Template, answers: Answers, made: Generat
     '',
     `Environment: ${environment.title}, region ${environment.location}.`,
     '',
+    ...(drawn === undefined ? [] : ['## Diagram', '', '```mermaid', drawn, '```', '']),
     ...(facts.length > 0
       ? [
           '## Settings',

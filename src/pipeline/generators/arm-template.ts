@@ -1,14 +1,16 @@
 import { itemManifest } from '../../model/errors.ts'
 import type { Finding } from '../../model/report.ts'
 import type { Answers } from './answers.ts'
+import { nestedLayers, topResources } from './arm-resources.ts'
 import { overrideText } from './features.ts'
 import { openRenderer } from './handlebars.ts'
 import type { Renderer } from './handlebars.ts'
+import { nest, openScope, SCHEMA, SYMBOLIC, type Part } from './nest.ts'
 import { readRendered } from './read-rendered.ts'
 import { openRepeat } from './repeat-layer.ts'
+import { isStepOn, stepsMade, type Step } from './steps.ts'
 import type { Template } from './template-folder.ts'
 
-export const SCHEMA = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
 const SECTIONS = ['parameters', 'variables', 'outputs'] as const
 
 export interface ArmParameter {
@@ -27,9 +29,11 @@ export interface ArmResource {
 }
 /** An ARM template as it is generated. */
 export interface ArmTemplate {
+  /** 2.0 where resources have symbolic names. */
+  languageVersion?: string
   parameters: Record<string, ArmParameter>
   variables: Record<string, unknown>
-  resources: ArmResource[]
+  resources: ArmResource[] | Record<string, ArmResource>
   outputs: Record<string, unknown>
 }
 
@@ -50,7 +54,7 @@ export function generateArm(template: Template, answers: Answers): Generated {
     const last = layers.at(-1)
     if (last?.name === name) last.resources.push(resource)
     else layers.push({ name, resources: [resource] })
-    whole.resources.push(resource)
+    if (Array.isArray(whole.resources)) whole.resources.push(resource)
   }
   return { template: whole, layers, notes, findings: answers.findings }
 }
@@ -69,7 +73,12 @@ export const seedOf = ({ manifest }: Template, { env, seed }: Answers): string =
 
 /** The renderer of a template's layers for one set of answers. */
 const rendererFor = (template: Template, answers: Answers): Renderer =>
-  openRenderer(contextOf(template, answers), seedOf(template, answers))
+  openRenderer(contextOf(template, answers), seedOf(template, answers), template.parts)
+
+/** The Mermaid diagram of one environment, where the template draws one. */
+export const diagram = (template: Template, answers: Answers): string | undefined =>
+  template.diagram &&
+  rendererFor(template, answers).render(template.diagram.source, template.diagram.file, 'text').trimEnd()
 
 /** `viewDefinition.json`, rendered as the layers are. */
 export function viewDefinition(template: Template, layer: { file: string; source: string }, answers: Answers): string {
@@ -93,11 +102,53 @@ export function renderLayers(template: Template, answers: Answers): Rendered {
   const layers = template.layers.map((layer) => {
     const part = renderLayer(renderer, layer.source, layer.file)
     for (const section of SECTIONS) join(whole[section], part[section], `${layer.file}: ${section}`)
-    whole.resources.push(...part.resources)
-    return { name: layer.name, resources: part.resources }
+    const made = topResources(part)
+    if (Array.isArray(whole.resources)) whole.resources.push(...made)
+    return { name: layer.name, resources: made }
   })
+  if (template.steps.length > 0) layers.push(...renderSteps(whole, renderer, template, answers))
   const repeated = { [Symbol.iterator]: () => repeatLayers(template, parameters, renderer) }
   return { whole, layers, notes: [...answers.overrides.map(overrideText), ...template.environments.notes], repeated }
+}
+
+const NOTHING: Part = { parameters: {}, variables: {}, resources: {}, outputs: {} }
+
+/** The files of a step, rendered and joined. */
+function renderStep(step: Step, renderer: Renderer): Part {
+  const part = structuredClone(NOTHING)
+  for (const { source, file } of step.sources) {
+    const one = renderLayer(renderer, source, file)
+    for (const section of SECTIONS) join(part[section], one[section], `${file}: ${section}`)
+    join(part.resources, Object.fromEntries(Object.entries(one.resources)), `${file}: resources`)
+  }
+  return part
+}
+
+/** The steps of a template, each a nested deployment of `whole` with a symbolic name; answers the layers they are. */
+function renderSteps(
+  whole: ArmTemplate,
+  renderer: Renderer,
+  template: Template,
+  answers: Answers,
+): Generated['layers'] {
+  const scope = openScope(whole)
+  const { environment, parameters } = answers
+  const resources: Record<string, ArmResource> = {}
+  const parts = new Map<string, Part>()
+  const isMade = (step: Step): boolean => {
+    if (!isStepOn(step, { ...environment, parameters })) return false
+    const part = renderStep(step, renderer)
+    parts.set(step.name, part)
+    return Object.keys(part.resources).length > 0
+  }
+  for (const step of stepsMade(template.steps, isMade)) {
+    const part = parts.get(step.name) ?? NOTHING
+    resources[step.name] = nest(step, part, scope)
+    scope.add(step.name, part)
+  }
+  whole.languageVersion = SYMBOLIC
+  whole.resources = resources
+  return nestedLayers(whole)
 }
 
 /** One resource for each entry of the list that a layer repeats over, with `item` and `index` in its context. */
@@ -117,7 +168,7 @@ function* repeatLayers(
 /** One layer as a template: sections that are not there are empty. */
 function renderLayer(renderer: Renderer, source: string, file: string): ArmTemplate {
   const value = readRendered(renderer.render(source, file, 'json'), file) as Partial<ArmTemplate> | null
-  if (typeof value !== 'object' || value === null || !Array.isArray(value.resources)) {
+  if (typeof value?.resources !== 'object' || value.resources === null) {
     throw itemManifest(file, 'does not render to an object with resources')
   }
   return {
@@ -148,6 +199,7 @@ export function mainTemplate(template: ArmTemplate): string {
     sections.includes(name) ? { [name]: template[name] } : {}
   return toJson({
     $schema: SCHEMA,
+    ...(template.languageVersion === undefined ? {} : { languageVersion: template.languageVersion }),
     contentVersion: '1.0.0.0',
     ...part('parameters'),
     ...part('variables'),

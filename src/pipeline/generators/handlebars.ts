@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars'
 import { itemManifest } from '../../model/errors.ts'
+import { holds, type Switches } from './when.ts'
 import { storageName, uniqueText } from './seeded.ts'
 
 /** A rendering of one set of answers; `json` escapes what is put between quotes. */
@@ -59,13 +60,19 @@ function helpersOf(seed: string): Record<string, Handlebars.HelperDelegate> {
     not: (value: unknown) => !value,
     has: (list: unknown, value: unknown) => listOf(list).includes(value),
     join: (list: unknown, between: unknown) => listOf(list).map(plainText).join(plainText(between)),
+    split: (text: unknown, between: unknown) => plainText(text).split(plainText(between)),
     list: (...given: unknown[]) => given.slice(0, -1),
     count: (list: unknown) => listOf(list).length,
+    /** Names by item, or one name alone, as a list of { item, name }. */
+    named: (names: unknown) =>
+      typeof names === 'string'
+        ? [{ item: '', name: names }]
+        : Object.entries(names ?? {}).map(([item, name]: [string, unknown]) => ({ item, name })),
   }
 }
 
 /** A renderer over one context. Names that are not there are an error, and no inherited member can be reached. */
-export function openRenderer(context: Record<string, unknown>, seed: string): Renderer {
+export function openRenderer(context: Record<string, unknown>, seed: string, parts: readonly Part[] = []): Renderer {
   const own = Handlebars.create()
   own.unregisterHelper('log')
   for (const [name, helper] of Object.entries(helpersOf(seed))) own.registerHelper(name, helper)
@@ -75,6 +82,7 @@ export function openRenderer(context: Record<string, unknown>, seed: string): Re
     const compiled = own.compile(tree, { strict: true, noEscape: true })
     return (values) => compiled(values, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false })
   }
+  addParts(own, parts, { context, compile })
   return {
     render: (source, where, form) => rendered(where, () => compile(source, form)(context)),
     repeat(source, where) {
@@ -83,6 +91,39 @@ export function openRenderer(context: Record<string, unknown>, seed: string): Re
       return (more) => rendered(where, () => compiled(Object.assign(values, more)))
     },
   }
+}
+
+/** A file that others take in. */
+interface Part {
+  name: string
+  file: string
+  source: string
+}
+
+type Compile = (source: string, form: 'json' | 'text') => (values: Record<string, unknown>) => string
+
+/** Parts in both forms: `{{> name}}` stands in a layer as JSON, `{{inline "name"}}` gives a text; and `isOn` of the context. */
+function addParts(
+  own: typeof Handlebars,
+  parts: readonly Part[],
+  { context, compile }: { context: Record<string, unknown>; compile: Compile },
+): void {
+  for (const { name, source, file } of parts) {
+    const tree = rendered(file, () => own.parse(source))
+    new Quoting().accept(tree)
+    own.registerPartial(name, own.compile(tree, { strict: true, noEscape: true }))
+  }
+  own.registerHelper('inline', function inline(this: Record<string, unknown>, name: unknown) {
+    const part = parts.find((one) => one.name === name)
+    if (!part) throw new TypeError(`there is no part "${plainText(name)}"`)
+    return rendered(part.file, () => compile(part.source, 'text')({ ...context, ...this })).trim()
+  })
+  own.registerHelper('isOn', (when: unknown) => {
+    if (when === '') return true
+    const isOn = typeof when === 'string' ? holds(when, context as unknown as Switches) : undefined
+    if (isOn === undefined) throw new TypeError(`"${plainText(when)}" names no feature, setting or parameter`)
+    return isOn
+  })
 }
 
 /** Says which file a fault is in. */

@@ -6,6 +6,16 @@ const ruleSchema = z.strictObject({
   /** A subnet by its name, or a service tag. */
   from: z.string(),
   ports: z.array(z.string()).min(1),
+  /** A feature without which there is no such rule. */
+  when: z.string().optional(),
+})
+
+/** Who may reach whom, and how that is done: the first case whose condition holds. */
+const accessSchema = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  access: z.string(),
+  here: z.array(z.strictObject({ when: z.string().optional(), says: z.string() })).default([]),
 })
 
 /** Address ranges by environment; subnets and who may reach them, told once for all. */
@@ -24,7 +34,7 @@ export const networkSchema = z.strictObject({
   named: z
     .record(z.string(), z.strictObject({ name: z.string(), number: z.number().int().min(0).max(255) }))
     .default({}),
-  access: z.array(z.strictObject({ from: z.string(), to: z.string(), access: z.string() })).default([]),
+  access: z.array(accessSchema).default([]),
 })
 export type NetworkTable = z.infer<typeof networkSchema>
 
@@ -55,15 +65,21 @@ const needed = ({ subnets, named }: NetworkTable): number =>
   (Math.max(...[...subnets, ...Object.values(named)].map(({ number }) => number)) + 1) * 256
 
 /** Why an address range will not do, or undefined when it will. */
-function rangeFault(table: NetworkTable, cidr: string): string | undefined {
+export function rangeFault(table: NetworkTable, cidr: string): string | undefined {
   const range = readRange(cidr)
   if (!range) return `"${cidr.slice(0, 40)}" is no address range such as 10.0.0.0/16`
   if (range.size < needed(table)) return `${cidr} has ${range.size} addresses, and the subnets need ${needed(table)}`
   return undefined
 }
 
+/** What an environment changes of its network: another range, and features that are off. */
+interface Changes {
+  cidr?: string | undefined
+  features?: Readonly<Record<string, boolean>>
+}
+
 /** Settings of the network of an environment, derived from its range: `vnetCidr`, `subnets` and `namedSubnets`. */
-export function networkSettings(table: NetworkTable, env: string, own?: string): Record<string, unknown> {
+export function networkSettings(table: NetworkTable, env: string, { cidr: own, features = {} }: Changes = {}) {
   const cidr = own ?? (Object.hasOwn(table.addresses, env) ? table.addresses[env] : undefined)
   if (cidr === undefined) throw itemManifest('network table', `there are no addresses for ${env}`)
   const fault = rangeFault(table, cidr)
@@ -75,25 +91,26 @@ export function networkSettings(table: NetworkTable, env: string, own?: string):
     name,
     cidr: at(number, 24),
     purpose,
-    allow: allow.map((rule, index) => ({
-      name: rule.name,
-      priority: 100 + 10 * index,
-      from: places.get(rule.from) ?? rule.from,
-      to: at(number, 24),
-      ports: rule.ports,
-    })),
+    allow: allow
+      .filter(({ when }) => when === undefined || features[when] !== false)
+      .map((rule, index) => ({
+        name: rule.name,
+        priority: 100 + 10 * index,
+        from: places.get(rule.from) ?? rule.from,
+        to: at(number, 24),
+        ports: rule.ports,
+      })),
   }))
   const named = Object.entries(table.named).map(([what, one]) => [what, { name: one.name, cidr: at(one.number, 26) }])
   return { vnetCidr: cidr, subnets, namedSubnets: Object.fromEntries(named) }
 }
 
-/** Throws `item.manifest` when two environments share addresses. */
-export function checkRanges(table: NetworkTable): void {
-  const ranges = Object.entries(table.addresses).map(([env, cidr]) => ({ env, cidr, range: readRange(cidr) }))
+/** The first two environments that share addresses, in words; undefined when there are none. */
+export function sharedAddresses(addresses: Readonly<Record<string, string>>): string | undefined {
+  const ranges = Object.entries(addresses).map(([env, cidr]) => ({ env, cidr, range: readRange(cidr) }))
   for (const [index, one] of ranges.entries()) {
     const clash = ranges.slice(index + 1).find(({ range }) => range && one.range && overlap(one.range, range))
-    if (clash) {
-      throw itemManifest('network table', `${one.env} (${one.cidr}) and ${clash.env} (${clash.cidr}) share addresses`)
-    }
+    if (clash) return `${one.env} (${one.cidr}) and ${clash.env} (${clash.cidr}) share addresses`
   }
+  return undefined
 }

@@ -18,6 +18,8 @@ interface Schema {
   properties?: Record<string, Schema>
   required?: string[]
   default?: unknown
+  /** Other words for some values: word -> value. */
+  aliases?: Record<string, string>
 }
 
 /** Parameters with defaults filled in, once `loadPatterns` has ended. `given` values that are text are read by the type the manifest says. */
@@ -45,8 +47,9 @@ export function checkParameters(manifest: Manifest, given: Readonly<Record<strin
 
 /** Text from a command line as the type that is wanted; what cannot be read stays text and is then refused. */
 function coerce(value: unknown, schema: Schema): unknown {
+  if (Array.isArray(value)) return withAliases(value, schema)
   if (typeof value !== 'string') return value
-  const text = value.trim()
+  const text = aliasOf(value.trim(), schema)
   switch (schema.type) {
     case 'integer':
     case 'number':
@@ -54,14 +57,36 @@ function coerce(value: unknown, schema: Schema): unknown {
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : value
     case 'array':
-      if (text.startsWith('[')) return readJson(text)
+      if (text.startsWith('[')) return withAliases(readJson(text), schema)
       return text === '' ? [] : text.split(',').map((part) => coerce(part.trim(), schema.items ?? {}))
     case 'object':
       return readJson(text)
     default:
-      return value
+      return schema.aliases ? text : value
   }
 }
+
+const withAliases = (list: unknown, { items = {} }: Schema): unknown =>
+  Array.isArray(list) ? list.map((one: unknown) => (typeof one === 'string' ? aliasOf(one, items) : one)) : list
+
+const aliasOf = (text: string, { aliases = {} }: Schema): string =>
+  Object.hasOwn(aliases, text) ? (aliases[text] ?? text) : text
+
+/** Sentences on the values that stand for others, such as a region whose service is in a neighbouring one. */
+export function aliasNotes(manifest: Manifest, given: Readonly<Record<string, unknown>>): string[] {
+  const schemas = (manifest.parameters?.properties ?? {}) as Record<string, Schema>
+  return Object.entries(given).flatMap(([name, value]) => {
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined
+    const aliases = schema?.items?.aliases ?? schema?.aliases ?? {}
+    const words = Object.keys(aliases).filter((word) => mentions(value, word))
+    return words.map((word) => `${name}: "${word}" is delivered as ${aliases[word]}.`)
+  })
+}
+
+const mentions = (value: unknown, word: string): boolean =>
+  Array.isArray(value)
+    ? value.includes(word)
+    : typeof value === 'string' && value.split(/[,"[\]]/).some((part) => part.trim() === word)
 
 function readJson(text: string): unknown {
   try {

@@ -1,4 +1,5 @@
-import { SCHEMA, sectionsOf, type Rendered } from './arm-template.ts'
+import { sectionsOf, type Rendered } from './arm-template.ts'
+import { SCHEMA } from './nest.ts'
 import { openJsonWriter, type IncrementalJsonWriter, type Sink } from './json-writer.ts'
 
 interface Streamed {
@@ -23,7 +24,8 @@ export async function streamTemplate(rendered: Rendered, sink: Sink, signal: Abo
     signal.throwIfAborted()
     await writer.flush()
   }
-  for (const resource of rendered.whole.resources) {
+  for (const [name, resource] of Object.entries(rendered.whole.resources)) {
+    if (hasNames(rendered)) writer.key(name)
     writer.value(resource)
     await added()
   }
@@ -42,11 +44,18 @@ export async function streamTemplate(rendered: Rendered, sink: Sink, signal: Abo
   return { resources, characters: writer.written }
 }
 
+/** Whether the resources have symbolic names. */
+const hasNames = ({ whole }: Pick<Rendered, 'whole'>): boolean => !Array.isArray(whole.resources)
+
 /** All that stands before the resources. */
 function openHead(writer: IncrementalJsonWriter, { whole }: Rendered): void {
   writer.open('{')
   writer.key('$schema')
   writer.value(SCHEMA)
+  if (whole.languageVersion !== undefined) {
+    writer.key('languageVersion')
+    writer.value(whole.languageVersion)
+  }
   writer.key('contentVersion')
   writer.value('1.0.0.0')
   for (const name of sectionsOf(whole)) {
@@ -55,5 +64,5 @@ function openHead(writer: IncrementalJsonWriter, { whole }: Rendered): void {
     writer.value(whole[name])
   }
   writer.key('resources')
-  writer.open('[')
+  writer.open(hasNames({ whole }) ? '{' : '[')
 }

@@ -21,7 +21,7 @@ export const TABLES = {
   network: networkSchema,
   settings: z.strictObject({ rows: rowsOf(cellSchema), further: rowsOf(cellSchema).default({}) }),
   features: z.strictObject({ rows: rowsOf(z.boolean()) }),
-  tiers: z.strictObject({ rows: rowsOf(z.string()), components: z.unknown() }),
+  tiers: z.strictObject({ rows: rowsOf(z.string()), further: rowsOf(z.string()).default({}), components: z.unknown() }),
   shared: z.record(z.string(), z.unknown()),
   names: namesSchema,
 } as const
@@ -80,7 +80,7 @@ export function joinTables(environments: Record<string, unknown>, tables: Tables
       ...column({ ...settings?.rows, ...settings?.further }, env, 'settings table'),
     },
     features: column(features?.rows ?? {}, env, 'features table'),
-    tiers: column(tiers?.rows ?? {}, env, 'tiers table'),
+    tiers: column({ ...tiers?.rows, ...tiers?.further }, env, 'tiers table'),
   })
   return {
     ...environments,

@@ -8,7 +8,8 @@ import type { Manifest } from '../../model/manifest.ts'
 import { readYaml as parseYaml } from '../../model/yaml-text.ts'
 import { PLAIN_ENVIRONMENTS, environmentsSchema } from './environments.ts'
 import type { Environments } from './environments.ts'
-import { checkRanges } from './network.ts'
+import { sharedAddresses } from './network.ts'
+import { checkSteps, stepsSchema, type Step } from './steps.ts'
 import { TABLES, TABLE_NAMES, joinTables, type Tables } from './tables.ts'
 
 /** Names that are neither hidden nor lead up, with slashes between. */
@@ -19,6 +20,12 @@ const generatorSchema = z.looseObject({
   type: z.literal('arm-layers'),
   /** Layer files in the order their resources appear, relative to the template's folder. */
   layers: z.array(z.string()).min(1),
+  /** A file with the order of deployment: each step of it is a nested deployment. */
+  steps: z.string().optional(),
+  /** Files that layers take in: `{{> name}}` for JSON, `{{inline "name"}}` for a text within quotes. */
+  parts: z.array(z.string()).default([]),
+  /** The part that renders to a Mermaid diagram of one environment. */
+  diagram: z.string().optional(),
   /** Layers that make one resource for each entry of a list parameter, after all others. */
   repeats: z.array(z.object({ file: z.string(), each: z.string() })).default([]),
   environments: z.string().optional(),
@@ -56,6 +63,9 @@ export interface Template {
   repeats: (Layer & { each: string })[]
   viewDefinition?: Layer
   files: TextFile[]
+  steps: Step[]
+  parts: Layer[]
+  diagram?: Layer
 }
 
 /** A file beside the template. Its name ends in `.hbs` where it is rendered. */
@@ -76,12 +86,17 @@ export function loadTemplate(folder: string): Template {
       ? PLAIN_ENVIRONMENTS
       : readEnvironments(folder, generator.environments, generator.tables)
   const layers = generator.layers.map((file) => ({ name: layerName(file), file, source: readInside(folder, file) }))
-  const view = generator.viewDefinition
+  const { viewDefinition: view, diagram: drawing } = generator
   const repeats = generator.repeats.map(({ file, each }) => {
     return { name: layerName(file), file, each, source: readInside(folder, file) }
   })
   const definition = view === undefined ? undefined : { name: 'view', file: view, source: readInside(folder, view) }
   const files = generator.files.flatMap((one) => readFiles(folder, one))
+  const steps = generator.steps === undefined ? [] : readSteps(folder, generator.steps)
+  if (steps.length > 0 && repeats.length > 0) {
+    throw itemManifest(join(folder, 'souk.yaml'), 'generator: steps and repeats exclude each other')
+  }
+  const parts = generator.parts.map((part) => ({ name: layerName(part), file: part, source: readInside(folder, part) }))
   return {
     folder,
     manifest,
@@ -89,6 +104,11 @@ export function loadTemplate(folder: string): Template {
     layers,
     repeats,
     files,
+    steps,
+    parts,
+    ...(drawing === undefined
+      ? {}
+      : { diagram: { name: 'diagram', file: drawing, source: readInside(folder, drawing) } }),
     ...(definition ? { viewDefinition: definition } : {}),
   }
 }
@@ -106,7 +126,8 @@ function readEnvironments(
       Object.assign(read, { [name]: check<unknown>(TABLES[name], readYaml(folder, path), join(folder, path)) })
     }
   }
-  if (read.network) checkRanges(read.network)
+  const clash = sharedAddresses(read.network?.addresses ?? {})
+  if (clash !== undefined) throw itemManifest(join(folder, tables.network ?? file), clash)
   const own = check(environmentsSchema.loose(), readYaml(folder, file), join(folder, file))
   return Object.keys(tables).length === 0 ? own : check(environmentsSchema, joinTables(own, read), join(folder, file))
 }
@@ -125,6 +146,15 @@ function readFiles(folder: string, entry: Omit<TextFile, 'source'>): TextFile[] 
       const source = readInside(folder, `${from}/${path}`)
       return { ...entry, from: `${from}/${path}`, to: `${to}/${path.replace(/\.hbs$/, '')}`, source }
     })
+}
+
+function readSteps(folder: string, file: string): Step[] {
+  const { steps } = check(stepsSchema, readYaml(folder, file), join(folder, file))
+  checkSteps(steps, join(folder, file))
+  return steps.map((step) => ({
+    ...step,
+    sources: step.layers.map((layer) => ({ file: layer, source: readInside(folder, layer) })),
+  }))
 }
 
 const layerName = (file: string): string => basename(file).split('.', 1)[0] ?? ''

@@ -3,6 +3,7 @@ import { openAnswers, type Answers } from './answers.ts'
 import { contextOf, seedOf } from './arm-template.ts'
 import { openRenderer } from './handlebars.ts'
 import type { Template, TextFile } from './template-folder.ts'
+import { holds } from './when.ts'
 
 /** What is written: ARM files, a Pulumi project, or the two side by side. */
 export const FORMATS = ['arm', 'pulumi', 'both'] as const
@@ -11,17 +12,6 @@ export type Format = (typeof FORMATS)[number]
 /** Whether a file of one format belongs to what was asked for. */
 export const isIn = (format: Format, asked: Format): boolean =>
   format === 'both' || asked === 'both' || format === asked
-
-/** Whether a condition holds: the name of a feature, a setting or a parameter, with `!` before it for its opposite. */
-function holds(when: string, answers: Answers, file: string): boolean {
-  const { environment, parameters } = answers
-  const name = when.replace(/^!/, '')
-  const from = [environment.features, environment.settings, parameters].find((one) => Object.hasOwn(one, name))
-  if (!from) throw itemManifest(file, `"when: ${when}" names no feature, setting or parameter`)
-  const value = from[name]
-  const isOn = Array.isArray(value) ? value.length > 0 : Boolean(value)
-  return when.startsWith('!') ? !isOn : isOn
-}
 
 /** What text files see besides what layers see: every environment as the tables have it, and the goods themselves. */
 function textContext(template: Template, answers: Answers, format: Format): Record<string, unknown> {
@@ -53,12 +43,20 @@ export function textFiles(
 ): { path: string; content: string }[] {
   const wanted = template.files.filter((one) => isIn(one.format, format) && isWanted(one, answers))
   if (wanted.length === 0) return []
-  const renderer = openRenderer({ ...textContext(template, answers, format), ...more }, seedOf(template, answers))
+  const renderer = openRenderer(
+    { ...textContext(template, answers, format), ...more },
+    seedOf(template, answers),
+    template.parts,
+  )
   return wanted.map(({ from, to, source }) => ({
     path: to.replaceAll('{env}', answers.env),
     content: from.endsWith('.hbs') ? renderer.render(source, from, 'text') : source,
   }))
 }
 
-const isWanted = ({ when, from }: TextFile, answers: Answers): boolean =>
-  when === undefined || holds(when, answers, from)
+function isWanted({ when, from }: TextFile, { environment, parameters }: Answers): boolean {
+  if (when === undefined) return true
+  const isOn = holds(when, { ...environment, parameters })
+  if (isOn === undefined) throw itemManifest(from, `"when: ${when}" names no feature, setting or parameter`)
+  return isOn
+}

@@ -1,4 +1,5 @@
 import type { Draft } from '../../model/draft.ts'
+import { allResources } from '../generators/arm-resources.ts'
 import type { ArmResource, ArmTemplate } from '../generators/arm-template.ts'
 import type { Middleware } from '../pipeline.ts'
 import { placeOf } from '../places.ts'
@@ -63,8 +64,8 @@ const inner = (text: string): string =>
 const idOf = (one: ArmResource): string => `resourceId('${one.type}', ${inner(one.name)})`
 
 function policyAssignments(template: ArmTemplate): ArmResource[] {
-  const isThere = (type: string): boolean => template.resources.some((one) => isType(one, type))
-  const isAssigned = (name: string): boolean => template.resources.some((one) => one.name === name)
+  const isThere = (type: string): boolean => allResources(template).some((one) => isType(one, type))
+  const isAssigned = (name: string): boolean => allResources(template).some((one) => one.name === name)
   return POLICIES.filter(({ about, name }) => isThere(about) && !isAssigned(name)).map(
     ({ name, title, definition }) => ({
       type: 'Microsoft.Authorization/policyAssignments',
@@ -87,7 +88,7 @@ function addTags(template: ArmTemplate, tags: Record<string, string>): string[] 
     return [`tags ${Object.keys(tags).join(', ')} in the variable "tags"`]
   }
   const changed: string[] = []
-  for (const one of template.resources) {
+  for (const one of allResources(template)) {
     const had = one['tags'] ?? {}
     if (one['location'] === undefined || typeof had !== 'object' || had === null) continue
     one['tags'] = { ...tags, ...had }
@@ -112,12 +113,12 @@ function auditWorkspace(template: ArmTemplate): ArmResource {
 
 /** Audit logging of every resource that can and does not yet. */
 function auditLogs(template: ArmTemplate): ArmResource[] {
-  const settings = template.resources.filter((one) => isType(one, DIAGNOSTICS))
+  const settings = allResources(template).filter((one) => isType(one, DIAGNOSTICS))
   const isLogged = (one: ArmResource): boolean =>
     settings.some((setting) => textOf(setting['scope']).includes(idOf(one)))
-  const silent = template.resources.filter((one) => AUDITED.some((type) => isType(one, type)) && !isLogged(one))
+  const silent = allResources(template).filter((one) => AUDITED.some((type) => isType(one, type)) && !isLogged(one))
   if (silent.length === 0) return []
-  const there = template.resources.find((one) => isType(one, WORKSPACE))
+  const there = allResources(template).find((one) => isType(one, WORKSPACE))
   const workspace = there ?? auditWorkspace(template)
   const logs = silent.map((one): ArmResource => ({
     type: DIAGNOSTICS,
@@ -135,8 +136,8 @@ function auditLogs(template: ArmTemplate): ArmResource[] {
 
 /** What is asked of AI services in the template itself. */
 function checks(template: ArmTemplate): { check: string; ok: boolean; evidence: string }[] {
-  const accounts = template.resources.filter((one) => isType(one, 'Microsoft.CognitiveServices/accounts'))
-  const deployments = template.resources.filter((one) =>
+  const accounts = allResources(template).filter((one) => isType(one, 'Microsoft.CognitiveServices/accounts'))
+  const deployments = allResources(template).filter((one) =>
     isType(one, 'Microsoft.CognitiveServices/accounts/deployments'),
   )
   return [

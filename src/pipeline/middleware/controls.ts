@@ -1,3 +1,4 @@
+import { allResources } from '../generators/arm-resources.ts'
 import type { ArmResource, ArmTemplate } from '../generators/arm-template.ts'
 import { isType, memberOf, textOf } from './edit-template.ts'
 
@@ -91,7 +92,7 @@ const verdict = (found: readonly { ok: boolean; text: string }[]): Verdict => ({
 function look(template: ArmTemplate, wanted: readonly Wanted[]): Verdict {
   return verdict(
     wanted.flatMap(({ type, member, holds, says }) =>
-      template.resources
+      allResources(template)
         .filter((one) => isType(one, type))
         .map((one) => {
           const value = memberOf(one, member)
@@ -103,12 +104,12 @@ function look(template: ArmTemplate, wanted: readonly Wanted[]): Verdict {
 }
 
 function lookAtLogs(template: ArmTemplate): Verdict {
-  const scopes = template.resources
+  const scopes = allResources(template)
     .filter((one) => isType(one, 'Microsoft.Insights/diagnosticSettings'))
     .map((one) => textOf(one['scope']).toLowerCase())
   const names = (one: ArmResource): string => `'${one.type.toLowerCase()}'`
   return verdict(
-    template.resources
+    allResources(template)
       .filter((one) => AUDITED.has(one.type.toLowerCase()))
       .map((one) => {
         const ok = scopes.some((scope) => scope.includes(names(one)))

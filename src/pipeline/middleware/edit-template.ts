@@ -1,7 +1,9 @@
 import { itemUnsafe } from '../../model/errors.ts'
 import type { Draft } from '../../model/draft.ts'
 import { toJson } from '../generators/arm-template.ts'
+import { allResources } from '../generators/arm-resources.ts'
 import type { ArmResource, ArmTemplate } from '../generators/arm-template.ts'
+import { beside } from '../generators/nest.ts'
 import type { RunState } from '../run-state.ts'
 
 const FILE = 'mainTemplate.json'
@@ -17,7 +19,7 @@ export function readTemplate(draft: Draft): ArmTemplate {
   } catch (error) {
     throw itemUnsafe(draft.manifest.id, `${draft.env}/${FILE} is no JSON any more`, { cause: String(error) })
   }
-  if (!Array.isArray(value.resources)) throw itemUnsafe(draft.manifest.id, `${draft.env}/${FILE} has no resources`)
+  if (typeof value.resources !== 'object') throw itemUnsafe(draft.manifest.id, `${draft.env}/${FILE} has no resources`)
   value.parameters ??= {}
   value.variables ??= {}
   value.outputs ??= {}
@@ -30,7 +32,7 @@ export const withoutTemplate = ({ files }: Draft): string | undefined =>
 
 /** Writes a changed template back to the draft; `added` are resources that were not in it before. */
 export function writeTemplate(run: RunState, draft: Draft, template: ArmTemplate, added: Added): void {
-  template.resources.push(...added.resources)
+  addTo(template, added)
   const { parameters, variables, resources, outputs, ...head } = template
   const part = (name: string, value: object): object => (Object.keys(value).length > 0 ? { [name]: value } : {})
   const whole = {
@@ -42,13 +44,26 @@ export function writeTemplate(run: RunState, draft: Draft, template: ArmTemplate
   }
   draft.files = draft.files.map((file) => (file.path === FILE ? { path: FILE, content: toJson(whole) } : file))
   const made = run.made.get(draft.env)
-  const layers = made?.layers ?? [{ name: 'resources', resources: resources.slice(0, -added.resources.length) }]
+  const had = allResources(template).filter((one) => !added.resources.includes(one))
+  const layers = made?.layers ?? [{ name: 'resources', resources: had }]
   run.made.set(draft.env, {
     notes: made?.notes ?? [],
     findings: made?.findings ?? [],
     template,
     layers: [...layers, { ...added }],
   })
+}
+
+/** Puts resources into a template; where its layers are nested deployments, into one more that comes after them all. */
+function addTo(template: ArmTemplate, { name, resources }: Added): void {
+  if (Array.isArray(template.resources)) template.resources.push(...resources)
+  else if (resources.length > 0) {
+    const alone = resources.map(({ dependsOn, ...rest }) => {
+      const kept = (dependsOn ?? []).filter((id) => resources.some((one) => id.includes(`'${one.type}'`)))
+      return { ...rest, ...(kept.length > 0 ? { dependsOn: kept } : {}) }
+    })
+    template.resources[name] = beside(name, alone, Object.keys(template.resources))
+  }
 }
 
 interface Added {

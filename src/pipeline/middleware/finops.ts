@@ -1,4 +1,5 @@
 import type { Draft } from '../../model/draft.ts'
+import { allResources } from '../generators/arm-resources.ts'
 import type { ArmResource, ArmTemplate } from '../generators/arm-template.ts'
 import type { Middleware } from '../pipeline.ts'
 import { placeOf } from '../places.ts'
@@ -47,7 +48,7 @@ const parts = (type: string): number => type.split('/').length
 function costs(template: ArmTemplate, draft: Draft): { lines: CostLine[]; unknown: string[] } {
   const lines: CostLine[] = []
   const unknown: string[] = []
-  for (const one of template.resources) {
+  for (const one of allResources(template)) {
     const type = one.type.toLowerCase()
     const sku = skuOf(one, template, draft)
     const price = priceOf(type, sku)
@@ -66,7 +67,7 @@ function costs(template: ArmTemplate, draft: Draft): { lines: CostLine[]; unknow
 function savings(template: ArmTemplate, lines: readonly CostLine[], draft: Draft): string[] {
   const isProd = draft.env === 'prod'
   const found: string[] = []
-  for (const one of template.resources.filter((each) => isType(each, 'Microsoft.OperationalInsights/workspaces'))) {
+  for (const one of allResources(template).filter((each) => isType(each, 'Microsoft.OperationalInsights/workspaces'))) {
     if (memberOf(one, 'properties.workspaceCapping.dailyQuotaGb') === undefined) {
       found.push(`${one.name} takes in as much as is sent: a daily quota bounds the bill.`)
     }
@@ -80,7 +81,7 @@ function savings(template: ArmTemplate, lines: readonly CostLine[], draft: Draft
     }
   }
   const total = lines.reduce((sum, one) => sum + one.usd, 0)
-  const hasBudget = template.resources.some((one) => isType(one, 'Microsoft.Consumption/budgets'))
+  const hasBudget = allResources(template).some((one) => isType(one, 'Microsoft.Consumption/budgets'))
   if (total > 0 && !hasBudget) found.push('There is no budget: one with an alert costs nothing.')
   return found
 }
