@@ -193,4 +193,14 @@ describe('run', () => {
       },
     ])
   })
+
+  it('hands over features, tiers and format, and refuses what is neither on nor off', async () => {
+    const flags = ['--feature', 'cosmos_db=on', '--feature', 'cdn=false', '--tiers', 'requested', '--format', 'both']
+    const { world } = await souk(['run', 't', ...flags])
+    const input = { features: { cosmos_db: true, cdn: false }, tiers: 'requested', format: 'both' }
+    expect(started(world)).toMatchObject([{ type: 'run', input }])
+    const told = await souk(['run', 't', '--feature', 'cdn=maybe'])
+    expect(told).toMatchObject({ exit: 2, err: expect.stringContaining('--feature cdn is on or off') as string })
+    expect((await souk(['run', 't', '--format', 'bicep'])).exit).toBe(2)
+  })
 })

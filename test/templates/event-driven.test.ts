@@ -300,7 +300,10 @@ describe('what the layers hold', () => {
 
   test('a diagram, a guide and a start for the functions, of this environment only', () => {
     expect(made['prod']?.read('ARCHITECTURE.md')).toMatch(/```mermaid\nflowchart TB[\s\S]*API Management Standard v2[\s\S]*private endpoint: SQL[\s\S]*```/)
-    expect(made['qa']?.read('ARCHITECTURE.md')).not.toMatch(/API Management|Front Door|private endpoint|Redis Cache/)
+    const drawn = (env: string): string => /```mermaid[\s\S]*?```/.exec(made[env]?.read('ARCHITECTURE.md') ?? '')?.[0] ?? ''
+    expect(drawn('qa')).toContain('SQL Database Basic')
+    expect(drawn('qa')).not.toMatch(/API Management|Front Door|private endpoint|Redis Cache/)
+    expect(made['dev']?.read('ARCHITECTURE.md')).toContain('| Service Bus | Basic | Standard |')
     expect(made['qa']?.read('ARCHITECTURE.md')).toContain('- frontend -> microservices')
     expect(made['dev']?.read('DEPLOY.md')).toContain('pulumi stack select dev && pulumi up')
     expect(made['prod']?.read('report.md')).toContain("notify-topic is delivered as notifications-topic")

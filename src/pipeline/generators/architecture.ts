@@ -1,4 +1,6 @@
 import { allResources } from './arm-resources.ts'
+import type { Environments } from './environments.ts'
+import { isMade } from './features.ts'
 import type { Template } from './template-folder.ts'
 import type { Answers } from './answers.ts'
 import { diagram, type ArmResource, type ArmTemplate, type Generated } from './arm-template.ts'
@@ -52,6 +54,22 @@ const arrowsOf = ({ resources }: Pick<ArmTemplate, 'resources'>): string[] =>
 
 const yesNo = (value: unknown): unknown => (value === true ? 'yes' : value === false ? 'no' : value)
 
+/** Cells of one environment by the titles of their rows; those without a row by their names. */
+function factsOf(cells: Record<string, unknown>, rows: Environments['rows']['settings']): unknown[][] {
+  return Object.entries(cells)
+    .filter(([, value]) => typeof value !== 'object')
+    .map(([name, value]) => {
+      const row = rows.find((one) => one.name === name)
+      return [row?.title ?? name, row?.words[String(value)] ?? yesNo(value)]
+    })
+}
+
+/** Tiers of the components that are made. */
+const tierRows = ({ environments }: Template, { environment, requested, tiers }: Answers): unknown[][] =>
+  Object.entries(environments.components)
+    .filter(([name]) => tiers[name] !== undefined && isMade(name, environment, environments))
+    .map(([name, { title }]) => [title, requested[name], tiers[name]])
+
 /** `ARCHITECTURE.md` of one environment: settings, layers, subnets and what waits for what, of what was generated. */
 export function architecture(template: Template, answers: Answers, made: Generated): string {
   const { manifest } = template
@@ -60,9 +78,9 @@ export function architecture(template: Template, answers: Answers, made: Generat
   const arrows = arrowsOf(made.template)
   const drawn = diagram(template, answers)
   const told = [...made.findings.map(({ message }) => message), ...made.notes]
-  const facts = [...Object.entries(environment.settings), ...Object.entries(environment.features)].filter(
-    ([, value]) => typeof value !== 'object',
-  )
+  const { rows } = template.environments
+  const facts = [...factsOf(environment.settings, rows.settings), ...factsOf(environment.features, rows.features)]
+  const tiers = tierRows(template, answers)
   const lines = [
     `# ${manifest.name ?? manifest.id}: ${env}`,
     '',
@@ -71,16 +89,8 @@ export function architecture(template: Template, answers: Answers, made: Generat
     `Environment: ${environment.title}, region ${environment.location}.`,
     '',
     ...(drawn === undefined ? [] : ['## Diagram', '', '```mermaid', drawn, '```', '']),
-    ...(facts.length > 0
-      ? [
-          '## Settings',
-          '',
-          ...table(
-            ['Setting', 'Value'],
-            facts.map(([name, value]) => [name, yesNo(value)]),
-          ),
-        ]
-      : []),
+    ...(facts.length > 0 ? ['## Settings', '', ...table(['Setting', 'Value'], facts)] : []),
+    ...(tiers.length > 0 ? ['## Tiers', '', ...table(['Component', 'Asked for', 'Used'], tiers)] : []),
     '## Layers',
     '',
     ...made.layers
