@@ -136,6 +136,17 @@ describe('a template told in steps', () => {
           '{ "resources": { "a": { "type": "A.B/c", "name": "x" }, "a": { "type": "A.B/c", "name": "y" } } }',
       }),
     ).toThrow(/middle.hbs/)
+    expect(refused({ 'middle.hbs': '{ "resources": [{ "type": "A.B/c", "name": "x" }] }' })).toThrow(
+      /middle.hbs: has a list of resources/,
+    )
+    expect(
+      refused({
+        'middle.hbs': '{ "parameters": { "place": {} }, "resources": { "a": { "type": "A.B/c", "name": "x" } } }',
+      }),
+    ).toThrow(/middle.hbs: has parameters/)
+    expect(refused({ 'main.hbs': '{ "resources": [{ "type": "A.B/c", "name": "x" }] }' })).toThrow(
+      /where there are steps, these do/,
+    )
     expect(refused(order('when: hasMiddle', 'when: hasNothing'))).toThrow(
       /"when: hasNothing" names no feature, setting or parameter/,
     )

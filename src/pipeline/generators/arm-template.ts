@@ -1,17 +1,16 @@
 import { itemManifest } from '../../model/errors.ts'
 import type { Finding } from '../../model/report.ts'
 import type { Answers } from './answers.ts'
-import { nestedLayers, topResources } from './arm-resources.ts'
+import { topResources } from './arm-resources.ts'
 import { overrideText } from './features.ts'
 import { openRenderer } from './handlebars.ts'
 import type { Renderer } from './handlebars.ts'
-import { nest, openScope, SCHEMA, SYMBOLIC, type Part } from './nest.ts'
+import { SCHEMA } from './nest.ts'
 import { readRendered } from './read-rendered.ts'
+import { joinSection, renderLayer, SECTIONS } from './render-layer.ts'
+import { renderSteps } from './render-steps.ts'
 import { openRepeat } from './repeat-layer.ts'
-import { isStepOn, stepsMade, type Step } from './steps.ts'
 import type { Template } from './template-folder.ts'
-
-const SECTIONS = ['parameters', 'variables', 'outputs'] as const
 
 export interface ArmParameter {
   type: string
@@ -101,54 +100,14 @@ export function renderLayers(template: Template, answers: Answers): Rendered {
   const whole: ArmTemplate = { parameters: {}, variables: {}, resources: [], outputs: {} }
   const layers = template.layers.map((layer) => {
     const part = renderLayer(renderer, layer.source, layer.file)
-    for (const section of SECTIONS) join(whole[section], part[section], `${layer.file}: ${section}`)
+    for (const section of SECTIONS) joinSection(whole[section], part[section], `${layer.file}: ${section}`)
     const made = topResources(part)
     if (Array.isArray(whole.resources)) whole.resources.push(...made)
     return { name: layer.name, resources: made }
   })
-  if (template.steps.length > 0) layers.push(...renderSteps(whole, renderer, template, answers))
+  if (template.steps.length > 0) layers.push(...renderSteps(whole, template.steps, { renderer, answers }))
   const repeated = { [Symbol.iterator]: () => repeatLayers(template, parameters, renderer) }
   return { whole, layers, notes: [...answers.overrides.map(overrideText), ...template.environments.notes], repeated }
-}
-
-const NOTHING: Part = { parameters: {}, variables: {}, resources: {}, outputs: {} }
-
-/** The files of a step, rendered and joined. */
-function renderStep(step: Step, renderer: Renderer): Part {
-  const part = structuredClone(NOTHING)
-  for (const { source, file } of step.sources) {
-    const one = renderLayer(renderer, source, file)
-    for (const section of SECTIONS) join(part[section], one[section], `${file}: ${section}`)
-    join(part.resources, Object.fromEntries(Object.entries(one.resources)), `${file}: resources`)
-  }
-  return part
-}
-
-/** The steps of a template, each a nested deployment of `whole` with a symbolic name; answers the layers they are. */
-function renderSteps(
-  whole: ArmTemplate,
-  renderer: Renderer,
-  template: Template,
-  answers: Answers,
-): Generated['layers'] {
-  const scope = openScope(whole)
-  const { environment, parameters } = answers
-  const resources: Record<string, ArmResource> = {}
-  const parts = new Map<string, Part>()
-  const isMade = (step: Step): boolean => {
-    if (!isStepOn(step, { ...environment, parameters })) return false
-    const part = renderStep(step, renderer)
-    parts.set(step.name, part)
-    return Object.keys(part.resources).length > 0
-  }
-  for (const step of stepsMade(template.steps, isMade)) {
-    const part = parts.get(step.name) ?? NOTHING
-    resources[step.name] = nest(step, part, scope)
-    scope.add(step.name, part)
-  }
-  whole.languageVersion = SYMBOLIC
-  whole.resources = resources
-  return nestedLayers(whole)
 }
 
 /** One resource for each entry of the list that a layer repeats over, with `item` and `index` in its context. */
@@ -162,27 +121,6 @@ function* repeatLayers(
     if (!Array.isArray(list)) throw itemManifest(file, `repeats over "${each}", which is no list parameter`)
     const render = openRepeat(renderer, source, file)
     for (const [index, item] of list.entries()) yield { name, text: render(item, index) }
-  }
-}
-
-/** One layer as a template: sections that are not there are empty. */
-function renderLayer(renderer: Renderer, source: string, file: string): ArmTemplate {
-  const value = readRendered(renderer.render(source, file, 'json'), file) as Partial<ArmTemplate> | null
-  if (typeof value?.resources !== 'object' || value.resources === null) {
-    throw itemManifest(file, 'does not render to an object with resources')
-  }
-  return {
-    parameters: value.parameters ?? {},
-    variables: value.variables ?? {},
-    resources: value.resources,
-    outputs: value.outputs ?? {},
-  }
-}
-
-function join(into: Record<string, unknown>, from: Record<string, unknown>, where: string): void {
-  for (const [name, value] of Object.entries(from)) {
-    if (Object.hasOwn(into, name)) throw itemManifest(where, `"${name}" is already in another layer`)
-    into[name] = value
   }
 }
 

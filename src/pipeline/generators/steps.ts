@@ -44,13 +44,17 @@ export function isStepOn({ when }: StepEntry, switches: Switches): boolean {
   return isOn
 }
 
-/** The steps that are made; one that needs a step that is not made needs what that one needs. */
-export function stepsMade(steps: readonly Step[], isMade: (step: Step) => boolean): Step[] {
-  const made = new Map<string, Step>()
+/** The steps that are made, with what they need; one that needs a step that is not made needs what that one needs. */
+export function stepsMade(
+  steps: readonly Step[],
+  made: Pick<ReadonlyMap<Step, unknown>, 'has'>,
+): { step: Step; needs: string[] }[] {
+  const named = new Map(steps.map((step) => [step.name, step]))
   const needsOf = (names: readonly string[]): string[] =>
-    names.flatMap((name) => (made.has(name) ? [name] : needsOf(steps.find((one) => one.name === name)?.needs ?? [])))
-  for (const step of steps) {
-    if (isMade(step)) made.set(step.name, { ...step, needs: [...new Set(needsOf(step.needs))] })
-  }
-  return [...made.values()]
+    names.flatMap((name) => {
+      const step = named.get(name)
+      if (!step) return []
+      return made.has(step) ? [name] : needsOf(step.needs)
+    })
+  return steps.filter((step) => made.has(step)).map((step) => ({ step, needs: [...new Set(needsOf(step.needs))] }))
 }
