@@ -97,6 +97,19 @@ describe('parameters of the event-driven platform', () => {
   })
 })
 
+/** Ids that a template refers to and makes nothing for; what Azure brings along is left out. */
+function dangling(all: readonly Placed[]): string[] {
+  const idOf = (type: string, name: string): string => `${type}/${name.replace(/^\['(.*)'\]$/, '$1')}`.toLowerCase()
+  const subnets = all.flatMap((one) => ((one.properties['subnets'] ?? []) as { name: string }[]).map((subnet) => idOf(`${one.type}/subnets`, `${one.name}/${subnet.name}`)))
+  const blobs = all.filter((one) => one.type.endsWith('/storageAccounts')).map((one) => idOf(`${one.type}/blobServices`, `${one.name}/default`))
+  const there = new Set([...all.map((one) => idOf(one.type, one.name)), ...subnets, ...blobs])
+  const own = all.map(({ properties: { template: _template, ...properties }, ...rest }) => ({ ...rest, properties }))
+  const used = [...JSON.stringify(own).matchAll(/(?<![a-zA-Z])resourceId\('([^']+)'((?:, '[^']*')+)\)/g)]
+  return used
+    .map(([, type = '', names = '']) => idOf(type, [...names.matchAll(/'([^']*)'/g)].map(([, name]) => name).join('/')))
+    .filter((id) => !there.has(id) && !id.includes('/sqlroledefinitions/'))
+}
+
 describe('features and tiers of one run', () => {
   test('cosmos_db=on in qa changes just that, and the report says so', async () => {
     const [before, after] = [await run({ env: 'qa' }), await run({ env: 'qa', features: { cosmos_db: true } })]
@@ -118,6 +131,7 @@ describe('features and tiers of one run', () => {
       for (const env of ['dev', 'prod']) {
         const { report, all } = await run({ env, features })
         expect([name, env, errors(report)]).toEqual([name, env, []])
+        expect([name, env, dangling(all)]).toEqual([name, env, []])
         for (const { symbol, within, dependsOn = [] } of all) {
           const beside = all.filter((one) => one.within.join() === within.join()).map((one) => one.symbol)
           expect([symbol, dependsOn.filter((one) => !beside.includes(one))]).toEqual([symbol, []])
