@@ -278,8 +278,7 @@ function protocolOf(entry: RegistryEntry, protocols: readonly Protocol[]): Proto
 export function openRegistry(entry: RegistryEntry, options: RegistryOptions): Registry {
   const protocol = protocolOf(entry, options.protocols)
   const open = new OpenRegistry({ ...entry, protocol: protocol.id }, protocol, options)
-  // Our own protocols say by their id whether they search; a plugin's is asked for its connection first.
-  const listsEverything = protocol.id !== 'rest'
+  const listsEverything = protocol.searches !== true
   const item: Registry['item'] = (name, version, asking) =>
     listsEverything ? open.picked(name, version, asking) : open.item(name, version, asking)
   return {

@@ -73,6 +73,8 @@ export interface Protocol {
   title: string
   /** Soft lifetimes this protocol wants instead of the class defaults, ms; 0 means "revalidate every time". */
   lifetimes?: Partial<Record<TtlClass, number>>
+  /** Its connections have `search`: the registry searches by itself, and nobody has all of it. */
+  searches?: boolean
   /** Its connections have `publish`. */
   publishes?: boolean
   /** True when an address without `protocol:` looks like this one. */

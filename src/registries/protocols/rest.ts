@@ -4,6 +4,7 @@ import type { Protocol } from '../registry.ts'
 export const rest: Protocol = {
   id: 'rest',
   title: 'Registry with a search of its own (HTTP)',
+  searches: true,
   publishes: true,
   recognises: (url) => /^https?:\/\//i.test(url) && !/\.(?:git|json|ya?ml)\/?(?:[?#].*)?$/i.test(url),
   // Loaded when such a registry is asked.
