@@ -187,6 +187,18 @@ const ownPaths = {
     id.endsWith(COPY) ? { code: readFileSync(id.slice(0, -COPY.length), 'utf8'), moduleType: 'ts' } : null,
 }
 
+/** The program of a plugin's process shares no file with the rest: it may read itself and nothing else. */
+async function buildGuest(dir) {
+  const guest = await rolldown({
+    input: { 'plugin-guest': join(root, 'src/plugins/guest/guest.ts') },
+    platform: 'node',
+    external: [/^node:/],
+  })
+  const { output } = await guest.write({ dir, format: 'esm', minify: true, entryFileNames: '[name].js' })
+  await guest.close()
+  if (output.length !== 1) throw new Error('the process of a plugin would have to read more than one file')
+}
+
 /** Newest modification time below a path, in ms. */
 function newest(path) {
   const stat = statSync(path, { throwIfNoEntry: false })
@@ -204,6 +216,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
     input: {
       main: join(root, 'src/main.ts'),
       library: join(root, 'src/library.ts'),
+      plugin: join(root, 'src/plugin.ts'),
       // Threads of their own.
       'analyze-thread': join(root, 'src/arm/stream/analyze-thread.ts'),
       'validation-worker': join(root, 'src/validation/worker.ts'),
@@ -236,6 +249,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
     },
   })
   await bundle.close()
+  await buildGuest(aside)
   chmodSync(join(aside, 'main.js'), 0o755)
   const old = `${aside}-old`
   if (existsSync(out)) renameSync(out, old)

@@ -5,6 +5,7 @@ import type { Marketplace } from './marketplace.ts'
 import { fileProblem, isMarketError, type ExitCode, type MarketError } from './model/errors.ts'
 import { problemOf } from './model/problem.ts'
 import { pathsOf } from './system/paths.ts'
+import type { Plugins } from './plugins/open-plugins.ts'
 import type { System } from './system/system.ts'
 
 export interface DoorParts {
@@ -75,7 +76,7 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       const { listSettings } = await import('./config/list-settings.ts')
       return listSettings(loaded)
     },
-    unknownProtocols,
+    unknownProtocols: (loaded) => unknownProtocols(system, loaded),
     ...reportDoors(system),
     async verifyPackage(file, signal) {
       mustExist(file)
@@ -94,7 +95,8 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
     ...largeDoors(system),
     async modules() {
       const { modulesOf } = await import('./modules-of.ts')
-      return modulesOf(await settings())
+      const loaded = await settings()
+      return modulesOf(loaded, await (await pluginsOf(system, loaded)).list())
     },
   }
 }
@@ -104,11 +106,22 @@ function mustExist(path: string): void {
   if (!existsSync(path)) throw fileProblem(path, 'there is nothing there')
 }
 
-async function unknownProtocols({ settings }: LoadedSettings): Promise<MarketError[]> {
+/** The plugins of the settings, where no market is open. */
+async function pluginsOf(system: System, { settings }: LoadedSettings): Promise<Plugins> {
+  const { latePlugins } = await import('./late-plugins.ts')
+  return latePlugins({ system, settings, paths: pathsOf(system.env), emit: () => {} })
+}
+
+async function unknownProtocols(system: System, loaded: LoadedSettings): Promise<MarketError[]> {
+  const { settings } = loaded
   const { builtinProtocols, recogniseProtocol } = await import('./registries/builtin.ts')
+  const isOurs = (id: string): boolean => id === '' || builtinProtocols.some((one) => one.id === id)
+  const hasForeign = settings.registries.some((entry) => !isOurs(entry.protocol))
+  const foreign = hasForeign ? await (await pluginsOf(system, loaded)).protocols() : []
+  const protocols = [...builtinProtocols, ...foreign]
   return settings.registries.flatMap((entry) => {
     try {
-      recogniseProtocol(entry, builtinProtocols)
+      recogniseProtocol(entry, protocols)
       return []
     } catch (error) {
       if (isMarketError(error)) return [error]

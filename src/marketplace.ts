@@ -7,6 +7,7 @@ import type { Catalog, Source } from './model/catalog.ts'
 import type { EventName, Events } from './model/events.ts'
 import type { Installation, Outdated, Plan } from './model/plan.ts'
 import type { Figures } from './model/figures.ts'
+import type { PluginStatus } from './model/plugin.ts'
 import type { Publication } from './model/publication.ts'
 import type { Query } from './model/query.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
@@ -159,6 +160,13 @@ export interface Marketplace {
     signal: AbortSignal,
   ): Promise<{ resources: number; characters: number }>
   publication(request: { path: string; registry: string; signal?: AbortSignal }): Promise<Publication>
+  /** Code of others that adds protocols. Throws `plugin.*`. */
+  readonly plugins: {
+    list(): Promise<PluginStatus[]>
+    /** Writes down that a plugin may be used as it is now; any change of its files takes that back. */
+    trust(name: string): Promise<PluginStatus>
+    untrust(name: string): Promise<PluginStatus>
+  }
   readonly metrics: {
     /** Everything known up to now; the hit figures are those of the cache. */
     figures(): Promise<Figures & { cache: CacheStats }>

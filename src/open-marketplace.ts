@@ -29,6 +29,7 @@ import { watchHealth } from './registries/watch-health.ts'
 import { LateWrites } from './registries/late-writes.ts'
 import { openRegistryDesk, type RegistryDesk } from './registry-desk.ts'
 import { openLookup, type Lookup } from './search/lookup.ts'
+import { latePlugins } from './late-plugins.ts'
 import { openPlaces } from './search/places.ts'
 import { openSearch, type Search } from './search/open-search.ts'
 import { openEventHub, type EventHub } from './system/event-hub.ts'
@@ -67,10 +68,11 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const cache = await openMarketCache({ system, settings, paths, emit })
   const figures = openFigures({ system, settings, cache, hub, folder: join(paths.state, 'metrics') })
   const { health, breakers, healthOf } = openBooks({ system, settings, paths })
-  const books = { cache, writes: new LateWrites(system.clock, cache), health, breakers }
+  const plugins = latePlugins({ system, settings, paths, emit })
+  const writes = new LateWrites(system.clock, cache)
+  const books = { cache, writes, health, breakers, foreign: plugins.protocol }
   const desk = openRegistryDesk({ system, loaded, flags, environment, goods, ...books, emit, paths })
-  const registries = desk.list
-  const shared = { system, registries, settings, emit }
+  const shared = { system, registries: desk.list, settings, emit }
   const store = openStore({ ...shared, paths })
   const expectedMs = ({ entry }: Registry): number => expectedMsOf(health.of(entry))
   const asking = { ...shared, places: openPlaces(settings.concurrency.registries, system.clock), expectedMs }
@@ -103,13 +105,13 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     validate,
     apiVersions,
     publication: publishing.prepare,
-    metrics: figures,
-    noteError: figures.noteError,
+    plugins,
+    ...countedBy(figures),
     audit: trailOf(paths.audit),
     ...heardBy(hub),
     async close(isLeaving) {
       await jobs.close()
-      await Promise.allSettled([...registries.map((registry) => registry.close()), books.writes.close()])
+      await Promise.allSettled([...desk.list.map((registry) => registry.close()), writes.close()])
       await Promise.allSettled([cache.close(isLeaving), health.close(), audit.close(), closeThreads()])
       figures.close()
     },
@@ -117,6 +119,12 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
 }
 
 const heardBy = ({ on, onAny }: EventHub): Pick<Marketplace, 'on' | 'onAny'> => ({ on, onAny })
+
+/** The figures, and who tells them of errors. */
+const countedBy = (figures: ReturnType<typeof openFigures>): Pick<Marketplace, 'metrics' | 'noteError'> => ({
+  metrics: figures,
+  noteError: figures.noteError,
+})
 
 /** What is answered from memory. */
 const knownBy = ({ peek, prepare, suggest }: Search): Pick<Marketplace, 'peek' | 'prepare' | 'suggest'> => ({

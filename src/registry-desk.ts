@@ -15,7 +15,7 @@ import { builtinProtocols } from './registries/builtin.ts'
 import type { HealthBook } from './registries/health.ts'
 import type { LateWrites } from './registries/late-writes.ts'
 import { openRegistry, type RegistryOptions } from './registries/open-registry.ts'
-import type { Registry } from './registries/registry.ts'
+import type { Protocol, Registry } from './registries/registry.ts'
 import type { Paths } from './system/paths.ts'
 import type { System } from './system/system.ts'
 
@@ -32,6 +32,8 @@ interface DeskParts {
   writes: LateWrites
   health: HealthBook
   breakers: BreakerBook
+  /** A protocol that is none of the program's. */
+  foreign(id: string): Protocol
   emit: Emit
   paths: Paths
 }
@@ -124,6 +126,7 @@ const moved = (registry: Registry, { place }: RegistryEntry): Registry =>
 /** What the settings say of registries now. Limits and thresholds stay: rooms are built on them. */
 function take(loaded: LoadedSettings, fresh: LoadedSettings): void {
   loaded.settings.registries = fresh.settings.registries
+  loaded.settings.plugins = fresh.settings.plugins
   loaded.problems = fresh.problems
   if (fresh.settings.defaultRegistry === undefined) delete loaded.settings.defaultRegistry
   else loaded.settings.defaultRegistry = fresh.settings.defaultRegistry
@@ -135,7 +138,7 @@ function take(loaded: LoadedSettings, fresh: LoadedSettings): void {
 }
 
 function registryOptions(parts: DeskParts, entry: RegistryEntry): RegistryOptions {
-  const { system, loaded, cache, writes, health, breakers, emit, paths } = parts
+  const { system, loaded, cache, writes, health, breakers, foreign, emit, paths } = parts
   // All processes keep here how often registries were asked.
   const paceFile = join(paths.state, 'pace.sqlite')
   const secret = (text: string): string =>
@@ -143,5 +146,7 @@ function registryOptions(parts: DeskParts, entry: RegistryEntry): RegistryOption
   const credentials = openCredentials({ system, entry, secret })
   const http = openHttp({ system, settings: loaded.settings.http, entry, emit, credentials, paceFile })
   const shared = { system, http, cache, writes, health, breaker: breakers.of(entry), emit, credentials }
-  return { ...shared, protocols: builtinProtocols, workFolder: join(paths.cache, 'work', entry.name) }
+  const isOurs = entry.protocol === '' || builtinProtocols.some((one) => one.id === entry.protocol)
+  const protocols = isOurs ? builtinProtocols : [...builtinProtocols, foreign(entry.protocol)]
+  return { ...shared, protocols, workFolder: join(paths.cache, 'work', entry.name) }
 }

@@ -63,33 +63,43 @@ export function openAudit(options: AuditOptions): Audit {
   return {
     record,
     ready,
-    follow(on) {
-      on('install.changed', ({ action, ...what }) =>
-        record({ ...placed(what), action: ACTIONS[action] ?? action, outcome: 'ok' }),
-      )
-      on('install.undone', ({ action, ...what }) =>
-        record({
-          ...placed(what),
-          action: ACTIONS[action] ?? action,
-          outcome: 'noted',
-          reason: 'It was taken back: a later step failed.',
-        }),
-      )
-      on('install.failed', ({ action, items, registry, problem }) => {
-        for (const item of items) record({ action: ACTIONS[action] ?? action, item, registry, ...endOf(problem) })
-      })
-      on('item.shown', ({ problem, ...what }) => recordLater({ action: 'show', ...placed(what), ...endOf(problem) }))
-      on('publish.ended', ({ problem, ...what }) => record({ action: 'publish', ...what, ...endOf(problem) }))
-      on('settings.changed', ({ change, name, problem }) =>
-        record({ action: `settings.${change}`, item: name, ...endOf(problem) }),
-      )
-    },
+    follow: (on) => followEvents(on, record, recordLater),
     async close() {
       putLater()
       await waiting
       trail?.close()
     },
   }
+}
+
+/** The events that leave a line; a look at an item leaves it a little later. */
+function followEvents(
+  on: Parameters<Audit['follow']>[0],
+  record: (fact: AuditFact) => void,
+  recordLater: (fact: AuditFact) => void,
+): void {
+  on('install.changed', ({ action, ...what }) =>
+    record({ ...placed(what), action: ACTIONS[action] ?? action, outcome: 'ok' }),
+  )
+  on('install.undone', ({ action, ...what }) =>
+    record({
+      ...placed(what),
+      action: ACTIONS[action] ?? action,
+      outcome: 'noted',
+      reason: 'It was taken back: a later step failed.',
+    }),
+  )
+  on('install.failed', ({ action, items, registry, problem }) => {
+    for (const item of items) record({ action: ACTIONS[action] ?? action, item, registry, ...endOf(problem) })
+  })
+  on('item.shown', ({ problem, ...what }) => recordLater({ action: 'show', ...placed(what), ...endOf(problem) }))
+  on('publish.ended', ({ problem, ...what }) => record({ action: 'publish', ...what, ...endOf(problem) }))
+  on('plugin.changed', ({ change, name, version, problem }) =>
+    record({ action: `plugin.${change}`, item: name, version, ...endOf(problem) }),
+  )
+  on('settings.changed', ({ change, name, problem }) =>
+    record({ action: `settings.${change}`, item: name, ...endOf(problem) }),
+  )
 }
 
 /** Words of a plan and of a job, as the trail has them. */

@@ -136,6 +136,7 @@ const paths: Command = {
       data,
       metadata: join(store, 'installed.json'),
       assets: join(store, 'goods'),
+      plugins: join(data, 'plugins'),
     }
     answer(context, places, () => {
       for (const [what, path] of Object.entries(places)) say(context, `${what.padEnd(10)}${path}`)

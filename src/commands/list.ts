@@ -18,6 +18,7 @@ import { REGISTRY_LOOKS } from './registries.ts'
 import { addRegistry, editRegistry } from './registry-add.ts'
 import { REGISTRY_EDITS } from './registry-edits.ts'
 import { perf } from './perf.ts'
+import { PLUGIN_COMMANDS } from './plugin.ts'
 import { PIPELINE_COMMANDS } from './pipeline.ts'
 import { generate, packageCommand, run } from './run.ts'
 import { list, search } from './search.ts'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   addRegistry,
   editRegistry,
   ...REGISTRY_EDITS,
+  ...PLUGIN_COMMANDS,
   run,
   generate,
   validate,

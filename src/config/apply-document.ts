@@ -4,6 +4,7 @@ import { harmless } from '../model/text.ts'
 import { readDocument, type SourceDocument } from './document.ts'
 import { applyFile, applyProfile } from './layers.ts'
 import { knownProfile, PROFILES } from './profiles.ts'
+import { readPlugins } from './read-plugins.ts'
 import { readRegistries } from './read-registries.ts'
 import type { LoadedSettings } from './settings.ts'
 
@@ -38,6 +39,7 @@ export function applyDocument(loaded: LoadedSettings, { path, text, home, profil
   const where = { home, folder: dirname(path) }
   if (loaded.unreadable || data === null || data === undefined) return
   readRegistries(loaded, document, own && 'registries' in own ? { ...where, base } : where)
+  readPlugins(loaded, document, where)
   applyFile(loaded, document)
   if (own) applyFile(loaded, document, base)
 }

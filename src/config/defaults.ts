@@ -112,6 +112,14 @@ export const SETTING_RULES: readonly SettingRule[] = [
   count('http.connections', 6, { rule: 'per registry, as browsers do' }),
   other('http.insecureLoopback', true, { rule: 'C15: without encryption this machine alone is asked' }),
   duration('process.timeout', ['process', 'timeoutMs'], 120 * SECOND, { rule: 'S10.13', min: 1 }),
+  duration('process.pluginStart', ['process', 'pluginStartMs'], SECOND, {
+    rule: 'C13: its code loads or ends',
+    min: 1,
+  }),
+  bytes('process.pluginBytes', 256 * MIB, {
+    rule: 'C13: Node itself takes 50 MiB; beyond it, it is ended',
+    min: 64 * MIB,
+  }),
   bytes('install.maxUnpackedBytes', 2 * GIB, { rule: 'S5: archive limits', min: KIB }),
   count('install.maxEntries', 20_000, { rule: 'S5: archive limits' }),
   bytes('install.maxFileBytes', GIB, { rule: 'S5: archive limits', min: KIB }),
@@ -171,7 +179,7 @@ export function valueAt(settings: Settings, path: readonly string[]): unknown {
 
 /** Settings made of nothing but defaults, without registries. */
 export function defaultSettings(): Settings {
-  const settings = { registries: [] } as unknown as Settings
+  const settings = { registries: [], plugins: [] } as unknown as Settings
   for (const rule of SETTING_RULES) place(settings, rule.path, rule.default)
   return settings
 }

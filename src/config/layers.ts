@@ -42,7 +42,7 @@ export function applyProfile(loaded: LoadedSettings, profile: string): void {
 }
 
 /** Parts of a file, or of a profile in it, that are no settings. */
-const NO_SETTINGS = new Set(['registries', 'profiles'])
+const NO_SETTINGS = new Set(['registries', 'profiles', 'plugins'])
 
 /** The settings of the file, or of the section at `base`, over those before. */
 export function applyFile(loaded: LoadedSettings, document: SourceDocument, base: readonly string[] = []): void {
@@ -105,7 +105,7 @@ function set(loaded: LoadedSettings, rule: SettingRule, raw: unknown, where: Whe
 }
 
 function unknown(at: { field: string }, name: string): ReturnType<typeof configInvalid> {
-  const top = name.includes('.') ? NAMES : [...NAMES, 'registries', ...SECTIONS]
+  const top = name.includes('.') ? NAMES : [...NAMES, 'registries', 'plugins', ...SECTIONS]
   const near = nearestName(name, top)
   return configInvalid(
     at,

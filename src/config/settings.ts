@@ -65,7 +65,14 @@ export interface Settings {
   health: { intervalMs: number }
   metrics: { enabled: boolean; maxBytes: number }
   /** Outside programs such as git. */
-  process: { timeoutMs: number }
+  process: {
+    timeoutMs: number
+    /** How long the code of a plugin may take to load, and how much memory its process. */
+    pluginStartMs: number
+    pluginBytes: number
+  }
+  /** Folders of plugins besides those in the data folder. */
+  plugins: string[]
   /** What is written of a run, line by line. `-` is standard error; with a file, `off` counts as `info`. */
   log: { level: 'off' | 'debug' | 'info' | 'warn'; file: string }
   /** `development`, `staging` or `production`; what each of them sets stands in profiles.ts. */

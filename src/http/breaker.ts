@@ -36,8 +36,12 @@ interface Mark {
   openUntil?: number
 }
 
+/** The process of a plugin ended, or had to be ended: starting it costs more than asking, so it is tried less often. */
+const STOPPED = 'plugin.stopped'
+const MOST_STOPS = 3
+
 /** Errors that say the registry itself is not well: a refusal or an unreadable answer is not among them. */
-const UNWELL = new Set(['registry.connection', 'registry.timeout', 'registry.rateLimit'])
+const UNWELL = new Set(['registry.connection', 'registry.timeout', 'registry.rateLimit', STOPPED])
 
 function isFailure(error: unknown): boolean {
   if (error instanceof DOMException) return error.name === 'TimeoutError'
@@ -120,9 +124,10 @@ function breakerOf(
     // A clock that was set back never makes the wait longer than it is meant to be.
     return Math.min(openUntil, now + breakerOpenMs)
   }
-  const fail = (): void => {
+  const fail = (cause: unknown): void => {
+    const isStop = isMarketError(cause) && cause.code === STOPPED
     const failures = Math.min(mark().failures + 1, breakerFailures)
-    const isOpen = failures >= breakerFailures
+    const isOpen = failures >= (isStop ? Math.min(MOST_STOPS, breakerFailures) : breakerFailures)
     put({ address, failures, ...(isOpen ? { openUntil: system.clock.now() + breakerOpenMs } : {}) })
   }
   return {
@@ -141,7 +146,7 @@ function breakerOf(
       } catch (error) {
         // An error of ours knows better than the signal what happened.
         const cause: unknown = signal?.aborted && !isMarketError(error) ? signal.reason : error
-        if (isFailure(cause)) fail()
+        if (isFailure(cause)) fail(cause)
         else if (hasAnswered(cause)) {
           if (mark().failures > 0) put(undefined)
         } else if (before.openUntil !== undefined && at === undefined) put(before)

@@ -14,6 +14,7 @@ import {
   usage,
 } from '../model/errors.ts'
 import type { Artifact } from '../model/listing.ts'
+import { PLUGIN_SCHEME } from '../model/plugin.ts'
 import { problemOf } from '../model/problem.ts'
 import { harmless } from '../model/text.ts'
 import type { Registry } from '../registries/registry.ts'
@@ -120,7 +121,7 @@ async function authenticate(work: Work, context: StepContext): Promise<void> {
 
 /** Whether the bytes lie beyond this machine. */
 const isRemote = (artifact: Artifact): boolean =>
-  (artifact.form === 'archive' && /^https?:/i.test(artifact.url)) ||
+  (artifact.form === 'archive' && (/^https?:/i.test(artifact.url) || artifact.url.startsWith(PLUGIN_SCHEME))) ||
   (artifact.form === 'git' && !/^(?:\/|file:)/i.test(artifact.url))
 
 /** Fetches side by side under one limit. The first failure that leaves nothing to do stops the others. */

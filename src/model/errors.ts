@@ -502,6 +502,71 @@ export function configChanged(file: string): MarketError {
   })
 }
 
+/* ---- plugin.*: code of others that asks a registry for us ---- */
+
+export function pluginUnknown(name: string, nearest: readonly string[]): MarketError {
+  return new MarketError('plugin.unknown', `There is no plugin "${name}".`, {
+    hint: nearest.length ? `Did you mean ${nearest.join(', ')}?` : 'See "souk plugin list".',
+    details: { plugin: name, nearest },
+    exit: EXIT.usage,
+  })
+}
+
+/** All that is wrong with a plugin at once: its manifest, its files, or what its code turned out to be. */
+export function pluginInvalid(name: string, problems: readonly string[], registry?: string): MarketError {
+  return new MarketError('plugin.invalid', `The plugin "${name}" cannot be used: ${problems.join('; ')}.`, {
+    hint: 'Its author has to correct this; everything else goes on without it.',
+    details: { plugin: name, problems, registry },
+    exit: EXIT.usage,
+  })
+}
+
+export function pluginUntrusted(name: string, isChanged: boolean, registry?: string): MarketError {
+  const why = isChanged ? 'was changed since it was trusted' : 'is not trusted yet'
+  return new MarketError('plugin.untrusted', `The plugin "${name}" ${why}; none of it was run.`, {
+    hint: `Look at its files, then run "souk plugin trust ${name}".`,
+    details: { plugin: name, registry },
+    exit: EXIT.auth,
+  })
+}
+
+/** Its process ended by itself, or was ended for what it did. */
+export function pluginStopped(name: string, why: string, registry: string): MarketError {
+  return new MarketError('plugin.stopped', `The plugin "${name}" of registry "${registry}" was stopped: it ${why}.`, {
+    hint: 'It is started again at the next question; after three times in a row the registry is left alone for a while.',
+    details: { plugin: name, registry, type: 'connection' },
+    exit: EXIT.unreachable,
+  })
+}
+
+/** Its code ended a question with an error. */
+export function pluginFailed(name: string, why: string, registry: string): MarketError {
+  return new MarketError('plugin.failed', `The plugin "${name}" could not ask registry "${registry}": ${why}.`, {
+    hint: 'Try again later, and tell the author of the plugin.',
+    details: { plugin: name, registry, type: 'connection' },
+    exit: EXIT.unreachable,
+  })
+}
+
+/** It does not want the entry of the settings. */
+export function pluginRefused(name: string, why: string, registry: string): MarketError {
+  return new MarketError('plugin.refused', `The plugin "${name}" refuses registry "${registry}": ${why}.`, {
+    hint: `Correct its entry with "souk registries edit ${registry}".`,
+    details: { plugin: name, registry, type: 'validation' },
+    exit: EXIT.usage,
+  })
+}
+
+/** A runtime that cannot shut a process in: nothing of a plugin runs there. */
+export function pluginRuntime(name: string, registry?: string): MarketError {
+  const why = `The plugin "${name}" does not run on this Node, which cannot keep a process from the network.`
+  return new MarketError('plugin.runtime', why, {
+    hint: 'Use Node 25 or newer; a checkout brings its own.',
+    details: { plugin: name, registry, type: 'version' },
+    exit: EXIT.unreachable,
+  })
+}
+
 /* ---- usage.*: the command line ---- */
 
 export function usage(why: string, hint?: string): MarketError {

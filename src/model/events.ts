@@ -52,6 +52,8 @@ export interface Events {
   'item.shown': { id: string; version?: string; registry?: string; problem?: Problem }
   'publish.ended': { item: string; version?: string; registry: string; problem?: Problem }
   'settings.changed': { change: string; name?: string; problem?: Problem }
+  /** A plugin is trusted from now on, or no more. */
+  'plugin.changed': { change: 'trust' | 'untrust'; name: string; version?: string; problem?: Problem }
   'job.event': { job: string; type: string }
   /** A job that ran in this very process ended. `asked` and `failed` count what it was to work on. */
   'job.ended': {

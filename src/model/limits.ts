@@ -34,6 +34,9 @@ export const OUTSIDE = {
   /** One artifact on its way in, bytes, and the folders above a file in an archive. */
   artifactBytes: 512 * 1024 * 1024,
   archiveDepth: 32,
+  /** Files of one plugin, and their bytes: code that was bundled for it, not a tree of packages. */
+  pluginFiles: 200,
+  pluginBytes: 4 * 1024 * 1024,
   /** A pattern that comes with goods, and the longest text it is tried on, characters. */
   patternChars: 300,
   patternTextChars: 4096,

@@ -1,4 +1,4 @@
-import { configInvalid } from '../model/errors.ts'
+import { configInvalid, type MarketError } from '../model/errors.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import { folder } from './protocols/folder.ts'
 import { git } from './protocols/git.ts'
@@ -15,9 +15,17 @@ export function recogniseProtocol(entry: RegistryEntry, protocols: readonly Prot
     ? protocols.find((one) => one.id === entry.protocol)
     : protocols.find((one) => one.recognises(entry.url))
   if (found) return found
-  const known = protocols.map((one) => one.id).join(', ')
+  throw unknownProtocol(
+    entry,
+    protocols.map((one) => one.id),
+  )
+}
+
+/** The error for an entry whose protocol nobody knows. */
+export function unknownProtocol(entry: RegistryEntry, known: readonly string[]): MarketError {
   const why = entry.protocol
     ? `"${entry.protocol}" is not a protocol`
     : `no protocol recognises the address ${entry.url}`
-  throw configInvalid({ ...entry.place, field: `registries.${entry.name}.protocol` }, why, `Known protocols: ${known}.`)
+  const field = `registries.${entry.name}.protocol`
+  return configInvalid({ ...entry.place, field }, why, `Known protocols: ${known.join(', ')}.`)
 }

@@ -48,7 +48,7 @@ export async function probe(
         const ms = Math.round(clock.monotonic() - from)
         return { address: entry.url, protocol, tried, ms, ...NOTHING, needsCredentials: true, note }
       }
-      if (code.startsWith('config.')) throw error
+      if (code.startsWith('config.') || code.startsWith('plugin.')) throw error
       const why = bare(reasonOf(error), entry.name)
       if (entry.protocol || (FINAL.has(code) && protocol !== 'git')) throw registryProbe(shown(entry.url), why, error)
       tried.push({ protocol, why })

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync, unlinkSync, w
 import { homedir, tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { redact, withoutSecrets } from '../model/secrets.ts'
+import { startCompanion } from './companion.ts'
 import { nodeMeasure } from './measure.ts'
 import { nodeTerminal } from './node-terminal.ts'
 import type { Clock, Env, Io, Log, Output, Random, Run, RunOptions, RunResult, System } from './system.ts'
@@ -247,6 +248,8 @@ const run: Run = {
       closeSync(fd)
     }
   },
+  shutsIn: () => process.allowedNodeEnvironmentFlags.has('--allow-net'),
+  companion: startCompanion,
   detached: (args, options) => startDetached(process.argv[1] ?? '', args, options),
   alive: startMark,
   signal(pid, name) {

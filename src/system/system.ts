@@ -82,7 +82,40 @@ export interface RunOptions {
   hidden?: string
 }
 
+export interface CompanionOptions {
+  /** Flags of the runtime, before the program. */
+  flags: readonly string[]
+  /** Memory it may have resident, bytes, where the system tells (Linux); beyond it, it is killed. */
+  maxBytes: number
+  /** Processor time of its whole life, s, where there is a shell that limits it. */
+  cpuSeconds: number
+  onBytes(piece: Uint8Array): void
+}
+
+/** How a companion ended. */
+export interface CompanionEnd {
+  exitCode: number | null
+  signal: string | null
+  /** It was killed for the memory it took. */
+  isTooLarge: boolean
+  /** Why it could not be started. */
+  why?: string
+}
+
+/** A process of ours that one talks to over a pipe of its own, and that never outlives this one. */
+export interface Companion {
+  readonly pid: number | undefined
+  readonly ended: Promise<CompanionEnd>
+  /** Answers how many bytes it has not taken yet. */
+  send(bytes: Uint8Array): number
+  kill(): void
+}
+
 export interface Run {
+  /** Whether the runtime can start a process that reaches neither files nor the network (its flag --allow-net). */
+  shutsIn(): boolean
+  /** Starts a program of the runtime with an empty environment. Never throws: it then ends at once. */
+  companion(program: string, options: CompanionOptions): Companion
   /** Runs a program without a shell and without this process's environment beyond PATH, HOME, LANG and `env`. Never throws for an exit code. */
   program(file: string, args: readonly string[], options?: RunOptions): Promise<RunResult>
   /**

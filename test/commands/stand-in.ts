@@ -2,7 +2,8 @@ import { noFigures } from '../support/no-figures.ts'
 import type { JobEventBody, JobSnapshot, Jobs } from '../../src/jobs/job.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
 import type { Catalog, Facets, Source } from '../../src/model/catalog.ts'
-import { allRegistriesFailed, itemNotFound } from '../../src/model/errors.ts'
+import { allRegistriesFailed, itemNotFound, pluginUnknown } from '../../src/model/errors.ts'
+import type { PluginStatus } from '../../src/model/plugin.ts'
 import type { Listing } from '../../src/model/listing.ts'
 import type { Installation, Plan } from '../../src/model/plan.ts'
 import { FACETS } from '../../src/model/vocabulary.ts'
@@ -60,6 +61,7 @@ export interface Scene {
   sources: Source[]
   plan: Plan
   installed: Installation[]
+  plugins: PluginStatus[]
   /** Events a started job writes. `wait` stops there until the job is cancelled. */
   events: (JobEventBody | 'wait')[]
   /** Requests that a search sends. */
@@ -123,6 +125,7 @@ export function scene(part: Partial<Scene> = {}): Scene {
       { type: 'step', step: 'fetch', state: 'done', ms: 40 },
       { type: 'finished', state: 'succeeded', ms: 50, result: { files: 3 } },
     ],
+    plugins: [],
     requests: [],
     asked: [],
     ...part,
@@ -248,6 +251,13 @@ const noApiVersions = (): Marketplace['apiVersions'] => {
   return { status: async () => known, update: async () => known }
 }
 
+function changedPlugin(world: Scene, name: string, state: PluginStatus['state']): PluginStatus {
+  world.asked.push({ call: state, with: name })
+  const found = world.plugins.find((one) => one.name === name)
+  if (!found) throw pluginUnknown(name, [])
+  return { ...found, state }
+}
+
 /** The market of a scene. It keeps to the facade's types and does nothing clever. */
 function standIn(world: Scene): Marketplace {
   const note = (call: string, facts: unknown): void => void world.asked.push({ call, with: facts })
@@ -275,6 +285,11 @@ function standIn(world: Scene): Marketplace {
       sha256: 'ab',
       left: [],
     }),
+    plugins: {
+      list: async () => world.plugins,
+      trust: async (name) => changedPlugin(world, name, 'trusted'),
+      untrust: async (name) => changedPlugin(world, name, 'untrusted'),
+    },
     audit: {
       read: async () => ({ entries: [], unreadable: 0 }),
       verify: async () => ({ entries: 0, files: 0, notes: [] }),

@@ -14,7 +14,8 @@ import { rankShelf } from '../../src/open-folder-server.ts'
 import { builtinProtocols } from '../../src/registries/builtin.ts'
 import { openHealth } from '../../src/registries/health.ts'
 import { openRegistry } from '../../src/registries/open-registry.ts'
-import type { Registry } from '../../src/registries/registry.ts'
+import type { Protocol, Registry } from '../../src/registries/registry.ts'
+import type { System } from '../../src/system/system.ts'
 import type { Shelf } from '../../src/server/shelf.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
@@ -23,9 +24,9 @@ import { testSystem } from '../support/test-system.ts'
 export async function openAt(
   url: string,
   part: Partial<RegistryEntry> = {},
-  more: { emit?: Emit; breaker?: Breaker; env?: Record<string, string> } = {},
+  more: { emit?: Emit; breaker?: Breaker; env?: Record<string, string>; protocols?: Protocol[]; system?: System } = {},
 ): Promise<Registry> {
-  const system = testSystem(more.env ? { env: more.env } : {})
+  const system = more.system ?? testSystem(more.env ? { env: more.env } : {})
   const settings = defaultSettings()
   settings.http.retryBaseMs = 1
   const home = tempFolder()
@@ -55,7 +56,7 @@ export async function openAt(
     cache,
     health,
     emit,
-    protocols: builtinProtocols,
+    protocols: [...builtinProtocols, ...(more.protocols ?? [])],
     workFolder: join(home, 'work'),
     credentials,
     ...(more.breaker ? { breaker: more.breaker } : {}),
