@@ -26,7 +26,7 @@ export async function findPlugins({ folder, named, taken }: PluginPlaces): Promi
   for (const one of all) {
     if (names.has(one.name)) one.problems.push(`there is another plugin called ${one.name}`)
     names.add(one.name)
-    for (const { id } of one.manifest?.protocols ?? []) {
+    for (const id of one.manifest ? one.claims : []) {
       const owner = protocols.get(id)
       if (owner !== undefined) one.problems.push(`its protocol ${id} belongs to ${owner}`)
       else protocols.set(id, one.name)

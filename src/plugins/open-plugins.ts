@@ -69,16 +69,17 @@ export function openPlugins(options: PluginOptions): Plugins {
     )
   }
   const changed = changeWith(options, book)
-  const protocol = (id: string, title = id): Protocol => ({
+  const protocol = (id: string): Protocol => ({
     id,
-    title,
+    title: id,
     searches: true,
     recognises: () => false,
     async connect(entry, tools) {
       const all = await find()
-      const found = all.find((one) => one.manifest?.protocols.some((made) => made.id === id))
-      const known = all.flatMap((one) => one.manifest?.protocols ?? []).map((made) => made.id)
-      if (!found) throw unknownProtocol(entry, [...builtin, ...known])
+      const owners = all.filter((one) => one.claims.includes(id))
+      // One that can be used comes before one that only claims it.
+      const found = owners.find((one) => one.problems.length === 0) ?? owners[0]
+      if (!found) throw unknownProtocol(entry, [...builtin, ...all.flatMap((one) => one.claims)])
       const plugin = fit(found, entry.name)
       const is = stateOf(plugin, book)
       if (is !== 'trusted') throw pluginUntrusted(plugin.name, is === 'changed', entry.name)
@@ -89,8 +90,7 @@ export function openPlugins(options: PluginOptions): Plugins {
   return {
     list: async () => (await find()).map((one) => statusOf(one, book)),
     protocol,
-    protocols: async () =>
-      (await find()).flatMap(({ manifest }) => (manifest?.protocols ?? []).map(({ id, title }) => protocol(id, title))),
+    protocols: async () => (await find()).flatMap(({ claims }) => claims.map(protocol)),
     trust: (name) =>
       changed('trust', name, async () => {
         const plugin = fit(await named(name))

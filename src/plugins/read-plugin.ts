@@ -15,6 +15,8 @@ export interface FoundPlugin {
   name: string
   folder: string
   manifest?: PluginManifest
+  /** Ids of the protocols it means to add, also when its manifest has a fault. */
+  claims: string[]
   /** SHA-256 over the paths and bytes of all its files, in hex. */
   digest?: string
   /** The very bytes the digest is over, by path with forward slashes. */
@@ -33,7 +35,7 @@ export async function readPlugin(folder: string): Promise<FoundPlugin> {
     problems.push(harmless(reasonOf(error), 200))
   }
   const bytes = [...files.values()].reduce((sum, one) => sum + one.length, 0)
-  const found: FoundPlugin = { name: harmless(basename(folder), 100), folder, files, bytes, problems }
+  const found: FoundPlugin = { name: harmless(basename(folder), 100), folder, files, bytes, claims: [], problems }
   if (problems.length > 0) return found
   found.digest = digestOf(files)
   return { ...found, ...manifestOf(files, found.name, problems) }
@@ -70,12 +72,12 @@ function digestOf(files: ReadonlyMap<string, Buffer>): string {
   return whole.digest('hex')
 }
 
-/** The manifest and the name in it; what is wrong goes to `problems`. */
+/** The manifest, the name in it and what it claims; what is wrong goes to `problems`. */
 function manifestOf(
   files: ReadonlyMap<string, Buffer>,
   name: string,
   problems: string[],
-): Partial<Pick<FoundPlugin, 'manifest' | 'name'>> {
+): Partial<Pick<FoundPlugin, 'manifest' | 'name' | 'claims'>> {
   const file = MANIFEST_FILES.find((one) => files.has(one))
   if (file === undefined) {
     problems.push(`it has no ${MANIFEST_FILES[0]}`)
@@ -89,11 +91,19 @@ function manifestOf(
   const checked = pluginManifestSchema.safeParse(read.data)
   if (!checked.success) {
     problems.push(...issuesOf(checked.error, file))
-    return { name }
+    return { claims: claimsOf(read.data) }
   }
   const manifest = checked.data
   if (!files.has(plain(manifest.entry))) problems.push(`${file} entry: there is no file ${manifest.entry}`)
-  return { manifest, name: manifest.id }
+  return { manifest, name: manifest.id, claims: manifest.protocols.map((one) => one.id) }
+}
+
+/** What a manifest with a fault says of protocols, as far as it can be understood. */
+function claimsOf(data: unknown): string[] {
+  const list = (data as { protocols?: unknown } | null)?.protocols
+  if (!Array.isArray(list)) return []
+  const ids = list.slice(0, 20).map((one: unknown) => (one as { id?: unknown } | null)?.id)
+  return ids.filter((id) => typeof id === 'string').map((id) => harmless(id, 40))
 }
 
 /** The entry as a path of the plugin. */
