@@ -10,7 +10,8 @@ import { FrameReader, frameOf } from '../../src/plugins/guest/frames.ts'
 import { readPlugin } from '../../src/plugins/read-plugin.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
-import { askThrough, codeOf, shop, watchedSystem, writePlugin } from './plugins.ts'
+import { askThrough, shop, watchedSystem } from './plugins.ts'
+import { codeOf, writePlugin } from './written-plugin.ts'
 
 const NOWHERE = 'http://127.0.0.1:1'
 /** Waits until a condition holds; the limit is that of the test. */

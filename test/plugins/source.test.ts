@@ -5,7 +5,8 @@ import { expect, it } from 'vitest'
 import { makeQuery } from '../../src/model/query.ts'
 import { protocolContract } from '../contracts/protocol.ts'
 import { tempFolder } from '../support/temp.ts'
-import { askThrough, codeOf, shop } from './plugins.ts'
+import { askThrough, shop } from './plugins.ts'
+import { codeOf } from './written-plugin.ts'
 
 const HOSTILE = 'red \u001b[31m bell \u0007 turned \u202e round'
 const GOODS = [

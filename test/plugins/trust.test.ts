@@ -5,7 +5,8 @@ import type { Events } from '../../src/model/events.ts'
 import { makeQuery } from '../../src/model/query.ts'
 import { openAt } from '../registries/open.ts'
 import { testSystem } from '../support/test-system.ts'
-import { codeOf, pluginRoom, writePlugin, type Written } from './plugins.ts'
+import { pluginRoom } from './plugins.ts'
+import { codeOf, writePlugin, type Written } from './written-plugin.ts'
 
 const FINE: Written = {
   code: codeOf('acme', `{ search: () => [{ name: 'lamp', description: 'x' }], getTemplate: () => null }`),

@@ -68,7 +68,7 @@ export function formFields({ name, texts }: Pick<RegistryFormState, 'name' | 'te
     field('type', 'Type', 'official: curated, read-only. private and institutional: asked with credentials.', {
       choices: TYPES,
     }),
-    field('protocol', 'Protocol', 'rest, index, folder or git. Left out, it is found out by a look.', {
+    field('protocol', 'Protocol', 'rest, index, folder, git or one of a plugin. Left out, it is found out by a look.', {
       pattern: '^[a-z][a-z0-9-]{0,39}$',
     }),
     field('priority', 'Priority', 'Lower comes first when several know an item; 100 when left out.', {
