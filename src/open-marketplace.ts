@@ -9,6 +9,7 @@ import { secretOf } from './config/secret.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import { openBreakers } from './http/breaker.ts'
 import type { Install } from './install/install.ts'
+import type { InstallParts } from './install/work.ts'
 import { openPublishing } from './open-publishing.ts'
 import { openValidation } from './open-validation.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
@@ -73,9 +74,9 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const books = { cache, writes, health, breakers, foreign: plugins.protocol }
   const desk = openRegistryDesk({ system, loaded, flags, environment, goods, ...books, emit, paths })
   const shared = { system, registries: desk.list, settings, emit }
-  const store = openStore({ ...shared, paths })
-  const expectedMs = ({ entry }: Registry): number => expectedMsOf(health.of(entry))
-  const asking = { ...shared, places: openPlaces(settings.concurrency.registries, system.clock), expectedMs }
+  const places = openPlaces(settings.concurrency.registries, system.clock)
+  const store = openStore({ ...shared, paths, take: places.take })
+  const asking = { ...shared, places, expectedMs: ({ entry }: Registry) => expectedMsOf(health.of(entry)) }
   const search = openSearch({ ...asking, installed: () => store.versions })
   const lookup = openLookup({ ...asking, search, installed: store.installed })
   const { validate, apiVersions, closeThreads } = openValidation({ system, loaded, cache, emit, paths })
@@ -134,7 +135,7 @@ const knownBy = ({ peek, prepare, suggest }: Search): Pick<Marketplace, 'peek' |
 })
 
 /** The cache where the settings say; `${VAR}` in the address of a server is read when it is connected to. */
-const openMarketCache = ({ system, settings, paths, emit }: Omit<StoreParts, 'registries'>): Promise<Cache> =>
+const openMarketCache = ({ system, settings, paths, emit }: Omit<StoreParts, 'registries' | 'take'>): Promise<Cache> =>
   openCache({
     system,
     settings: settings.cache,
@@ -192,6 +193,7 @@ interface StoreParts {
   settings: LoadedSettings['settings']
   emit: Emit
   paths: Paths
+  take: InstallParts['take']
 }
 
 /** What is installed here, and the room that changes it, which is loaded when something is to change. */
@@ -206,7 +208,7 @@ interface Store {
   reopen(): void
 }
 
-function openStore({ system, registries, settings, emit, paths }: StoreParts): Store {
+function openStore({ system, registries, settings, emit, paths, take }: StoreParts): Store {
   const versions = new Map<string, string | undefined>()
   let room: Promise<Install> | undefined
   const installed = async (): Promise<Installation[]> => {
@@ -225,6 +227,7 @@ function openStore({ system, registries, settings, emit, paths }: StoreParts): S
       settings,
       emit,
       paths,
+      take,
       registries: () => registries.filter((registry) => registry.entry.enabled),
       patienceMs: PATIENCE_MS,
       afterChange: async () => void (await installed()),

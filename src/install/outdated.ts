@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import { reasonOf } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Installation, Outdated } from '../model/plan.ts'
@@ -31,12 +30,11 @@ export async function listOutdated(
   installed: readonly Installation[],
   options: AskOptions,
 ): Promise<Outdated[]> {
-  const limit = pLimit(Math.max(1, parts.settings.concurrency.registries))
   return Promise.all(
     installed.map(async (one): Promise<Outdated> => {
       const row: Outdated = { id: one.id }
       if (one.version !== undefined) row.installed = one.version
-      const versions = await limit(async () => versionsOf(parts, one, options))
+      const versions = await parts.take(() => versionsOf(parts, one, options))
       if (typeof versions === 'string') return { ...row, note: versions }
       const ranges = installed.flatMap((by) => by.dependencies.filter((need) => need.id === one.id).map((n) => n.range))
       const hasStable = versions.some((version) => !isPrerelease(version))

@@ -38,7 +38,7 @@ export async function planWish(parts: InstallParts, wish: Wish): Promise<Planned
     installed,
     registries: parts.registries(),
     options,
-    concurrency: parts.settings.concurrency.registries,
+    take: parts.take,
     ...(parts.defaultRegistry === undefined ? {} : { defaultRegistry: parts.defaultRegistry }),
   })
   if (isUpdate && wish.ids.length === 0) {

@@ -1,16 +1,15 @@
-import pLimit from 'p-limit'
 import { isMarketError, reasonOf } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
 import { isOwn } from '../model/registry-entry.ts'
 import type { AskOptions, Registry } from '../registries/registry.ts'
+import type { TakePlace } from './work.ts'
 
 /** Where listings come from, and under which rules they are asked for. */
 export interface Supply {
   registries: readonly Registry[]
   defaultRegistry?: string
   options: AskOptions
-  /** Most questions under way at once. */
-  concurrency: number
+  take: TakePlace
 }
 
 interface Found {
@@ -43,7 +42,6 @@ function searchOrder(request: Supply, name: string, source: string | undefined, 
 
 /** Asks registries for names, each question once. */
 export function openSupplier(request: Supply) {
-  const limit = pLimit(Math.max(1, request.concurrency))
   const failures = new Map<string, Error>()
   const warnings = new Set<string>()
   const listings = new Map<string, Listing>()
@@ -58,7 +56,7 @@ export function openSupplier(request: Supply) {
   }
   const ask = (registry: Registry, name: string): Promise<Listing | undefined> => {
     const key = `${registry.entry.name}\n${name}`
-    const known = answers.get(key) ?? limit(() => askOne(registry, name))
+    const known = answers.get(key) ?? request.take(() => askOne(registry, name))
     answers.set(key, known)
     return known
   }

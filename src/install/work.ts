@@ -10,12 +10,17 @@ import type { StoreLock } from './lock.ts'
 import type { StorePlaces, StoreState } from './installed.ts'
 
 /** What the install room is built from. */
+/** Runs a call once there is a place for it. */
+export type TakePlace = <T>(call: () => Promise<T>) => Promise<T>
+
 export interface InstallParts {
   system: System
   settings: {
     install: UnpackLimits & { validation?: Strictness }
-    concurrency: { registries: number; downloads: number }
+    concurrency: { downloads: number }
   }
+  /** Asks a registry in a place of its own: searches and plans together never hold more than there are. */
+  take: TakePlace
   /** The registries open just now, in configured order. */
   registries(): readonly Registry[]
   defaultRegistry?: string

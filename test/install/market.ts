@@ -212,8 +212,9 @@ export function openMarket(
     system,
     settings: {
       install: { maxUnpackedBytes: 1 << 28, maxFileBytes: 1 << 26, maxEntries: 10_000, maxRatio: 200 },
-      concurrency: { registries: 4, downloads: 3 },
+      concurrency: { downloads: 3 },
     },
+    take: (call) => call(),
     registries: () => registries,
     paths: { store },
     emit: () => {},

@@ -12,7 +12,7 @@ const ask = (
   roots: string[],
   registries: Registry[],
   more: { defaultRegistry?: string; installed?: Installation[] } = {},
-) => resolve({ roots, registries, installed: [], options: {}, concurrency: 4, ...more })
+) => resolve({ roots, registries, installed: [], options: {}, take: (call) => call(), ...more })
 const versions = (resolution: Resolution): string[] =>
   resolution.chosen.map((one) => `${one.id}@${one.release.version}`)
 const good = (name: string, version: string, needs: Record<string, string> = {}): Good => ({ name, version, needs })
