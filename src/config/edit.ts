@@ -1,11 +1,15 @@
 import { dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { isMap, parseDocument } from 'yaml'
 import { configChanged, configInvalid, registryUnknown } from '../model/errors.ts'
 import { lineDiff } from '../model/line-diff.ts'
+import type { RegistryEntry } from '../model/registry-entry.ts'
+import { withoutEnd } from '../model/text.ts'
 import type { EditOutcome, RegistryEdit } from '../model/registry-edit.ts'
 import type { System } from '../system/system.ts'
 import { checkedEntry } from './checked-entry.ts'
 import { readDocument } from './document.ts'
+import { readEntry } from './entry.ts'
 import { stampOf } from './load-settings.ts'
 import { maskedLine, openSecret } from './literal-secret.ts'
 import { nearestName } from './nearest-name.ts'
@@ -73,7 +77,9 @@ export function soundText(file: string, text: string): string {
 function changed(draft: Draft, edit: Exclude<RegistryEdit, { action: 'import' }>): string {
   switch (edit.action) {
     case 'add': {
-      const text = withEntry(draft, { name: edit.name, url: edit.url, ...edit.members })
+      const entry = { name: edit.name, url: edit.url, ...edit.members }
+      const text = withEntry(draft, entry)
+      refuseSame(draft, known(entry))
       return edit.isDefault ? withDefault(text, edit.name) : text
     }
     case 'remove': {
@@ -143,6 +149,27 @@ function refuseTaken({ file, text }: Draft, name: string): void {
   const there = namesIn(text).find((one) => one.toLowerCase() === name.toLowerCase())
   if (there === undefined && name.toLowerCase() !== 'builtin') return
   throw configInvalid({ file, field: 'name' }, `there is a registry "${there ?? name}" already`, 'Choose another name.')
+}
+
+/** The same place asked in the same way would only be asked twice; another branch, folder or shop of it is another one. */
+function refuseSame({ system, file, text }: Draft, wanted: Record<string, unknown>): void {
+  const read = (entry: Record<string, unknown>): RegistryEntry | undefined => {
+    const found = readEntry(entry, system.env.home, dirname(file))
+    return 'entry' in found ? found.entry : undefined
+  }
+  const isSame = (a: RegistryEntry, b: RegistryEntry): boolean =>
+    withoutEnd(a.url, '/') === withoutEnd(b.url, '/') &&
+    (a.protocol === b.protocol || a.protocol === '' || b.protocol === '') &&
+    isDeepStrictEqual(a.options, b.options)
+  const added = read(wanted)
+  const there =
+    added &&
+    entriesIn(text)
+      .map(read)
+      .find((one) => one && isSame(one, added))
+  if (!there) return
+  const hint = `Change that one with "souk registries edit ${there.name}".`
+  throw configInvalid({ file, field: 'url' }, `registry "${there.name}" has this address already`, hint)
 }
 
 const dataOf = (text: string): Record<string, unknown> =>

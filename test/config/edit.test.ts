@@ -278,3 +278,20 @@ test('the first settings file names public registries, all of them off, and is n
   })
   await expect(writeFirstSettings(system, file)).rejects.toThrow('is there already')
 })
+
+test('the same address is not written down twice, another part of it is', async () => {
+  const file = settingsFile()
+  const before = readFileSync(file, 'utf8')
+  for (const url of ['https://uni.example', 'https://uni.example/'])
+    await expect(add(file, { name: 'again', url })).rejects.toMatchObject({
+      code: 'config.invalid',
+      exit: 2,
+      message: expect.stringContaining('registry "uni" has this address already'),
+      hint: 'Change that one with "souk registries edit uni".',
+    })
+  expect(readFileSync(file, 'utf8')).toBe(before)
+  await add(file, { name: 'goods', url: './goods', protocol: 'git', branch: 'main' })
+  await add(file, { name: 'more', url: './goods', protocol: 'git', branch: 'next' })
+  await expect(add(file, { name: 'goods-2', url: 'goods', branch: 'main' })).rejects.toThrow('registry "goods" has')
+  expect(await names(file)).toEqual(['official', 'uni', 'goods', 'more'])
+})
