@@ -15,6 +15,7 @@ import type { Marketplace } from './marketplace.ts'
 import { EXIT, fileProblem, isMarketError, reasonOf, type ExitCode } from './model/errors.ts'
 import type { MarketplaceOptions } from './open-marketplace.ts'
 import { keepSecret, redactAll } from './model/secrets.ts'
+import { refuseNowhere } from './refuse-nowhere.ts'
 import { nodeSystem } from './system/node-system.ts'
 import { openJsonLog, type JsonLog, type LogTarget } from './system/json-log.ts'
 import type { System } from './system/system.ts'
@@ -64,6 +65,7 @@ export async function enter(
   let endMeasuring: (() => void) | undefined
   try {
     endMeasuring = global.metrics === undefined ? undefined : await measured(system, global.metrics)
+    refuseNowhere(system.env)
     if (rest[0] !== JOB_WORD) return await runCommand(rest, context)
     // Its file was broken since the job was started: other registries than those that were meant are not asked.
     const { unreadable } = await settings()

@@ -4,6 +4,7 @@ import { environmentFor, loadSettings } from './config/load-settings.ts'
 import type { Marketplace } from './marketplace.ts'
 import { makeQuery } from './model/query.ts'
 import { openMarketplace as open } from './open-marketplace.ts'
+import { refuseNowhere } from './refuse-nowhere.ts'
 import { nodeSystem } from './system/node-system.ts'
 
 export interface OpenOptions {
@@ -28,6 +29,7 @@ export async function openMarketplace(options: OpenOptions = {}): Promise<Market
     ...(options.config === undefined ? {} : { config: options.config }),
   }
   const { name, version } = JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as Marketplace['program']
+  refuseNowhere(system.env)
   const loaded = await loadSettings(system, flags)
   return open({
     system,

@@ -2,7 +2,7 @@
 // The front door. It imports nothing but its own name and its folders, so that an old Node can still read it and say what
 // it needs.
 import pkg from '../package.json' with { type: 'json' }
-import { pathsOf } from './system/paths.ts'
+import { isNowhere, pathsOf } from './system/paths.ts'
 
 const FLOOR = [22, 19] as const
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -42,11 +42,12 @@ function hushSqlite(): void {
 function keepCompiled(): void {
   // Taken by name: an import would read every export of these, which loads a good part of the runtime.
   const { enableCompileCache } = process.getBuiltinModule('node:module')
-  const { mkdirSync } = process.getBuiltinModule('node:fs')
+  const fs = process.getBuiltinModule('node:fs')
   const home = process.getBuiltinModule('node:os').homedir()
   const { cache } = pathsOf({ home, get: (variable) => process.env[variable] })
+  if (isNowhere(cache, fs)) return
   try {
-    mkdirSync(cache, { recursive: true, mode: 0o700 })
+    fs.mkdirSync(cache, { recursive: true, mode: 0o700 })
     enableCompileCache(`${cache}/code`)
   } catch {
     // No folder that can be written to.

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Env } from './system.ts'
 
 /** Where everything lives. `SOUK_HOME` puts all of it under one folder; otherwise the XDG folders are used. */
@@ -28,5 +28,19 @@ export function pathsOf(env: Pick<Env, 'home' | 'get'>): Paths {
     jobs: join(state, 'jobs'),
     store: join(data, 'store'),
     audit: join(state, 'audit'),
+  }
+}
+
+/** What Linux calls the file system of /proc (PROC_SUPER_MAGIC). */
+const PROC = 0x9fa0
+
+/** Whether a path lies in /proc, where no folder can be made; the runtime's recursive mkdir never ends there. */
+export function isNowhere(path: string, fs: Pick<typeof import('node:fs'), 'existsSync' | 'statfsSync'>): boolean {
+  let at = path
+  while (!fs.existsSync(at) && at !== dirname(at)) at = dirname(at)
+  try {
+    return fs.statfsSync(at).type === PROC
+  } catch {
+    return false
   }
 }
