@@ -1,3 +1,5 @@
+import { bytesText } from '../src/model/bytes-text.ts'
+
 /** `-` stands for what nobody told us. */
 export const UNKNOWN = '-'
 
@@ -20,13 +22,9 @@ export function leftWord(ms: number): string {
   return `~${durationWord(Math.max(fine, Math.round(ms / fine) * fine))}`
 }
 
-/** `1.4 MB`, `12 kB`, `300 B`; powers of ten as package registries count. */
-export function bytesWord(bytes: number | undefined): string {
-  if (bytes === undefined) return UNKNOWN
-  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`
-  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`
-  return bytes >= 1000 ? `${Math.round(bytes / 1000)} kB` : `${Math.round(bytes)} B`
-}
+/** `1.4 MiB`, `300 B`, as commands tell sizes. */
+export const bytesWord = (bytes: number | undefined): string =>
+  bytes === undefined ? UNKNOWN : bytesText(Math.round(bytes))
 
 /** `1.2k`, `3.4M` for counts in a narrow column. */
 export function countWord(count: number | undefined): string {

@@ -27,7 +27,7 @@ function changeLines({ theme, width }: ScreenProps, change: Change): string[] {
     { text: ` ${SIGNS[change.action]}`, width: 10, role: ROLES[change.action] },
     { text: ` ${change.id}`, width: Math.max(12, Math.floor(width * (isWide ? 0.35 : 0.5))), role: 'strong' as const },
     { text: ` ${versionWord(change)}`, width: 18 },
-    { text: ` ${change.action === 'add' || change.action === 'update' ? bytesWord(change.size) : ''}`, width: 9 },
+    { text: ` ${change.action === 'add' || change.action === 'update' ? bytesWord(change.size) : ''}`, width: 12 },
   ]
   if (isWide) return [line(theme, width, [...pieces, { text: why === '' ? '' : ` for ${why}`, role: 'muted' }])]
   const below = why === '' ? [] : [line(theme, width, [{ text: `           for ${why}`, role: 'muted' }])]

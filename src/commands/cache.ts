@@ -1,3 +1,4 @@
+import { bytesText } from '../model/bytes-text.ts'
 import pLimit from 'p-limit'
 import type { Source } from '../model/catalog.ts'
 import { EXIT } from '../model/errors.ts'
@@ -6,7 +7,7 @@ import type { Command, CommandContext } from './command.ts'
 import { answer, printTable, say, warn, withProgress } from './output.ts'
 import { askingOf, queryOf } from './search.ts'
 import { countOf } from './values.ts'
-import { bytesText, counted } from './words.ts'
+import { counted } from './words.ts'
 
 const SHARED = { parent: 'cache', arguments: [], options: [], module: 'cache' } as const
 const WARM_ITEMS = 20

@@ -1,3 +1,4 @@
+import { bytesText } from '../model/bytes-text.ts'
 import type { JobEvent, JobSnapshot } from '../jobs/job.ts'
 import type { Marketplace } from '../marketplace.ts'
 import { cut } from '../model/cells.ts'
@@ -5,7 +6,7 @@ import { EXIT, jobCancelled, jobEnded, jobInterrupted } from '../model/errors.ts
 import { harmless } from '../model/text.ts'
 import type { CommandContext } from './command.ts'
 import { mayDraw } from './output.ts'
-import { bytesText, durationText } from './words.ts'
+import { durationText } from './words.ts'
 
 const LINE_EVERY_MS = 1000
 

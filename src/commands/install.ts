@@ -1,3 +1,4 @@
+import { bytesText } from '../model/bytes-text.ts'
 import type { Marketplace, PlanRequest } from '../marketplace.ts'
 import {
   confirmationNeeded,
@@ -17,7 +18,7 @@ import { followToEnd } from './follow.ts'
 import { askingOf } from './search.ts'
 import { answer, printTable, say, sayText, warn, withProgress } from './output.ts'
 import { isSet, type Values } from './values.ts'
-import { bytesText, counted } from './words.ts'
+import { counted } from './words.ts'
 
 const YES: CommandOption = { flag: '--yes', summary: 'do not ask' }
 const DRY_RUN: CommandOption = { flag: '--dry-run', summary: 'print the plan and change nothing' }

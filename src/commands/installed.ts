@@ -1,10 +1,11 @@
+import { bytesText } from '../model/bytes-text.ts'
 import { EXIT } from '../model/errors.ts'
 import type { Outdated } from '../model/plan.ts'
 import { versionText } from './answers.ts'
 import type { Command } from './command.ts'
 import { answer, printTable, say, withProgress } from './output.ts'
 import { askingOf } from './search.ts'
-import { bytesText, dayText } from './words.ts'
+import { dayText } from './words.ts'
 
 export const installed: Command = {
   name: 'installed',

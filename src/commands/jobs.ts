@@ -1,10 +1,11 @@
+import { bytesText } from '../model/bytes-text.ts'
 import type { JobEvent, JobSnapshot } from '../jobs/job.ts'
 import { EXIT, jobCancelled, jobEnded, jobInterrupted } from '../model/errors.ts'
 import type { Command, CommandContext } from './command.ts'
 import { eventLine, followToEnd, resultExit } from './follow.ts'
 import { answer, printJson, printTable, say, strong } from './output.ts'
 import { countOf, isSet } from './values.ts'
-import { bytesText, durationText } from './words.ts'
+import { durationText } from './words.ts'
 
 const JOB = {
   name: 'id',

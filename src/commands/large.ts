@@ -1,3 +1,4 @@
+import { bytesText } from '../model/bytes-text.ts'
 import { resolve } from 'node:path'
 import type { Analysis, BadResource, FileOutcome, Optimized } from '../model/analysis.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
@@ -6,7 +7,7 @@ import type { Command, CommandContext, CommandOption } from './command.ts'
 import { answer, printTable, say, warn, withProgress } from './output.ts'
 import { door } from './package.ts'
 import { countOf, isSet, textOf, type Values } from './values.ts'
-import { bytesText, counted, durationText } from './words.ts'
+import { counted, durationText } from './words.ts'
 
 /** Standard input, or output. */
 const PIPE = '-'

@@ -1,8 +1,9 @@
+import { bytesText } from '../model/bytes-text.ts'
 import type { ErrorFigures, RegistryFigures, TemplateFigures } from '../model/figures.ts'
 import type { Command, CommandContext } from './command.ts'
 import { alarmsOf, figuresOf, figuresValue, hitRateOf, msText, percentText, type AllFigures } from './figures.ts'
 import { answer, printTable, say, strong } from './output.ts'
-import { bytesText, counted } from './words.ts'
+import { counted } from './words.ts'
 
 const SHARED = { parent: 'metrics', arguments: [], options: [], module: 'metrics' } as const
 /** Installs shown in the table; `--json` has all. */

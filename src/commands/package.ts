@@ -1,9 +1,10 @@
+import { bytesText } from '../model/bytes-text.ts'
 import { resolve } from 'node:path'
 import { EXIT, usage } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Command, CommandContext, Doors, PackageEntry } from './command.ts'
 import { answer, printTable, say, withProgress } from './output.ts'
-import { bytesText, counted } from './words.ts'
+import { counted } from './words.ts'
 
 const FILE = { name: 'file', summary: 'a ZIP that souk made', isRequired: true, completes: 'file' } as const
 const SHARED = { parent: 'package', arguments: [FILE], options: [], module: 'pipeline' } as const

@@ -1,7 +1,8 @@
+import { bytesText } from '../model/bytes-text.ts'
 import type { JobSnapshot } from '../jobs/job.ts'
 import type { Command } from './command.ts'
 import { answer, printTable, say } from './output.ts'
-import { bytesText, durationText, plainText } from './words.ts'
+import { durationText, plainText } from './words.ts'
 
 /** One line of where the time went: a stage, or a middleware in it over all environments. */
 interface PerfRow {

@@ -1,10 +1,11 @@
+import { bytesText } from '../model/bytes-text.ts'
 import { confirmationNeeded, EXIT, jobCancelled, pluginUnknown } from '../model/errors.ts'
 import type { PluginStatus } from '../model/plugin.ts'
 import type { Command, CommandContext } from './command.ts'
 import { nearestOf } from './nearest.ts'
 import { answer, printTable, say, sayText, warn } from './output.ts'
 import { isSet, type Values } from './values.ts'
-import { bytesText, counted } from './words.ts'
+import { counted } from './words.ts'
 
 const NAME = { name: 'name', summary: 'a plugin of the list', isRequired: true } as const
 const SHARED = { parent: 'plugin', module: 'plugins' } as const

@@ -1,3 +1,4 @@
+import { bytesText } from '../model/bytes-text.ts'
 import { resolve } from 'node:path'
 import { EXIT, usage } from '../model/errors.ts'
 import type { Publication } from '../model/publication.ts'
@@ -5,7 +6,7 @@ import type { Command, CommandContext } from './command.ts'
 import { followToEnd } from './follow.ts'
 import { answer, say, warn, withProgress } from './output.ts'
 import { isSet, textOf } from './values.ts'
-import { bytesText, plainText } from './words.ts'
+import { plainText } from './words.ts'
 
 function printPrepared(context: CommandContext, prepared: Publication): void {
   const { id, version, registry, bytes, sha256, report, left } = prepared

@@ -1,3 +1,4 @@
+import { bytesText } from '../model/bytes-text.ts'
 import type { Details } from '../marketplace.ts'
 import { EXIT } from '../model/errors.ts'
 import type { Dependency, Listing, Release } from '../model/listing.ts'
@@ -7,7 +8,7 @@ import { isUnverified, markedType } from '../model/registry-mark.ts'
 import { answer, printTable, say, sayText, strong, warn, withProgress } from './output.ts'
 import { askingOf } from './search.ts'
 import { textOf, type Values } from './values.ts'
-import { ageText, bytesText } from './words.ts'
+import { ageText } from './words.ts'
 
 const VERSION_OPTION = { flag: '--version', value: 'VERSION', summary: 'this version instead of the newest' } as const
 const ITEM = { name: 'id', summary: 'a name, or registry/name', isRequired: true, completes: 'item' } as const

@@ -1,3 +1,4 @@
+import { bytesText } from '../model/bytes-text.ts'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -10,7 +11,7 @@ import type { Command, CommandContext, ReportFormat } from './command.ts'
 import { outputWidth, printJson, printTable, say, warn, withProgress } from './output.ts'
 import { door } from './package.ts'
 import { isSet, pairsOf, textOf, type Values } from './values.ts'
-import { bytesText, counted } from './words.ts'
+import { counted } from './words.ts'
 
 const FORMATS = ['table', 'json', 'markdown', 'sarif', 'junit'] as const
 const LEVELS = ['error', 'warning', 'note'] as const

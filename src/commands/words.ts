@@ -1,17 +1,5 @@
 /** Figures as people read them. */
 
-const UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const
-
-export function bytesText(bytes: number): string {
-  let value = bytes
-  let unit = 0
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024
-    unit++
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`
-}
-
 /** `12 s`, `3 min`, `2 h`, `5 d`. */
 export function ageText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))

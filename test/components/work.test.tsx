@@ -33,7 +33,7 @@ describe.each(WIDTHS)('the steps of a job at %i columns', (width) => {
     expect(lines.map((one) => one.slice(0, 5).trim())).toEqual(['ok', 'skip', '...', 'FAIL', 'undo', ''])
     expect(lines[0]).toContain('4 s')
     expect(lines[2]).toContain('50%')
-    if (width >= 80) expect(lines[2]).toContain('700 kB of 1.4 MB, 100 kB/s')
+    if (width >= 80) expect(lines[2]).toContain('684 KiB of 1.3 MiB, 97.7 KiB/s')
     expect(lines[3]).toContain('disk full')
   })
 

@@ -100,7 +100,7 @@ describe('forty jobs at once', () => {
   test('are rows with a count above them, and the chosen one a pane with its steps, time left and memory', async () => {
     const user = await forty(80, 24)
     await user.see(/^ 40 jobs: 38 running, 2 queued/)
-    await user.see(/memory 80.0 MB, most 81.0 MB .+/)
+    await user.see(/memory 76.3 MiB, most 77.2 MiB .+/)
     expect(user.text().match(/^ Run job-\d\d +running +\[#+-+\] +60% Validate, ~2 min left/gm)?.length).toBeGreaterThan(
       8,
     )
@@ -208,7 +208,7 @@ test('rows tell what happens to their item: installing, failed, installed', asyn
   await user.press('j', 'i')
   await user.see('> [Yes]')
   await user.press('y')
-  await user.see('700 kB of 1.4 MB')
+  await user.see('684 KiB of 1.3 MiB')
   await user.press('escape')
   await user.see(/> +beta.*installing 50%/)
   marketplace.tell(sampleJob({ state: 'failed', error: { message: 'The disk is full.', hint: 'Make room.' } }))
@@ -237,7 +237,7 @@ test('a failed install says why and what to do, and leaves the screen usable', a
   await user.press('i')
   await user.see('> [Yes]')
   await user.press('y')
-  await user.see('700 kB of 1.4 MB')
+  await user.see('684 KiB of 1.3 MiB')
   marketplace.tell(sampleJob({ state: 'failed', error: { message: 'The disk is full.', hint: 'Make room.' } }))
   await user.see('   The disk is full. Make room.')
   await user.see('What was begun is undone')
