@@ -7,6 +7,7 @@ import type { Catalog, Source } from './model/catalog.ts'
 import type { EventName, Events } from './model/events.ts'
 import type { Installation, Outdated, Plan } from './model/plan.ts'
 import type { Figures } from './model/figures.ts'
+import type { ToldIntel } from './model/intel.ts'
 import type { PluginStatus } from './model/plugin.ts'
 import type { Publication } from './model/publication.ts'
 import type { Query } from './model/query.ts'
@@ -115,6 +116,8 @@ export interface Marketplace {
    * for it yet and the cursor only rests on it.
    */
   details(id: string, options?: SearchOptions & DetailsPurpose): Promise<Details>
+  /** What the registries say of an item and of what is like it, kept for `cache.ttl.marketIntel`. */
+  intel(id: string, options?: SearchOptions): Promise<ToldIntel>
   categories(
     options?: SearchOptions,
   ): Promise<{ categories: { name: string; count?: number; registries: string[] }[]; sources: Source[] }>

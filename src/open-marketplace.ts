@@ -99,8 +99,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
       yield* search.search(query, flags)
     },
     ...knownBy(search),
-    details: toldDetails(lookup.details, emit),
-    categories: lookup.categories,
+    ...askedOf({ ...shared, cache, search, lookup }),
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store, { system, roots: [goods] }),
     validate,
@@ -126,6 +125,24 @@ const countedBy = (figures: ReturnType<typeof openFigures>): Pick<Marketplace, '
   metrics: figures,
   noteError: figures.noteError,
 })
+
+interface AskedParts extends Pick<StoreParts, 'system' | 'registries' | 'settings' | 'emit'> {
+  cache: Cache
+  search: Search
+  lookup: Lookup
+}
+
+/** Questions about one item, and about all of them. */
+function askedOf({ lookup, settings, ...parts }: AskedParts): Pick<Marketplace, 'details' | 'categories' | 'intel'> {
+  return {
+    details: toldDetails(lookup.details, parts.emit),
+    categories: lookup.categories,
+    async intel(id, flags) {
+      const { marketIntel } = await import('./market-intel.ts')
+      return marketIntel({ ...parts, lookup, partialMs: settings.cache.ttlMs.search }, id, flags)
+    },
+  }
+}
 
 /** What is answered from memory. */
 const knownBy = ({ peek, prepare, suggest }: Search): Pick<Marketplace, 'peek' | 'prepare' | 'suggest'> => ({

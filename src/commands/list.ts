@@ -8,6 +8,7 @@ import { CONFIG_COMMANDS } from './config.ts'
 import { DOCTOR_COMMANDS } from './doctor.ts'
 import { INSTALL_COMMANDS } from './install.ts'
 import { init } from './init.ts'
+import { intel } from './intel.ts'
 import { installed, outdated } from './installed.ts'
 import { JOB_COMMANDS } from './jobs.ts'
 import { LARGE_COMMANDS } from './large.ts'
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   show,
   versions,
   deps,
+  intel,
   which,
   ...INSTALL_COMMANDS,
   outdated,

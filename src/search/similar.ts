@@ -6,8 +6,8 @@ const AT_MOST = 3
 /** What is known of the item that is missing: at least its name. */
 export type Missing = Pick<Listing, 'name'> & Partial<Pick<Listing, 'id' | 'kind' | 'tags' | 'categories' | 'services'>>
 
-/** Up to three other listings near a missing one: by name, shared tags, categories and services, and kind (S8.7). */
-export function similar(missing: Missing, listings: readonly Listing[]): Listing[] {
+/** Up to `most` other listings near a missing one: by name, shared tags, categories and services, and kind (S8.7). */
+export function similar(missing: Missing, listings: readonly Listing[], most = AT_MOST): Listing[] {
   const name = normalised(missing.name)
   const words = new Set(wordsOf(missing.name))
   const marks = new Set(marksOf(missing))
@@ -23,7 +23,7 @@ export function similar(missing: Missing, listings: readonly Listing[]): Listing
   return scored
     .filter((one) => one.score > 0)
     .toSorted((a, b) => b.score - a.score || (a.listing.id < b.listing.id ? -1 : 1))
-    .slice(0, AT_MOST)
+    .slice(0, most)
     .map((one) => one.listing)
 }
 

@@ -3,6 +3,7 @@ import type { JobEventBody, JobSnapshot, Jobs } from '../../src/jobs/job.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
 import type { Catalog, Facets, Source } from '../../src/model/catalog.ts'
 import { allRegistriesFailed, itemNotFound, pluginUnknown } from '../../src/model/errors.ts'
+import { intelOf } from '../../src/search/intel.ts'
 import type { PluginStatus } from '../../src/model/plugin.ts'
 import type { Listing } from '../../src/model/listing.ts'
 import type { Installation, Plan } from '../../src/model/plan.ts'
@@ -311,6 +312,13 @@ function standIn(world: Scene): Marketplace {
       const failed = world.sources.filter((one) => one.state === 'failed').map((one) => one.registry)
       if (!found) throw itemNotFound(id, ['web-app'], failed)
       return { listing: found, offers: [found], state: 'cached', ageMs: 60_000, sources: world.sources }
+    },
+    intel: async (id) => {
+      note('intel', id)
+      const found = world.listings.find((one) => one.name === id || one.id === id)
+      if (!found) throw itemNotFound(id, ['web-app'])
+      const asked = { askedAt: '2026-01-01T00:00:00.000Z', sources: world.sources }
+      return { ...intelOf([found], world.listings), ...asked, cached: true, state: 'cached', ageMs: 60_000 }
     },
     categories: async () => ({
       categories: [{ name: 'Machine Learning', count: 2, registries: ['official'] }],
