@@ -31,7 +31,7 @@ export function latePlugins({ system, settings, paths, emit }: LateParts): Plugi
   const opened = (): Promise<Plugins> => (room ??= open())
   return {
     list: async () => (await opened()).list(),
-    trust: async (name) => (await opened()).trust(name),
+    trust: async (name, digest) => (await opened()).trust(name, digest),
     untrust: async (name) => (await opened()).untrust(name),
     protocols: async () => (await opened()).protocols(),
     protocol: (id) => ({

@@ -166,8 +166,8 @@ export interface Marketplace {
   /** Code of others that adds protocols. Throws `plugin.*`. */
   readonly plugins: {
     list(): Promise<PluginStatus[]>
-    /** Writes down that a plugin may be used as it is now; any change of its files takes that back. */
-    trust(name: string): Promise<PluginStatus>
+    /** Writes down that a plugin may be used as it is now, or as it was seen; any change of its files takes that back. */
+    trust(name: string, digest?: string): Promise<PluginStatus>
     untrust(name: string): Promise<PluginStatus>
   }
   readonly metrics: {

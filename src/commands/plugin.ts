@@ -112,7 +112,7 @@ const trust: Command = {
     const found = await statusOf(context, name)
     printPlugin(context, found)
     if (found.problems.length === 0) await confirmed(context, found, values)
-    const status = await (await context.market()).plugins.trust(name)
+    const status = await (await context.market()).plugins.trust(name, found.digest)
     answer(context, status, () => say(context, `${name} is trusted from now on`))
   },
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { isMarketError, pluginFailed, pluginInvalid, pluginRefused, pluginStopped, reasonOf } from '../model/errors.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import { OUTSIDE } from '../model/limits.ts'
+import { withoutSecrets } from '../model/secrets.ts'
 import { harmless, withoutEnd } from '../model/text.ts'
 import { isEntry } from '../registries/shapes/members.ts'
 import { parseJson } from '../registries/shapes/parse-text.ts'
@@ -12,7 +13,7 @@ import type { GuestAnswer, GuestMethod, GuestRequest, ToGuest } from './guest/wo
 import { plain, type FoundPlugin } from './read-plugin.ts'
 
 /** How long the runtime may take to come up, ms. Nothing of a plugin runs in it: only a busy machine makes it slow. */
-const RUNTIME_MS = 10_000
+const RUNTIME_MS = 30_000
 /** What a call may take beyond its limit, ms: an HTTP request of it that ran out of time is told to it first. */
 const GRACE_MS = 500
 /** Heap of the runtime, MiB, and processor time of a whole life, s. */
@@ -208,8 +209,7 @@ export class GuestProcess {
 
   #hear(json: string): void {
     if (this.#why !== undefined) return
-    const said = parseJson(json, 'its answer')
-    if (!isEntry(said)) throw new Error('sent what is no answer')
+    const said = readFrame(json)
     const { word, id } = said
     if (word === 'up') this.#load()
     else if (word === 'loaded') this.#judge(said['plugin'])
@@ -281,6 +281,14 @@ export class GuestProcess {
       },
     )
   }
+}
+
+/** What a process says. Secrets it was shown go into what it wants to ask, and into nothing that is kept or told. */
+function readFrame(json: string): Record<string, unknown> {
+  const said = parseJson(json, 'its answer')
+  if (!isEntry(said)) throw new Error('sent what is no answer')
+  const clean = said['word'] === 'fetch' ? json : withoutSecrets(json)
+  return clean === json ? said : (parseJson(clean, 'its answer') as Record<string, unknown>)
 }
 
 const wordsOf = (said: unknown): string =>

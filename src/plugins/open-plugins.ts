@@ -28,8 +28,11 @@ export interface PluginOptions {
 /** The plugins of this user. Their folders are looked at anew each time; their code runs only for their registries. */
 export interface Plugins {
   list(): Promise<PluginStatus[]>
-  /** Loads its code once, shut in, and writes down that these very files may be used. Throws `plugin.*`. */
-  trust(name: string): Promise<PluginStatus>
+  /**
+   * Loads its code once, shut in, and writes down that these very files may be used: those with the digest, where it was
+   * looked at before. Throws `plugin.*`.
+   */
+  trust(name: string, digest?: string): Promise<PluginStatus>
   untrust(name: string): Promise<PluginStatus>
   /**
    * A protocol that is none of the program's. Whether a plugin has it is found out when a registry is connected to, which
@@ -91,9 +94,11 @@ export function openPlugins(options: PluginOptions): Plugins {
     list: async () => (await find()).map((one) => statusOf(one, book)),
     protocol,
     protocols: async () => (await find()).flatMap(({ claims }) => claims.map(protocol)),
-    trust: (name) =>
+    trust: (name, seen) =>
       changed('trust', name, async () => {
         const plugin = fit(await named(name))
+        if (seen !== undefined && seen !== plugin.digest)
+          throw pluginInvalid(plugin.name, ['its files changed while they were looked at'])
         await tryOut(plugin, options)
         const { digest = '', manifest } = plugin
         book.put(plugin.name, { digest, version: manifest.version, at: new Date(system.clock.now()).toISOString() })

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { openBreakers } from '../../src/http/breaker.ts'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import { makeQuery } from '../../src/model/query.ts'
@@ -13,28 +13,28 @@ import { testSystem } from '../support/test-system.ts'
 import { askThrough, shop, watchedSystem } from './plugins.ts'
 import { codeOf, writePlugin } from './written-plugin.ts'
 
+// Each starts processes, and a busy machine takes its time over them.
+vi.setConfig({ testTimeout: 180_000 })
+
 const NOWHERE = 'http://127.0.0.1:1'
 /** Waits until a condition holds; the limit is that of the test. */
 const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await new Promise((done) => setTimeout(done, 20))
 }
 
+const LATE = /did not (?:answer|load) within 1000 ms/
 /** What a hostile plugin does when it is searched, and what is said of it. */
 const ATTACKS: [string, { search: string; before?: string }, RegExp][] = [
-  ['never answers', { search: 'new Promise(() => {})' }, /did not answer within 1000 ms/],
-  ['loops', { search: '(() => { for (;;); })()' }, /did not answer within 1000 ms/],
-  ['loops in promises', { search: '(async () => { for (;;) await 0 })()' }, /did not answer within 1000 ms/],
+  ['never answers', { search: 'new Promise(() => {})' }, LATE],
+  ['loops', { search: '(() => { for (;;); })()' }, LATE],
+  ['loops in promises', { search: '(async () => { for (;;) await 0 })()' }, LATE],
   ['answers without end', { search: `[{ name: 'x'.repeat(17_000_000) }]` }, /bytes; 16777216 are taken/],
   [
     'nests',
     { search: `(() => { let a = []; for (let i = 0; i < 500; i++) a = [a]; return a })()` },
     /nests deeper than 64/,
   ],
-  [
-    'logs without end',
-    { search: `(() => { for (;;) tools.log('x'.repeat(2000)) })()` },
-    /sends without end|did not answer/,
-  ],
+  ['logs without end', { search: `(() => { for (;;) tools.log('x'.repeat(2000)) })()` }, /sends without end/],
   [
     'asks without end',
     {
@@ -55,14 +55,17 @@ const ATTACKS: [string, { search: string; before?: string }, RegExp][] = [
   [
     'takes memory outside the heap',
     { search: `(async () => { const all = []; for (;;) { all.push(new Uint8Array(8e6).fill(1)); await 0 } })()` },
-    /more than 268435456 bytes|did not answer/,
+    /more than 268435456 bytes/,
   ],
 ]
 
 it.each(ATTACKS)('a plugin that %s is ended, and no other notices', async (_what, { search, before }, said) => {
   const watched = watchedSystem()
   const code = codeOf('acme', `{ search: (query, tools) => ${search}, getTemplate: () => null }`, before)
-  const bad = await askThrough({ code }, NOWHERE, { system: watched.system, entry: { timeoutMs: 1000 } })
+  const bad = await askThrough({ code }, NOWHERE, {
+    system: watched.system,
+    entry: { timeoutMs: said === LATE ? 1000 : 60_000 },
+  })
   await expect(bad.search(makeQuery(), {})).rejects.toMatchObject({
     code: 'plugin.stopped',
     message: expect.stringMatching(said),
@@ -173,7 +176,7 @@ it('no plugin gets out: no file, no socket, no program, not even a module that c
     `{ search: async () => [{ name: 'got', description: JSON.stringify(await escapes()) }], getTemplate: () => null }`,
     put + trying(Object.entries(WAYS_OUT)),
   )
-  const registry = await askThrough({ code }, NOWHERE, { entry: { timeoutMs: 20_000 } })
+  const registry = await askThrough({ code }, NOWHERE, { entry: { timeoutMs: 60_000 } })
   const { listings } = (await registry.search(makeQuery(), {})).value
   expect(JSON.parse(listings[0]?.description ?? '')).toEqual({})
   expect(touched()).toEqual([])
@@ -230,7 +233,7 @@ it.each([
     system: watched.system,
     plugin: { ...plugin, manifest: plugin.manifest },
     registry: 'team',
-    limits: { startMs: 20_000, memoryBytes: 2 ** 30 },
+    limits: { startMs: 60_000, memoryBytes: 2 ** 30 },
     fetch: () => Promise.reject(new Error('no')),
     program: { path, granted: join(own, '*') },
   })
@@ -269,8 +272,7 @@ it('a question that is given up ends nothing; its process goes when the registry
   await expect(given).rejects.toThrow('another letter')
   const answer = await registry.search(makeQuery({ text: 'lamp' }), {})
   expect(answer.value.listings.map((one) => one.name)).toEqual(['lamp'])
-  // One to try it out when it was trusted, one to ask.
-  expect(watched.pids.length).toBe(2)
+  expect(watched.pids.length).toBe(1)
   expect(watched.living().length).toBe(1)
   await registry.close()
   expect(watched.living()).toEqual([])

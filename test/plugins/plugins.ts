@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { defaultSettings } from '../../src/config/defaults.ts'
@@ -7,6 +8,7 @@ import type { Breaker } from '../../src/http/breaker.ts'
 import type { Emit } from '../../src/model/events.ts'
 import type { RegistryEntry } from '../../src/model/registry-entry.ts'
 import { openPlugins, type Plugins } from '../../src/plugins/open-plugins.ts'
+import { readPlugin } from '../../src/plugins/read-plugin.ts'
 import { builtinProtocols } from '../../src/registries/builtin.ts'
 import type { Registry } from '../../src/registries/registry.ts'
 import type { System } from '../../src/system/system.ts'
@@ -46,9 +48,9 @@ export function pluginRoom(system: System = testSystem(), emit: Emit = () => {})
     state: join(home, 'state'),
     builtin: builtinProtocols.map((one) => one.id),
     limits: {
-      startMs: 20_000,
+      startMs: 60_000,
       memoryBytes: 256 * 1024 * 1024,
-      timeoutMs: { ...http.timeoutMs, catalog: 20_000, search: 20_000, metadata: 20_000 },
+      timeoutMs: { ...http.timeoutMs, catalog: 60_000, search: 60_000, metadata: 60_000 },
     },
     emit,
   })
@@ -63,8 +65,14 @@ export async function askThrough(
 ): Promise<Registry> {
   const system = more.system ?? testSystem()
   const { room, folder } = pluginRoom(system)
-  writePlugin(folder, 'acme', written)
-  await room.trust('acme')
+  const path = writePlugin(folder, 'acme', written)
+  // As if it had been tried out: one process less to start.
+  const { digest = '' } = await readPlugin(path)
+  mkdirSync(join(folder, '../state'), { recursive: true })
+  writeFileSync(
+    join(folder, '../state/plugins.json'),
+    JSON.stringify({ acme: { digest, version: '1.0.0', at: '2026-01-01' } }),
+  )
   const { breaker, emit } = more
   const registry = await openAt(
     url,

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { makeQuery } from '../../src/model/query.ts'
 import { protocolContract } from '../contracts/protocol.ts'
 import { tempFolder } from '../support/temp.ts'
 import { askThrough, shop } from './plugins.ts'
 import { codeOf } from './written-plugin.ts'
+
+// Each starts processes, and a busy machine takes its time over them.
+vi.setConfig({ testTimeout: 180_000 })
 
 const HOSTILE = 'red \u001b[31m bell \u0007 turned \u202e round'
 const GOODS = [
@@ -78,7 +81,8 @@ it('gives a plugin its entry, and the credentials only where the entry says so',
     ['GET', '/first', 'Bearer hunter-two-hunter-two', undefined],
     ['POST', '/second', 'Bearer hunter-two-hunter-two', '2'],
   ])
-  expect(await seen({ shareCredentials: true })).toContain('"authorization"')
+  // What it was shown comes back hidden, so that it is neither kept nor told.
+  expect(await seen({ shareCredentials: true })).toMatch(/"authorization":"(?:Bearer )?\*\*\*"/)
 })
 
 it('shows with what words a plugin refuses an entry, and asks again once it is another', async () => {

@@ -1,12 +1,15 @@
 import { appendFileSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Events } from '../../src/model/events.ts'
 import { makeQuery } from '../../src/model/query.ts'
 import { openAt } from '../registries/open.ts'
 import { testSystem } from '../support/test-system.ts'
 import { pluginRoom } from './plugins.ts'
 import { codeOf, writePlugin, type Written } from './written-plugin.ts'
+
+// Each starts processes, and a busy machine takes its time over them.
+vi.setConfig({ testTimeout: 180_000 })
 
 const FINE: Written = {
   code: codeOf('acme', `{ search: () => [{ name: 'lamp', description: 'x' }], getTemplate: () => null }`),
@@ -30,7 +33,9 @@ describe('a plugin', () => {
       return names
     }
     expect([await state(), await asked()]).toEqual([['untrusted'], 'plugin.untrusted'])
-    const status = await room.trust('acme')
+    await expect(room.trust('acme', 'ab'.repeat(32))).rejects.toMatchObject({ code: 'plugin.invalid' })
+    const [seen] = await room.list()
+    const status = await room.trust('acme', seen?.digest)
     expect(status).toMatchObject({ state: 'trusted', files: 2, hosts: [], protocols: [{ id: 'acme' }] })
     expect([await state(), await asked()]).toEqual([['trusted'], 'lamp'])
     appendFileSync(join(path, 'plugin.js'), '\n// one more line')
@@ -45,6 +50,7 @@ describe('a plugin', () => {
     expect([await state(), await asked()]).toEqual([['untrusted'], 'plugin.untrusted'])
     await expect(room.trust('acmee')).rejects.toMatchObject({ code: 'plugin.unknown' })
     expect(told.map((one) => [one.change, one.name, one.problem?.code])).toEqual([
+      ['trust', 'acme', 'plugin.invalid'],
       ['trust', 'acme', undefined],
       ['trust', 'acme', undefined],
       ['trust', 'acme', undefined],
