@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { shop } from '../plugins/plugins.ts'
 import { codeOf, writePlugin } from '../plugins/written-plugin.ts'
 import { cleanEnv, MAIN, souk, type Ran } from '../support/program.ts'
 import { tempFolder } from '../support/temp.ts'
+
+// Each runs the program a dozen times, and a busy machine takes its time over it.
+vi.setConfig({ testTimeout: 180_000 })
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 
