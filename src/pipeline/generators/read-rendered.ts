@@ -4,7 +4,7 @@ import { readYaml } from '../../model/yaml-text.ts'
 
 /**
  * A layer renders to JSON in which a comma may follow the last member, so that sections can come and go. YAML's flow
- * form is just that, and its reader tells the line of a fault; it takes ten times as long as JSON's own, which is
+ * form is just that, and its reader tells the line of a fault; it takes many times as long as JSON's own, which is
  * therefore tried first.
  */
 export function readRendered(text: string, file: string): unknown {
