@@ -55,8 +55,6 @@ export interface Analysis extends TemplateCounts {
   bad: BadResource[]
 }
 
-/** So many different types or functions are told apart; more are counted together as `(other)`. */
-export const MAX_NAMES = 10_000
 /** Bad resources that are named one by one. */
 export const MAX_BAD = 100
 

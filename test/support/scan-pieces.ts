@@ -1,5 +1,5 @@
 import type { Analysis, BadResource, TemplateCounts } from '../../src/model/analysis.ts'
-import { openByteIndex, type ByteIndex } from '../../src/arm/stream/byte-index.ts'
+import { openEngine, type Engine } from '../../src/arm/stream/engine.ts'
 import { Scanner } from '../../src/arm/stream/scanner.ts'
 import { TemplateCounter } from '../../src/arm/stream/template-counter.ts'
 
@@ -9,13 +9,17 @@ export function cutAt(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] 
   return edges.slice(1).map((to, index) => bytes.subarray(edges[index], to))
 }
 
-/** Puts pieces into the two buffers of an index in turn, one after another. */
-export function feedPieces(index: ByteIndex, scanner: Scanner, pieces: readonly Uint8Array[]): void {
+/** Puts pieces into the two inputs of an engine in turn, one after another. */
+export function feedPieces(
+  { bytes, inputs, chunkBytes }: Engine,
+  scanner: { feed(from: number, to: number): unknown; end(): unknown },
+  pieces: readonly Uint8Array[],
+): void {
   for (const [turn, piece] of pieces.entries()) {
-    const from = index.inputs[turn % 2] ?? 0
+    const from = inputs[turn % 2] ?? 0
     // What is left of earlier pieces must not matter.
-    index.bytes.fill(0x22, from, from + index.chunkBytes)
-    index.bytes.set(piece, from)
+    bytes.fill(0x22, from, from + chunkBytes)
+    bytes.set(piece, from)
     scanner.feed(from, from + piece.length)
   }
   scanner.end()
@@ -23,10 +27,10 @@ export function feedPieces(index: ByteIndex, scanner: Scanner, pieces: readonly 
 
 /** Analyses a text that comes in pieces. */
 export function analyzePieces(pieces: readonly Uint8Array[], onBad?: (bad: BadResource) => void): Analysis {
-  const index = openByteIndex(Math.max(64, ...pieces.map((piece) => piece.length)))
-  const counter: TemplateCounter = new TemplateCounter(() => scanner.place.lineAt(scanner.offset), onBad)
-  const scanner = new Scanner(index, counter)
-  feedPieces(index, scanner, pieces)
+  const engine = openEngine(Math.max(64, ...pieces.map((piece) => piece.length)))
+  const counter = new TemplateCounter(engine, onBad)
+  const scanner = new Scanner(engine, counter)
+  feedPieces(engine, scanner, pieces)
   return counter.analysis(scanner)
 }
 

@@ -1,6 +1,6 @@
 import type { Analysis, BadResource } from '../../model/analysis.ts'
-import { openByteIndex } from './byte-index.ts'
 import { eachChunk, fittingChunk, type ChunkRequest } from './chunks.ts'
+import { openEngine } from './engine.ts'
 import { notJsonOf } from './not-json.ts'
 import { Scanner } from './scanner.ts'
 import { TemplateCounter } from './template-counter.ts'
@@ -14,11 +14,11 @@ export interface AnalyzeRequest extends ChunkRequest {
 
 /** Counts what a template holds, in one pass and in constant memory. What is no JSON is an `item.json` error. */
 export async function analyzeTemplate(request: AnalyzeRequest): Promise<Analysis> {
-  const index = openByteIndex(fittingChunk(request))
-  const counter: TemplateCounter = new TemplateCounter(() => scanner.place.lineAt(scanner.offset), request.onBad)
-  const scanner = new Scanner(index, counter)
+  const engine = openEngine(fittingChunk(request))
+  const counter = new TemplateCounter(engine, request.onBad)
+  const scanner = new Scanner(engine, counter)
   try {
-    await eachChunk(request, index, (from, to) => scanner.feed(from, to))
+    await eachChunk(request, engine, (from, to) => void scanner.feed(from, to))
     scanner.end()
   } catch (error) {
     throw notJsonOf(request.source, error)

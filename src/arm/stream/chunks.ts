@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { fileProblem, reasonOf } from '../../model/errors.ts'
-import type { ByteIndex } from './byte-index.ts'
+import type { Engine } from './engine.ts'
 
 /** Standard input as a source. */
 export const STDIN = '-'
@@ -34,13 +34,13 @@ type Read = (into: Uint8Array, offset: number, length: number) => Promise<number
 const CHUNKS_A_TURN = 4
 
 /**
- * Calls with each piece of a source in turn, which lies in one of the two input buffers of the index. What comes slowly
+ * Calls with each piece of a source in turn, which lies in one of the two input buffers of the engine. What comes slowly
  * is being read while the piece before it is worked on. Throws `file.problem` for what cannot be read, and the signal's
  * reason.
  */
 export async function eachChunk(
   { source, signal, pause = nextTurn, onProgress }: ChunkRequest,
-  { bytes, inputs, chunkBytes }: Pick<ByteIndex, 'bytes' | 'inputs' | 'chunkBytes'>,
+  { bytes, inputs, chunkBytes }: Pick<Engine, 'bytes' | 'inputs' | 'chunkBytes'>,
   call: (from: number, to: number) => Promise<void> | void,
 ): Promise<void> {
   const input = await openSource(source)

@@ -1,130 +1,96 @@
-import type { ByteIndex } from './byte-index.ts'
-import { Scanner, type Cuts } from './scanner.ts'
-import { MAX_TEXT_BYTES, type Sink } from './sink.ts'
+import { COMMA_GOES, EXPRESSION } from './assembly/codes.ts'
+import type { Engine } from './engine.ts'
+import { Scanner, type Listener } from './scanner.ts'
+import type { Range } from './word.ts'
 
 /** Answers a shorter text with the same meaning for one that begins with `[`, or undefined to leave it. */
 export type Shorten = (text: Uint8Array, line: number) => Uint8Array | undefined
 
 /** What stands in place of a range of the chunk. */
-interface Edit {
-  from: number
-  to: number
+interface Edit extends Range {
   text?: Uint8Array
 }
 
 const COMMA = 0x2c
-const silent: Sink = { open() {}, close() {}, name() {}, string() {}, scalar() {} }
 
 /**
  * Writes JSON without comments, trailing commas and white space outside strings, chunk by chunk; everything else keeps
- * its bytes. What may yet go (a comma that could be the last, an expression that is not whole) waits for the next chunk.
+ * its bytes. A comma that may yet go waits for the next chunk.
  */
-export class Minifier implements Cuts {
+export class Minifier implements Listener {
   readonly scanner: Scanner
-  readonly #index: ByteIndex
+  readonly #engine: Engine
   readonly #shorten: Shorten | undefined
   #edits: Edit[] = []
   #turn = 0
   #holdsComma = false
   #dropsComma = false
-  /** The beginning of what goes on in this chunk, taken out of the output again. */
-  #held: Uint8Array = NOTHING
-  /** The edit that takes the place of what was held. */
-  #heldEdit: Edit | undefined
+  /** Whether what was passed ended in a text too long to be kept. */
+  #isInText = false
 
-  constructor(index: ByteIndex, shorten?: Shorten) {
-    this.#index = index
+  constructor(engine: Engine, shorten?: Shorten) {
+    engine.beginWriting()
+    this.#engine = engine
     this.#shorten = shorten
-    this.scanner = new Scanner(index, silent, this)
+    this.scanner = new Scanner(engine, this)
+  }
+
+  hear(event: number, first: number, second: number): void {
+    if (event === COMMA_GOES) this.#commaGoes(first)
+    else if (event === EXPRESSION) this.#expression(first, second)
   }
 
   comment(from: number, to: number): void {
     this.#edits.push({ from, to })
   }
 
-  trailingComma(at: number): void {
-    if (at < 0) {
-      this.#dropsComma = true
-      return
-    }
-    let place = this.#edits.length
-    while (place > 0 && (this.#edits[place - 1] as Edit).from > at) place--
-    this.#edits.splice(place, 0, { from: at, to: at + 1 })
+  word(from: number, to: number, inner: Range): void {
+    this.#edits.push({ from, to, text: this.#engine.bytes.slice(inner.from, inner.to) })
   }
 
-  word(from: number, to: number, text: Uint8Array): void {
-    this.#edit(from, to, text.slice())
+  #commaGoes(at: number): void {
+    if (at < 0) this.#dropsComma = true
+    else this.#edits.push({ from: at, to: at + 1 })
   }
 
-  expression(from: number, to: number, text: Uint8Array): void {
-    // What was too long to be held is written already.
-    if (!this.#shorten || (from < 0 && this.#held.length === 0) || text.length > MAX_TEXT_BYTES) return
-    const shorter = this.#shorten(text, this.scanner.place.lineAt(Math.max(from, 0)))
-    if (shorter) this.#edit(from, to, shorter)
-  }
-
-  #edit(from: number, to: number, text: Uint8Array): void {
-    if (from < 0) this.#heldEdit = { from, to, text }
-    else this.#edits.push({ from, to, text })
+  /** A text in its quotes. */
+  #expression(from: number, to: number): void {
+    if (!this.#shorten) return
+    const text = this.#shorten(this.#engine.bytes.subarray(from + 1, to - 1), this.scanner.place.lineAt(from))
+    if (text) this.#edits.push({ from, to, text })
   }
 
   /** Reads a chunk of the input; answers the range of memory that holds what can be written of it. Throws NotJson. */
-  feed(from: number, to: number): { from: number; to: number } {
-    const { bytes, outputs } = this.#index
+  feed(from: number, to: number): Range {
+    return this.#write(() => this.scanner.feed(from, to))
+  }
+
+  /** Checks that the value is whole; answers where that stands of it which was left. */
+  end(): Range {
+    return this.#write(() => this.scanner.end())
+  }
+
+  #write(pass: () => Range): Range {
+    const { outputs, bytes, compact, isLong } = this.#engine
     this.#edits = []
     this.#dropsComma = false
-    this.#heldEdit = undefined
-    this.scanner.feed(from, to)
+    const { from, to } = pass()
     const begin = outputs[(this.#turn = 1 - this.#turn)] ?? 0
     let out = begin
     if (this.#holdsComma && !this.#dropsComma) bytes[out++] = COMMA
-    out = this.#fill(from, to, out)
+    let at = from
+    // Commas are told of when what follows them was seen, a comment before them it may be.
+    for (const edit of this.#edits.toSorted((a, b) => a.from - b.from)) {
+      out = compact(at, edit.from, out, this.#isInText)
+      this.#isInText = false
+      if (edit.text) bytes.set(edit.text, out)
+      out += edit.text?.length ?? 0
+      at = edit.to
+    }
+    out = compact(at, to, out, this.#isInText)
+    this.#isInText = isLong.value === 1
     this.#holdsComma = this.scanner.isAfterComma && out > begin
     if (this.#holdsComma) out--
     return { from: begin, to: out }
   }
-
-  /** Checks that the value is whole; answers what was still held. */
-  end(): Uint8Array {
-    this.#edits = []
-    this.#heldEdit = undefined
-    this.scanner.end()
-    const [last] = [...(this.#heldEdit ? [this.#heldEdit as Edit] : []), ...this.#edits]
-    return last?.text ?? this.#held
-  }
-
-  #fill(from: number, to: number, begin: number): number {
-    const { bytes, compact, leaveString } = this.#index
-    const put = (text: Uint8Array, out: number): number => {
-      bytes.set(text, out)
-      return out + text.length
-    }
-    let out = begin
-    let at = from
-    const edit = this.#heldEdit
-    if (edit) {
-      out = put(edit.text ?? NOTHING, out)
-      at = edit.to
-      leaveString()
-    } else out = put(this.#held, out)
-    for (const { from: editFrom, to: editTo, text } of this.#edits) {
-      out = compact(at, editFrom, out)
-      if (text) out = put(text, out)
-      at = editTo
-    }
-    out = compact(at, to, out)
-    return this.#holdBack(to, out, begin)
-  }
-
-  /** Takes what goes on in the next chunk out of the output again, unless it has grown too long to change. */
-  #holdBack(to: number, out: number, begin: number): number {
-    const open = this.scanner.openFrom
-    const wasHeld = this.#held.length > 0
-    const isOurs = open !== undefined && (open >= 0 || wasHeld)
-    const length = !isOurs ? 0 : open >= 0 ? to - open : out - begin
-    this.#held = length > 0 && length <= MAX_TEXT_BYTES ? this.#index.bytes.slice(out - length, out) : NOTHING
-    return out - this.#held.length
-  }
 }
-
-const NOTHING = new Uint8Array(0)

@@ -5,12 +5,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { fileProblem, isMarketError, reasonOf, usage } from '../../model/errors.ts'
 import type { Change, Optimized } from '../../model/analysis.ts'
-import { openByteIndex } from './byte-index.ts'
 import { eachChunk, fittingChunk, type ChunkRequest } from './chunks.ts'
+import { openEngine } from './engine.ts'
 import { Minifier } from './minifier.ts'
 import { notJsonOf } from './not-json.ts'
 import { shortenExpression } from './shorten.ts'
-import { decoded } from './texts.ts'
+import { decoded } from './decoded.ts'
 
 /** Standard output as a target. */
 const STDOUT = '-'
@@ -53,27 +53,28 @@ export async function optimizeTemplate(request: OptimizeRequest): Promise<Optimi
     onChange?.(change)
     return written
   }
-  const index = openByteIndex(fittingChunk(request), true)
-  const minifier = new Minifier(index, request.hasShorterExpressions ? shorten : undefined)
+  const engine = openEngine(fittingChunk(request), true)
+  const minifier = new Minifier(engine, request.hasShorterExpressions ? shorten : undefined)
   const bytesAfter = await writeWhole(request, async (write) => {
     let writing: Promise<void> = Promise.resolve()
     try {
-      await eachChunk(request, index, async (from, to) => {
+      await eachChunk(request, engine, async (from, to) => {
         const out = minifier.feed(from, to)
         // The piece before may still be on its way: there are two buffers for output.
         await writing
-        writing = write(index.bytes.subarray(out.from, out.to))
+        writing = write(engine.bytes.subarray(out.from, out.to))
         writing.catch(() => {})
       })
       const last = minifier.end()
       await writing
-      await write(last)
+      await write(engine.bytes.subarray(last.from, last.to))
     } catch (error) {
       await writing.catch(() => {})
       throw notJsonOf(source, error)
     }
   })
-  const { bytesDone, comments, trailingCommas } = minifier.scanner
+  const { bytesDone, comments } = minifier.scanner
+  const trailingCommas = engine.trailingCommas.value
   return { bytesBefore: bytesDone, bytesAfter, comments, trailingCommas, changeCount, changes }
 }
 

@@ -1,45 +1,42 @@
-import type { ByteIndex } from './byte-index.ts'
+import type { Engine } from './engine.ts'
 
-/** Keeps line and column of the bytes that were passed, without looking at any twice. */
+/** Keeps line and column of the bytes that were passed. */
 export class Place {
-  #line = 1
+  /** Where the bytes begin that are being looked at, and the column of that place. */
+  #from = 0
   #column = 1
-  /** Up to where this chunk was counted. */
-  #at = 0
-  readonly #index: ByteIndex
+  readonly #engine: Engine
 
-  constructor(index: ByteIndex) {
-    this.#index = index
+  constructor(engine: Engine) {
+    this.#engine = engine
   }
 
-  /** A new chunk begins at this offset. A byte order mark at the start of all is no column: editors show none. */
+  /** The text goes on at this offset. A byte order mark at the start of all is no column: editors show none. */
   begin(at: number, isFirst: boolean): void {
-    this.#at = at
-    const { bytes } = this.#index
-    if (isFirst && bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) this.#at += 3
+    this.#from = at
+    const { bytes } = this.#engine
+    if (isFirst && bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) this.#from += 3
   }
 
-  /** The line of an offset of this chunk, at or after the last one asked for. */
+  /** All before this offset was passed. */
+  end(at: number): void {
+    this.#column = this.columnAt(at)
+    this.#engine.lineAt(at)
+    this.#from = at
+  }
+
+  /** The line of an offset, at or after the last one asked for. */
   lineAt(offset: number): number {
-    this.#pass(offset)
-    return this.#line
+    return this.#engine.lineAt(offset)
   }
 
   columnAt(offset: number): number {
-    this.#pass(offset)
-    return this.#column
-  }
-
-  #pass(to: number): void {
-    if (to <= this.#at) return
-    const { bytes } = this.#index
-    const lines = this.#index.lines(this.#at, to)
-    if (lines > 0) {
-      this.#line += lines
-      this.#column = 1
-      this.#at = bytes.lastIndexOf(0x0a, to - 1) + 1
-    }
-    this.#column += this.#index.units(this.#at, to)
-    this.#at = to
+    const { bytes, units } = this.#engine
+    if (offset <= this.#from) return this.#column
+    const passed = Buffer.from(bytes.buffer, this.#from, offset - this.#from)
+    const lineFeed = passed.lastIndexOf(LINE_FEED)
+    return lineFeed < 0 ? this.#column + units(this.#from, offset) : 1 + units(this.#from + lineFeed + 1, offset)
   }
 }
+
+const LINE_FEED = 0x0a

@@ -1,24 +1,34 @@
-import { MAX_NAMES, type NestedCounts, type TemplateCounts } from '../../model/analysis.ts'
+import type { NestedCounts, TemplateCounts } from '../../model/analysis.ts'
 
-/** Counts by name without regard to case. */
+/** Stands for a type: a number, so that counting makes no text. */
+export type TypeNumber = number
+/** All types beyond those that have a number of their own. */
+export const OTHER: TypeNumber = -1
+
+/** Counts by number, in the order in which each came first. */
 class Tally {
-  readonly #counts = new Map<string, { name: string; count: number }>()
+  readonly #counts = new Map<TypeNumber, { count: number }>()
 
-  add(name: string, count = 1): void {
-    const key = name.toLowerCase()
-    const known = this.#counts.get(key)
+  add(type: TypeNumber, count = 1): void {
+    const known = this.#counts.get(type)
     if (known) known.count += count
-    else if (this.#counts.size < MAX_NAMES) this.#counts.set(key, { name, count })
-    else this.add('(other)', count)
+    else this.#counts.set(type, { count })
   }
 
   merge(other: Tally): void {
-    for (const { name, count } of other.#counts.values()) this.add(name, count)
+    for (const [type, { count }] of other.#counts) this.add(type, count)
   }
 
-  /** The most frequent first, equal ones by name. */
-  list(): { name: string; count: number }[] {
-    return [...this.#counts.values()].toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+  /** Without regard to case, by the name written first; the most frequent first, equal ones by name. */
+  list(nameOf: (type: TypeNumber) => string): { type: string; count: number }[] {
+    const all = new Map<string, { type: string; count: number }>()
+    for (const [number, { count }] of this.#counts) {
+      const type = nameOf(number)
+      const known = all.get(type.toLowerCase())
+      if (known) known.count += count
+      else all.set(type.toLowerCase(), { type, count })
+    }
+    return [...all.values()].toSorted((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1))
   }
 }
 
@@ -64,14 +74,13 @@ export class Counts {
     this.types.merge(other.types)
   }
 
-  list(): TemplateCounts {
+  list(nameOf: (type: TypeNumber) => string): TemplateCounts {
     const { parameters, variables, outputs, functions, resources, children } = this
-    const types = this.types.list().map(({ name, count }) => ({ type: name, count }))
-    return { parameters, variables, outputs, functions, resources, children, types }
+    return { parameters, variables, outputs, functions, resources, children, types: this.types.list(nameOf) }
   }
 
-  listNested(): NestedCounts {
+  listNested(nameOf: (type: TypeNumber) => string): NestedCounts {
     const nested = this.nested ?? new Counts()
-    return { templates: nested.templates, depth: nested.depth, ...nested.list() }
+    return { templates: nested.templates, depth: nested.depth, ...nested.list(nameOf) }
   }
 }

@@ -1,67 +1,37 @@
 import { MAX_BAD, type Analysis, type BadResource } from '../../model/analysis.ts'
-import { CallCounts, isExpression } from './calls.ts'
-import type { Scanner } from './scanner.ts'
-import type { Sink } from './sink.ts'
-import { Counts } from './tally.ts'
-import { isWord, Texts } from './texts.ts'
+import {
+  CLOSED,
+  COUNTED,
+  DEPTH_SHIFT,
+  ELEMENT,
+  FUNCTION_NAMES,
+  HAS_LONG_TYPE,
+  HAS_NAME,
+  HAS_VERSION,
+  IS_ALIEN,
+  LANGUAGE,
+  OPENED,
+  OUTPUTS,
+  PARAMETERS,
+  PROFILE,
+  RESOURCE_CLOSED,
+  RESOURCES,
+  SCHEMA,
+  STRANGE,
+  TEMPLATE,
+  TYPE,
+  VARIABLES,
+} from './assembly/codes.ts'
+import { listCalls } from './calls.ts'
+import { decoded } from './decoded.ts'
+import type { Engine } from './engine.ts'
+import type { Listener, Scanner } from './scanner.ts'
+import { Counts, type TypeNumber } from './tally.ts'
+import { NONE, TypeNames } from './type-names.ts'
 
-/** What an open object or array is to a template. */
-const TEMPLATE = 1
-/** An object whose members are counted. */
-const PARAMETERS = 2
-const VARIABLES = 3
-const OUTPUTS = 4
-/** The array of namespaces, one of them, and its functions. */
-const FUNCTIONS = 5
-const NAMESPACE = 6
-const FUNCTION_NAMES = 7
-const RESOURCES = 8
-const RESOURCE = 9
-const PROPERTIES = 10
-
-/** What the next text is the value of. */
-const NOTHING = 0
-const SCHEMA = 20
-const LANGUAGE = 21
-const TYPE = 22
-const NAME = 23
-const VERSION = 24
-/** Says that a resource is of another provider, which wants no version. */
-const ALIEN = 25
-const PROFILE = 26
-
-const LONGEST_WORD = 15
-/** Words in lower case with what they stand for, by their length. */
-type WordList = readonly (readonly { bytes: Uint8Array; role: number }[])[]
-
-function words(pairs: Record<string, number>): WordList {
-  const lists: { bytes: Uint8Array; role: number }[][] = Array.from({ length: LONGEST_WORD + 1 }, () => [])
-  for (const [word, role] of Object.entries(pairs))
-    lists[word.length]?.push({ bytes: Buffer.from(word, 'latin1'), role })
-  return lists
-}
-const TEMPLATE_WORDS = words({
-  parameters: PARAMETERS,
-  variables: VARIABLES,
-  outputs: OUTPUTS,
-  functions: FUNCTIONS,
-  resources: RESOURCES,
-  $schema: SCHEMA,
-  languageversion: LANGUAGE,
-  apiprofile: PROFILE,
-})
-const RESOURCE_WORDS = words({
-  type: TYPE,
-  name: NAME,
-  apiversion: VERSION,
-  properties: PROPERTIES,
-  resources: RESOURCES,
-  import: ALIEN,
-  extension: ALIEN,
-})
-const NAMESPACE_WORDS = words({ members: FUNCTION_NAMES })
-const PROPERTIES_WORDS = words({ template: TEMPLATE })
-const DEPLOYMENT = 'microsoft.resources/deployments'
+/** Longer types and schemas are cut; so are longer names of resources. */
+const MAX_SHOWN = 1_000
+const MAX_NAME = 200
 
 /** A template that is open. Whether a nested one counts is known when the resource around it ends. */
 interface TemplateFrame {
@@ -78,22 +48,13 @@ interface ResourcesFrame {
   isChild: boolean
   /** The element that is open or comes next: its number, and its name in an object. */
   index: number
+  /** Where its name stands in the chunk, -1 when it was read already or there is none. */
+  nameFrom: number
+  nameTo: number
   name: string | undefined
 }
 
-interface ResourceFrame {
-  role: typeof RESOURCE
-  line: number
-  type: string | undefined
-  hasName: boolean
-  hasVersion: boolean
-  isAlien: boolean
-  /** Its `properties.template`: only its type says whether that is a template. */
-  inner: TemplateFrame | undefined
-}
-
-type Frame = TemplateFrame | ResourcesFrame | ResourceFrame | { role: Section }
-type Section = 2 | 3 | 4 | 5 | 6 | 7 | 10
+type Frame = TemplateFrame | ResourcesFrame
 
 const newTemplate = (): TemplateFrame => ({
   role: TEMPLATE,
@@ -104,58 +65,55 @@ const newTemplate = (): TemplateFrame => ({
 })
 
 /** Counts what a scanner finds. Memory grows with the nesting and with the number of different types alone. */
-export class TemplateCounter implements Sink {
+export class TemplateCounter implements Listener {
   readonly #frames: Frame[] = []
   readonly #main = newTemplate()
   /** The innermost template that is open. */
   #template = this.#main
-  readonly #calls = new CallCounts()
-  readonly #texts = new Texts()
-  readonly #lineOf: () => number
+  readonly #types: TypeNames
+  /** Of the resource that is open at a depth: a type that the engine has no number for, ... */
+  readonly #longTypes: string[] = []
+  /** ... and its `properties.template`: only its type says whether that is a template. */
+  readonly #inner: (TemplateFrame | undefined)[] = []
+  readonly #engine: Engine
   readonly #onBad: (bad: BadResource) => void
-  /** Objects and arrays that are open and of no interest. */
-  #skipped = 0
-  #expressions = 0
-  /** What the next value is, by the name before it. */
-  #value: number = TEMPLATE
   #schema: string | undefined
   #language: string | undefined
 
-  /** `lineOf` tells the line of the value that was just opened; `onBad` hears of bad resources as they end. */
-  constructor(lineOf: () => number, onBad: (bad: BadResource) => void = () => {}) {
-    this.#lineOf = lineOf
+  /** `onBad` hears of bad resources as they end. */
+  constructor(engine: Engine, onBad: (bad: BadResource) => void = () => {}) {
+    this.#engine = engine
+    this.#types = new TypeNames(engine)
     this.#onBad = onBad
   }
 
-  open(isArray: boolean): void {
-    if (this.#skipped > 0) {
-      this.#skipped++
-      return
-    }
-    const outer = this.#frames.at(-1)
-    const frame = this.#frameOf(outer, isArray)
-    if (outer?.role === RESOURCES && !frame) this.#strangeElement(outer)
-    this.#value = NOTHING
-    if (frame) this.#frames.push(frame)
-    else this.#skipped = 1
+  hear(event: number, first: number, second: number, third: number): void {
+    if (event === RESOURCE_CLOSED) this.#closeResource(first, second, third)
+    else if (event === OPENED) this.#open(first, second === 1)
+    else if (event === CLOSED) this.#close(second)
+    else if (event === COUNTED) this.#counted(first, second)
+    else if (event === STRANGE) this.#strangeElement(first)
+    else if (event === ELEMENT) this.#named(first, second)
+    else if (event === TYPE) this.#longTypes[third] = this.#text(first, second, MAX_SHOWN)
+    else if (event === PROFILE) this.#template.hasProfile = true
+    else if (event === SCHEMA) this.#schema = this.#text(first, second, MAX_SHOWN)
+    else if (event === LANGUAGE) this.#language = this.#text(first, second, MAX_SHOWN)
   }
 
-  #frameOf(outer: Frame | undefined, isArray: boolean): Frame | undefined {
-    if (outer?.role === RESOURCES) return isArray ? undefined : this.#newResource()
-    if (outer?.role === FUNCTIONS) return isArray ? undefined : { role: NAMESPACE }
-    const { counts } = this.#template
-    if (this.#value === RESOURCES) {
-      const isChild = outer?.role === RESOURCE
+  /** The bytes of a chunk go: names that are still wanted are read. */
+  passed(): void {
+    for (const frame of this.#frames) if (frame.role === RESOURCES) this.#readName(frame)
+  }
+
+  #text(from: number, to: number, most: number): string {
+    return decoded(this.#engine.bytes, from, Math.min(to, from + most))
+  }
+
+  #open(role: number, isChild: boolean): void {
+    if (role === RESOURCES) {
       if (!isChild) this.#restart()
-      return { role: RESOURCES, isChild, index: 0, name: undefined }
-    }
-    if (isArray) return this.#value === FUNCTIONS ? { role: FUNCTIONS } : undefined
-    if (this.#value === TEMPLATE) return outer ? (this.#template = newTemplate()) : this.#main
-    if (this.#value === PARAMETERS) counts.parameters = 0
-    else if (this.#value === VARIABLES) counts.variables = 0
-    else if (this.#value === OUTPUTS) counts.outputs = 0
-    else if (this.#value !== PROPERTIES && this.#value !== FUNCTION_NAMES) return undefined
-    return { role: this.#value }
+      this.#frames.push({ role: RESOURCES, isChild, index: 0, nameFrom: -1, nameTo: -1, name: undefined })
+    } else this.#frames.push(this.#frames.length > 0 ? (this.#template = newTemplate()) : this.#main)
   }
 
   /** Of two lists of resources in one template the last one counts. */
@@ -165,58 +123,73 @@ export class TemplateCounter implements Sink {
     this.#template.badCount = 0
   }
 
-  #newResource(): ResourceFrame {
-    const facts = { type: undefined, hasName: false, hasVersion: false, isAlien: false, inner: undefined }
-    return { role: RESOURCE, line: this.#lineOf(), ...facts }
+  #named(from: number, to: number): void {
+    const frame = this.#frames.at(-1)
+    if (frame?.role !== RESOURCES) return
+    frame.nameFrom = from
+    frame.nameTo = to
   }
 
-  close(): void {
-    this.#value = NOTHING
-    if (this.#skipped > 0) {
-      this.#skipped--
-      return
-    }
+  #readName(frame: ResourcesFrame): void {
+    if (frame.nameFrom >= 0) frame.name = this.#text(frame.nameFrom, frame.nameTo, MAX_NAME)
+    frame.nameFrom = -1
+  }
+
+  #counted(role: number, members: number): void {
+    const { counts } = this.#template
+    if (role === PARAMETERS) counts.parameters = members
+    else if (role === VARIABLES) counts.variables = members
+    else if (role === OUTPUTS) counts.outputs = members
+    else if (role === FUNCTION_NAMES) counts.functions += members
+  }
+
+  #close(depth: number): void {
     const frame = this.#frames.pop()
-    if (frame?.role === RESOURCE) this.#closeResource(frame)
-    else if (frame?.role === TEMPLATE && this.#frames.length > 0) this.#closeTemplate(frame)
-  }
-
-  #closeTemplate(frame: TemplateFrame): void {
-    // Around it stand the properties of a resource.
-    const resource = this.#frames.at(-2)
-    if (resource?.role === RESOURCE) resource.inner = frame
+    if (frame?.role !== TEMPLATE || this.#frames.length === 0) return
+    // It stands in the properties of a resource.
+    this.#inner[depth - 2] = frame
     this.#template = this.#frames.findLast((one) => one.role === TEMPLATE) ?? this.#main
   }
 
-  #closeResource(frame: ResourceFrame): void {
-    const { type, inner } = frame
-    const list = this.#frames.at(-1)
+  #closeResource(line: number, number: number, facts: number): void {
+    const depth = facts >> DEPTH_SHIFT
+    const list = this.#frames[this.#frames.length - 1]
     if (list?.role !== RESOURCES) return
-    this.#count(list, type ?? '(none)')
-    if (inner && type?.toLowerCase() === DEPLOYMENT) {
-      this.#template.counts.addNested(inner.counts)
-      for (const bad of inner.bad) this.#noteBad(bad)
-      this.#template.badCount += inner.badCount - inner.bad.length
+    const type = (facts & HAS_LONG_TYPE) === 0 ? number : this.#types.numberOf(this.#longTypes[depth] ?? '')
+    this.#count(list, type)
+    const inner = this.#inner[depth]
+    this.#inner[depth] = undefined
+    if (inner && this.#types.isDeployment(type)) this.#addNested(inner)
+    const isAlien = (facts & IS_ALIEN) !== 0
+    const isVersioned = (facts & HAS_VERSION) !== 0 || isAlien || this.#template.hasProfile
+    const isNamed = (facts & HAS_NAME) !== 0 || isAlien
+    if (type === NONE || !isVersioned || !isNamed) {
+      const lacks = [
+        ...(type === NONE ? ['type'] : []),
+        ...(isVersioned ? [] : ['apiVersion']),
+        ...(isNamed ? [] : ['name']),
+      ]
+      this.#noteBad({ path: this.#path(), line, why: `it has no ${lacks.join(', no ')}` })
     }
-    const isVersioned = frame.hasVersion || frame.isAlien || this.#template.hasProfile
-    const lacks = [
-      ...(type === undefined ? ['type'] : []),
-      ...(isVersioned ? [] : ['apiVersion']),
-      ...(frame.hasName || frame.isAlien ? [] : ['name']),
-    ]
-    if (lacks.length > 0)
-      this.#noteBad({ path: this.#path(), line: frame.line, why: `it has no ${lacks.join(', no ')}` })
     list.index++
+  }
+
+  #addNested(inner: TemplateFrame): void {
+    this.#template.counts.addNested(inner.counts)
+    for (const bad of inner.bad) this.#noteBad(bad)
+    this.#template.badCount += inner.badCount - inner.bad.length
   }
 
   /** An element of `resources` that is no object. */
-  #strangeElement(list: ResourcesFrame): void {
-    this.#count(list, '(none)')
-    this.#noteBad({ path: this.#path(), line: this.#lineOf(), why: 'it is no object' })
+  #strangeElement(line: number): void {
+    const list = this.#frames.at(-1)
+    if (list?.role !== RESOURCES) return
+    this.#count(list, NONE)
+    this.#noteBad({ path: this.#path(), line, why: 'it is no object' })
     list.index++
   }
 
-  #count(list: ResourcesFrame, type: string): void {
+  #count(list: ResourcesFrame, type: TypeNumber): void {
     const { counts } = this.#template
     if (list.isChild) counts.children++
     else counts.resources++
@@ -234,102 +207,33 @@ export class TemplateCounter implements Sink {
     const parts: string[] = []
     for (const frame of this.#frames) {
       if (frame.role === TEMPLATE && frame !== this.#main) parts.push('template')
-      else if (frame.role === RESOURCES)
+      else if (frame.role === RESOURCES) {
+        this.#readName(frame)
         parts.push(frame.name === undefined ? `resources[${frame.index}]` : `resources.${frame.name}`)
+      }
     }
     return parts.join('.')
-  }
-
-  name(bytes: Uint8Array, from: number, to: number): void {
-    if (bytes[from] === 0x5b) this.#countExpression(bytes, from, to)
-    if (this.#skipped > 0) return
-    this.#value = NOTHING
-    const frame = this.#frames.at(-1)
-    if (!frame) return
-    const { counts } = this.#template
-    const { role } = frame
-    if (role === RESOURCE) this.#nameInResource(frame, bytes, { from, to })
-    else if (role === PROPERTIES) this.#value = lookUp(PROPERTIES_WORDS, bytes, from, to)
-    else if (role === RESOURCES) frame.name = this.#texts.of(bytes, from, Math.min(to, from + 200))
-    else if (role === TEMPLATE) this.#nameInTemplate(bytes, from, to)
-    else if (role === PARAMETERS) counts.parameters++
-    else if (role === VARIABLES) counts.variables++
-    else if (role === OUTPUTS) counts.outputs++
-    else if (role === FUNCTION_NAMES) counts.functions++
-    else if (role === NAMESPACE) this.#value = lookUp(NAMESPACE_WORDS, bytes, from, to)
-  }
-
-  #nameInTemplate(bytes: Uint8Array, from: number, to: number): void {
-    this.#value = lookUp(TEMPLATE_WORDS, bytes, from, to)
-    if (this.#value === PROFILE) this.#template.hasProfile = true
-  }
-
-  #nameInResource(frame: ResourceFrame, bytes: Uint8Array, { from, to }: { from: number; to: number }): void {
-    this.#value = lookUp(RESOURCE_WORDS, bytes, from, to)
-    if (this.#value === ALIEN) frame.isAlien = true
-  }
-
-  string(bytes: Uint8Array, from: number, to: number): void {
-    if (bytes[from] === 0x5b) this.#countExpression(bytes, from, to)
-    if (this.#skipped > 0) return
-    const frame = this.#frames[this.#frames.length - 1]
-    if (frame?.role === RESOURCES) this.#strangeElement(frame)
-    if (this.#value === NOTHING) return
-    const value = this.#value
-    this.#value = NOTHING
-    if (frame?.role === RESOURCE) {
-      if (value === TYPE) frame.type = this.#texts.of(bytes, from, Math.min(to, from + MAX_SHOWN))
-      else if (value === NAME) frame.hasName = true
-      else if (value === VERSION) frame.hasVersion = true
-    } else if (frame === this.#main) {
-      if (value === SCHEMA) this.#schema = this.#texts.of(bytes, from, Math.min(to, from + MAX_SHOWN))
-      else if (value === LANGUAGE) this.#language = this.#texts.of(bytes, from, Math.min(to, from + MAX_SHOWN))
-    }
-  }
-
-  scalar(): void {
-    if (this.#skipped > 0) return
-    const frame = this.#frames.at(-1)
-    if (frame?.role === RESOURCES) this.#strangeElement(frame)
-    this.#value = NOTHING
   }
 
   /** The result; to be asked for when the scanner has come to the end. */
   analysis(scanner: Scanner): Analysis {
     const { counts, bad, badCount } = this.#main
+    const nameOf = (type: TypeNumber): string => this.#types.nameOf(type)
+    const engine = this.#engine
     return {
       bytes: scanner.bytesDone,
       lines: scanner.lines,
-      depth: scanner.maxDepth,
+      depth: engine.maxDepth.value,
       ...(this.#schema === undefined ? {} : { schema: this.#schema }),
       ...(this.#language === undefined ? {} : { languageVersion: this.#language }),
-      ...counts.list(),
-      nested: counts.listNested(),
-      expressions: this.#expressions,
-      calls: this.#calls.list(),
+      ...counts.list(nameOf),
+      nested: counts.listNested(nameOf),
+      expressions: engine.expressions.value,
+      calls: listCalls(engine),
       comments: scanner.comments,
-      trailingCommas: scanner.trailingCommas,
+      trailingCommas: engine.trailingCommas.value,
       badResources: badCount,
       bad,
     }
   }
-
-  #countExpression(bytes: Uint8Array, from: number, to: number): void {
-    if (!isExpression(bytes, from, to)) return
-    this.#expressions++
-    this.#calls.count(bytes, from, to)
-  }
-}
-
-/** Longer types and schemas are cut. */
-const MAX_SHOWN = 1_000
-
-function lookUp(lists: WordList, bytes: Uint8Array, from: number, to: number): number {
-  const list = lists[to - from]
-  if (list)
-    for (let index = 0; index < list.length; index++) {
-      const word = list[index] as { bytes: Uint8Array; role: number }
-      if (isWord(bytes, from, to, word.bytes)) return word.role
-    }
-  return NOTHING
 }

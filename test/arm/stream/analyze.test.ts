@@ -7,7 +7,7 @@ import { readJson } from '../../../src/arm/reader.ts'
 import { positions } from '../../../src/arm/position.ts'
 import { analyzeTemplate } from '../../../src/arm/stream/analyze.ts'
 import type { BadResource } from '../../../src/model/analysis.ts'
-import { NotJson } from '../../../src/arm/stream/sink.ts'
+import { NotJson } from '../../../src/arm/stream/not-json.ts'
 import { corpus } from '../../support/corpus.ts'
 import { countByParse } from '../../support/count-by-parse.ts'
 import { writeLargeTemplate } from '../../support/large-template.ts'
@@ -108,7 +108,7 @@ test('pieces of any sizes give what a full parse gives', () => {
   )
 })
 
-test('takes and refuses what the reader takes and refuses, at the same line', () => {
+test('takes and refuses what the reader takes and refuses, at the same line', { timeout: 60_000 }, () => {
   const pieces = fc.constantFrom(
     '{',
     '}',

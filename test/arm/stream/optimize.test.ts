@@ -5,13 +5,14 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readJson } from '../../../src/arm/reader.ts'
 import type { ArmNode } from '../../../src/arm/node.ts'
-import { openByteIndex } from '../../../src/arm/stream/byte-index.ts'
+import { openEngine } from '../../../src/arm/stream/engine.ts'
 import { Minifier } from '../../../src/arm/stream/minifier.ts'
 import { optimizeTemplate } from '../../../src/arm/stream/optimize.ts'
 import { shortenExpression } from '../../../src/arm/stream/shorten.ts'
+import type { Range } from '../../../src/arm/stream/word.ts'
 import { corpus } from '../../support/corpus.ts'
 import { writeLargeTemplate } from '../../support/large-template.ts'
-import { cutAt } from '../../support/scan-pieces.ts'
+import { cutAt, feedPieces } from '../../support/scan-pieces.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text)
@@ -19,21 +20,16 @@ const CHUNK = 64 * 1024
 
 /** Minifies a text that comes in pieces. */
 function minifyPieces(pieces: readonly Uint8Array[], hasShorter = false): string {
-  const index = openByteIndex(Math.max(64, ...pieces.map((piece) => piece.length)), true)
+  const engine = openEngine(Math.max(64, ...pieces.map((piece) => piece.length)), true)
   const shorten = (text: Uint8Array): Uint8Array | undefined => {
     const shorter = shortenExpression(JSON.parse(`"${Buffer.from(text).toString()}"`) as string)
     return shorter === undefined ? undefined : Buffer.from(JSON.stringify(shorter))
   }
-  const minifier = new Minifier(index, hasShorter ? shorten : undefined)
+  const minifier = new Minifier(engine, hasShorter ? shorten : undefined)
   const out: Uint8Array[] = []
-  for (const [turn, piece] of pieces.entries()) {
-    const from = index.inputs[turn % 2] ?? 0
-    index.bytes.fill(0x5b, from, from + index.chunkBytes)
-    index.bytes.set(piece, from)
-    const written = minifier.feed(from, from + piece.length)
-    out.push(index.bytes.slice(written.from, written.to))
-  }
-  out.push(minifier.end())
+  const take = ({ from, to }: Range): void => void out.push(engine.bytes.slice(from, to))
+  const feed = (from: number, to: number): void => take(minifier.feed(from, to))
+  feedPieces(engine, { feed, end: () => take(minifier.end()) }, pieces)
   return Buffer.concat(out).toString()
 }
 
