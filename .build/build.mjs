@@ -72,6 +72,7 @@ const LATE = new Set([
   'node:stream/promises',
   'node:timers/promises',
   'node:url',
+  'node:v8',
   'node:zlib',
 ])
 
@@ -241,6 +242,10 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
     codeSplitting: {
       groups: [
         { name: 'front-door', test: /src\/front-door\.ts$/, priority: 2 },
+        {
+          name: 'stream',
+          test: /src\/arm\/stream\/(?!analyze-many|analyze-thread|chunk-size|room)/,
+        },
         {
           name: 'market',
           test: /src\/(?:open-marketplace|config\/load-settings|cache\/disk-store|install\/installed)\.ts$|node_modules\/keyv\//,

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import { chunkSize } from './arm/stream/chunk-size.ts'
+import { memoryRoom } from './arm/stream/room.ts'
 import type { Doors } from './commands/command.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Marketplace } from './marketplace.ts'
@@ -22,10 +24,6 @@ export interface DoorParts {
 /** Work on files that may be larger than memory. */
 const largeDoors = (system: System): Pick<Doors, 'chunkSize' | 'analyze' | 'analyzeMany' | 'optimize'> => ({
   async chunkSize(asked) {
-    const [{ chunkSize }, { memoryRoom }] = await Promise.all([
-      import('./arm/stream/chunk-size.ts'),
-      import('./arm/stream/room.ts'),
-    ])
     return chunkSize(asked, memoryRoom)
   },
   async analyze(request) {

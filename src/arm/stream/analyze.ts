@@ -1,5 +1,5 @@
 import type { Analysis, BadResource } from '../../model/analysis.ts'
-import { eachChunk, fittingChunk, type ChunkRequest } from './chunks.ts'
+import { eachChunk, fittingBuffers, type ChunkRequest } from './chunks.ts'
 import { openEngine } from './engine.ts'
 import { notJsonOf } from './not-json.ts'
 import { Scanner } from './scanner.ts'
@@ -14,11 +14,12 @@ export interface AnalyzeRequest extends ChunkRequest {
 
 /** Counts what a template holds, in one pass and in constant memory. What is no JSON is an `item.json` error. */
 export async function analyzeTemplate(request: AnalyzeRequest): Promise<Analysis> {
-  const engine = openEngine(fittingChunk(request))
+  const { chunkBytes, readsAhead } = fittingBuffers(request)
+  const engine = openEngine(chunkBytes, { readsAhead })
   const counter = new TemplateCounter(engine, request.onBad)
   const scanner = new Scanner(engine, counter)
   try {
-    await eachChunk(request, engine, (from, to) => void scanner.feed(from, to))
+    await eachChunk(request, engine, (from, to) => scanner.feed(from, to))
     scanner.end()
   } catch (error) {
     throw notJsonOf(request.source, error)

@@ -1,29 +1,35 @@
-import { read as readDescriptor, readSync, statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import { closeSync, open, openSync, read as readDescriptor, readSync, statSync } from 'node:fs'
+import { setImmediate } from 'node:timers'
 import { fileProblem, reasonOf } from '../../model/errors.ts'
 import type { Engine } from './engine.ts'
 
 /** Standard input as a source. */
 export const STDIN = '-'
 const STDIN_DESCRIPTOR = 0
-const readFrom = promisify(readDescriptor)
+/** Other work has its turn. (The promises of `node:timers` and `node:fs` cost more to load than a small file to read.) */
+export const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 
 export interface ChunkRequest {
   /** A file, or `-` for standard input. */
   source: string
   signal?: AbortSignal | undefined
-  /** `total` is missing for what has no size, such as a pipe. */
   /** Waits a moment for a pipe that has nothing yet; without it the next turn of other work is waited for. */
   pause?: (() => Promise<void>) | undefined
+  /** `total` is missing for what has no size, such as a pipe. */
   onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined
 }
 
-/** A small file needs no large buffers. */
-export function fittingChunk({ source, chunkBytes }: { source: string; chunkBytes: number }): number {
+/** What buffers fit a source: a small file needs no large ones, and of no file anything is read ahead. */
+export function fittingBuffers({ source, chunkBytes }: { source: string; chunkBytes: number }): {
+  chunkBytes: number
+  readsAhead: boolean
+} {
   const facts = source === STDIN ? undefined : statSync(source, { throwIfNoEntry: false })
-  return facts?.isFile() ? Math.min(chunkBytes, Math.max(LEAST_BYTES, facts.size)) : chunkBytes
+  if (!facts?.isFile()) return { chunkBytes, readsAhead: true }
+  return { chunkBytes: Math.min(chunkBytes, Math.max(LEAST_BYTES, facts.size)), readsAhead: false }
 }
 const LEAST_BYTES = 4096
 
@@ -57,62 +63,69 @@ export async function eachChunk(
       throw fileProblem(source, `cannot be read: ${reasonOf(error)}`, error)
     }
   }
-  let reading = next(0)
+  let reading = input.isAhead ? next(0) : undefined
   try {
     for (let turn = 0; ; turn++) {
       const buffer = turn % 2
       if (turn % CHUNKS_A_TURN === 0) await nextTurn()
       signal?.throwIfAborted()
-      const length = await reading
+      const length = await (reading ?? next(buffer))
       signal?.throwIfAborted()
       if (length === 0) return
-      reading = next(1 - buffer)
+      if (input.isAhead) reading = next(1 - buffer)
       const from = inputs[buffer] ?? 0
       await call(from, from + length)
       onProgress?.((done += length), input.size)
     }
   } finally {
     // What is being read still writes into the buffer; of a pipe it may never end, and nobody waits for that.
-    reading.catch(() => {})
-    if (source !== STDIN) await reading.catch(() => {})
-    await input.close()
+    reading?.catch(() => {})
+    if (source !== STDIN) await reading?.catch(() => {})
+    input.close()
   }
 }
 
 interface Source {
   size: number | undefined
+  /** Whether a piece is being read while the one before it is worked on. */
+  isAhead: boolean
   read: Read
-  close(): Promise<void>
+  close(): void
 }
 
 async function openSource(source: string): Promise<Source> {
-  if (source === STDIN) return { size: undefined, read: slowly(STDIN_DESCRIPTOR), close: async () => {} }
+  if (source === STDIN) return { size: undefined, isAhead: true, read: slowly(STDIN_DESCRIPTOR), close() {} }
   try {
-    const handle = await open(source)
-    const facts = await handle.stat()
-    if (facts.isDirectory()) {
-      await handle.close()
-      throw new Error('this is a folder, not a file')
-    }
+    const facts = statSync(source)
+    if (facts.isDirectory()) throw new Error('this is a folder, not a file')
     const isFile = facts.isFile()
-    const read = isFile ? atOnce(handle.fd) : slowly(handle.fd)
-    return { size: isFile ? facts.size : undefined, read, close: () => handle.close() }
+    const descriptor = isFile ? openSync(source, 'r') : await openSlowly(source)
+    const close = (): void => closeSync(descriptor)
+    return isFile
+      ? { size: facts.size, isAhead: false, read: atOnce(descriptor), close }
+      : { size: undefined, isAhead: true, read: slowly(descriptor), close }
   } catch (error) {
     throw fileProblem(source, `cannot be read: ${reasonOf(error)}`, error)
   }
 }
 
+/** A named pipe opens when somebody writes to it. */
+const openSlowly = (source: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    open(source, 'r', (error, descriptor) => (error ? reject(error) : resolve(descriptor)))
+  })
+
 /** A pipe from another program may be one that does not wait: it then says EAGAIN. */
 const slowly =
   (descriptor: number): Read =>
-  async (into, offset, length) => {
-    try {
-      return (await readFrom(descriptor, into, offset, length, null)).bytesRead
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined
-      throw error
-    }
-  }
+  (into, offset, length) =>
+    new Promise((resolve, reject) => {
+      readDescriptor(descriptor, into, offset, length, null, (error, bytesRead) => {
+        if (!error) resolve(bytesRead)
+        else if (error.code === 'EAGAIN') resolve(undefined)
+        else reject(error)
+      })
+    })
 
 /** A piece of a file is there sooner than another thread would have been woken to fetch it. */
 const atOnce =

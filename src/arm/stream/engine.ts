@@ -55,7 +55,7 @@ export interface Engine extends Omit<Exports, 'memory'> {
   /** All memory: buffers for input and output lie in it. */
   readonly bytes: Uint8Array
   readonly numbers: Int32Array
-  /** Offsets of the two input buffers, each of `chunkBytes`, with room before it for what a chunk left over. */
+  /** Offsets of the input buffers, each of `chunkBytes`, with room before it for what a chunk left over. */
   readonly inputs: readonly [number, number]
   readonly chunkBytes: number
   /** Offsets of the two buffers that may be written to; each takes an input with what stands before it. */
@@ -76,12 +76,14 @@ const PAGE = 65_536
 
 let compiled: object | undefined
 
-/** Makes an engine with its own memory: two buffers for input, and two for output when asked for. */
-export function openEngine(chunkBytes: number, hasOutput = false): Engine {
+/** Makes an engine with its own memory. Its two inputs are one where nothing is read ahead. */
+export function openEngine(chunkBytes: number, { readsAhead = true, hasOutput = false } = {}): Engine {
   compiled ??= new WebAssembly.Module(Buffer.from(SCAN_CODE, 'base64'))
   const { memory, ...exports } = new WebAssembly.Instance(compiled).exports as Exports
   const buffer = Math.ceil((LEFT_OVER + chunkBytes + PAD) / 64) * 64
-  const first = memory.grow(Math.ceil(((hasOutput ? 4 : 2) * buffer + PAD) / PAGE)) * PAGE
+  const buffers = (readsAhead ? 2 : 1) + (hasOutput ? 2 : 0)
+  const first = memory.grow(Math.ceil((buffers * buffer + PAD) / PAGE)) * PAGE
+  const second = readsAhead ? first + buffer : first
   const numbers = new Int32Array(memory.buffer)
   const bytes = new Uint8Array(memory.buffer)
   writeWords(bytes, numbers, exports)
@@ -89,8 +91,8 @@ export function openEngine(chunkBytes: number, hasOutput = false): Engine {
     ...exports,
     bytes,
     numbers,
-    inputs: [first + LEFT_OVER, first + buffer + LEFT_OVER],
+    inputs: [first + LEFT_OVER, second + LEFT_OVER],
     chunkBytes,
-    outputs: [first + 2 * buffer, first + 3 * buffer],
+    outputs: [second + buffer, second + 2 * buffer],
   }
 }

@@ -21,10 +21,14 @@ export class Minifier implements Listener {
   readonly scanner: Scanner
   readonly #engine: Engine
   readonly #shorten: Shorten | undefined
+  /** What is to stand in place of something in the input, not written yet. */
   #edits: Edit[] = []
+  /** Up to where the input was written, and where the output begins and ends. */
+  #at = 0
+  #begin = 0
+  #out = 0
   #turn = 0
   #holdsComma = false
-  #dropsComma = false
   /** Whether what was passed ended in a text too long to be kept. */
   #isInText = false
 
@@ -41,7 +45,12 @@ export class Minifier implements Listener {
   }
 
   comment(from: number, to: number): void {
-    this.#edits.push({ from, to })
+    this.#write(from)
+    this.#at = to
+  }
+
+  passed(to: number): void {
+    this.#write(to)
   }
 
   word(from: number, to: number, inner: Range): void {
@@ -49,7 +58,7 @@ export class Minifier implements Listener {
   }
 
   #commaGoes(at: number): void {
-    if (at < 0) this.#dropsComma = true
+    if (at < this.#at) this.#holdsComma = false
     else this.#edits.push({ from: at, to: at + 1 })
   }
 
@@ -62,35 +71,42 @@ export class Minifier implements Listener {
 
   /** Reads a chunk of the input; answers the range of memory that holds what can be written of it. Throws NotJson. */
   feed(from: number, to: number): Range {
-    return this.#write(() => this.scanner.feed(from, to))
+    this.#begin = this.#out = this.#engine.outputs[(this.#turn = 1 - this.#turn)] ?? 0
+    this.#at = from - this.scanner.left
+    this.scanner.feed(from, to)
+    this.#isInText = this.#engine.isLong.value === 1
+    return { from: this.#begin, to: this.#out }
   }
 
   /** Checks that the value is whole; answers where that stands of it which was left. */
   end(): Range {
-    return this.#write(() => this.scanner.end())
+    this.#begin = this.#out = this.#engine.outputs[(this.#turn = 1 - this.#turn)] ?? 0
+    const { from, to } = this.scanner.end()
+    this.#at = from
+    this.#write(to)
+    return { from: this.#begin, to: this.#out }
   }
 
-  #write(pass: () => Range): Range {
-    const { outputs, bytes, compact, isLong } = this.#engine
-    this.#edits = []
-    this.#dropsComma = false
-    const { from, to } = pass()
-    const begin = outputs[(this.#turn = 1 - this.#turn)] ?? 0
-    let out = begin
-    if (this.#holdsComma && !this.#dropsComma) bytes[out++] = COMMA
-    let at = from
-    // Commas are told of when what follows them was seen, a comment before them it may be.
-    for (const edit of this.#edits.toSorted((a, b) => a.from - b.from)) {
-      out = compact(at, edit.from, out, this.#isInText)
-      this.#isInText = false
-      if (edit.text) bytes.set(edit.text, out)
-      out += edit.text?.length ?? 0
-      at = edit.to
+  /** Writes the input up to an offset. A comma at its end is held: it may yet go. */
+  #write(to: number): void {
+    const { bytes } = this.#engine
+    if (this.#holdsComma) bytes[this.#out++] = COMMA
+    // Edits come in the order of the text, but for commas: they are told of when what follows them was seen.
+    for (const { from, to: after, text } of this.#edits.toSorted((a, b) => a.from - b.from)) {
+      this.#compact(from)
+      if (text) bytes.set(text, this.#out)
+      this.#out += text?.length ?? 0
+      this.#at = after
     }
-    out = compact(at, to, out, this.#isInText)
-    this.#isInText = isLong.value === 1
-    this.#holdsComma = this.scanner.isAfterComma && out > begin
-    if (this.#holdsComma) out--
-    return { from: begin, to: out }
+    this.#edits = []
+    this.#compact(to)
+    this.#holdsComma = this.scanner.isAfterComma && this.#out > this.#begin
+    if (this.#holdsComma) this.#out--
+  }
+
+  #compact(to: number): void {
+    this.#out = this.#engine.compact(this.#at, to, this.#out, this.#isInText)
+    this.#isInText = false
+    this.#at = to
   }
 }

@@ -1,11 +1,7 @@
-import { constants, existsSync } from 'node:fs'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { write as writeDescriptor } from 'node:fs'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import { closeSync, constants, existsSync, openSync, renameSync, rmSync, write as writeDescriptor } from 'node:fs'
 import { fileProblem, isMarketError, reasonOf, usage } from '../../model/errors.ts'
 import type { Change, Optimized } from '../../model/analysis.ts'
-import { eachChunk, fittingChunk, type ChunkRequest } from './chunks.ts'
+import { eachChunk, fittingBuffers, nextTurn, type ChunkRequest } from './chunks.ts'
 import { openEngine } from './engine.ts'
 import { Minifier } from './minifier.ts'
 import { notJsonOf } from './not-json.ts'
@@ -15,7 +11,12 @@ import { decoded } from './decoded.ts'
 /** Standard output as a target. */
 const STDOUT = '-'
 const STDOUT_DESCRIPTOR = 1
-const writeTo = promisify(writeDescriptor)
+
+/** Writes what it can of a piece from an offset on; answers how much. */
+const writeTo = (descriptor: number, piece: Uint8Array, offset: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    writeDescriptor(descriptor, piece, offset, (error, written) => (error ? reject(error) : resolve(written)))
+  })
 
 export interface OptimizeRequest extends ChunkRequest {
   /** The file to write, or `-` for standard output. */
@@ -53,7 +54,8 @@ export async function optimizeTemplate(request: OptimizeRequest): Promise<Optimi
     onChange?.(change)
     return written
   }
-  const engine = openEngine(fittingChunk(request), true)
+  const { chunkBytes, readsAhead } = fittingBuffers(request)
+  const engine = openEngine(chunkBytes, { readsAhead, hasOutput: true })
   const minifier = new Minifier(engine, request.hasShorterExpressions ? shorten : undefined)
   const bytesAfter = await writeWhole(request, async (write) => {
     let writing: Promise<void> = Promise.resolve()
@@ -86,39 +88,50 @@ async function writeWhole(
   work: (write: Write) => Promise<void>,
 ): Promise<number> {
   let bytes = 0
-  const counting =
-    (write: (bytes: Uint8Array, offset: number) => Promise<{ bytesWritten: number }>): Write =>
+  const writeAll =
+    (descriptor: number): Write =>
     async (piece) => {
-      for (let offset = 0; offset < piece.length;) offset += (await write(piece, offset)).bytesWritten
+      for (let offset = 0; offset < piece.length;) {
+        try {
+          offset += await writeTo(descriptor, piece, offset)
+        } catch (error) {
+          // A pipe that is full, and does not wait.
+          if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+          await pause()
+        }
+      }
       bytes += piece.length
     }
   if (into === STDOUT) {
-    const patient = async (piece: Uint8Array, offset: number): Promise<{ bytesWritten: number }> => {
-      try {
-        return await writeTo(STDOUT_DESCRIPTOR, piece, offset)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-        await pause()
-        return { bytesWritten: 0 }
-      }
-    }
-    await work(counting(patient))
+    await work(writeAll(STDOUT_DESCRIPTOR))
     return bytes
   }
   const part = `${into}.part`
-  let handle: FileHandle | undefined
+  let descriptor: number | undefined
   try {
-    handle = await open(part, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o644)
-    const file = handle
-    await work(counting((piece, offset) => file.write(piece, offset)))
-    await file.close()
-    await rename(part, into)
+    descriptor = openSync(
+      part,
+      constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+      0o644,
+    )
+    await work(writeAll(descriptor))
+    closeSync(descriptor)
+    renameSync(part, into)
     return bytes
   } catch (error) {
-    await handle?.close().catch(() => {})
-    if (handle) await rm(part, { force: true })
+    if (descriptor !== undefined) discard(descriptor, part)
     if (isMarketError(error) || (error as Error).name === 'AbortError' || !(error as NodeJS.ErrnoException).code)
       throw error
     throw fileProblem(into, `cannot be written: ${reasonOf(error)}`, error)
   }
+}
+
+/** Takes away what is not whole. */
+function discard(descriptor: number, part: string): void {
+  try {
+    closeSync(descriptor)
+  } catch {
+    // It was closed already.
+  }
+  rmSync(part, { force: true })
 }

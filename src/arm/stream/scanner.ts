@@ -37,8 +37,8 @@ type Comment = 'none' | 'slash' | 'line' | 'block' | 'star'
 export interface Listener {
   /** An event of `assembly/codes.ts` with its numbers. Offsets hold until `passed`. */
   hear(event: number, first: number, second: number, third: number): void
-  /** The bytes of a chunk are all told of and will go. */
-  passed?(): void
+  /** The bytes before an offset are all told of, and will go. */
+  passed(to: number): void
   /** Nothing of this range of the chunk is part of the value. */
   comment?(from: number, to: number): void
   /** A bare word with blanks around it that are no white space of JSON, and where it stands without them. */
@@ -55,7 +55,7 @@ export class Scanner {
   bytesDone = 0
   #comment: Comment = 'none'
   /** Bytes of a word or text that was not whole; they stand before the next input already. */
-  #left = 0
+  left = 0
   #leftIsWord = false
   /** Where the bytes end that are there. */
   #to = 0
@@ -78,45 +78,41 @@ export class Scanner {
 
   /** Whether the last thing that is no white space or comment was a comma. */
   get isAfterComma(): boolean {
-    const next = this.#engine.next.value
-    return next === ITEM_MORE || next === NAME_MORE
+    const { next, isLong } = this.#engine
+    return isLong.value === 0 && (next.value === ITEM_MORE || next.value === NAME_MORE)
   }
 
-  /**
-   * Reads the bytes of an input from one offset to another. Answers which were passed: from what the chunk before left
-   * over, to what this one leaves. Throws NotJson.
-   */
-  feed(from: number, to: number): Range {
+  /** Reads the bytes of an input from one offset to another, and before them what was left over. Throws NotJson. */
+  feed(from: number, to: number): void {
     const { inputs } = this.#engine
-    const begin = from - this.#left
+    const begin = from - this.left
     this.#walk(begin, to)
     const end = this.#leftFrom(to)
-    this.#left = to - end
+    this.left = to - end
     this.#leftIsWord = this.#engine.isInWord.value === 1
     if (this.#engine.isLong.value === 0) this.#engine.giveBack()
     this.place.end(end)
-    this.#listener.passed?.()
+    this.#listener.passed(end)
     const next = from === inputs[0] ? inputs[1] : inputs[0]
-    this.#engine.bytes.copyWithin(next - this.#left, end, to)
+    this.#engine.bytes.copyWithin(next - this.left, end, to)
     this.#to = next
     this.bytesDone += end - begin
-    return { from: begin, to: end }
   }
 
   /** Says that nothing more comes; checks that the value is whole. Answers what was passed only now. */
   end(): Range {
     const to = this.#to
-    const from = to - this.#left
-    if (this.#left > 0 && this.#leftIsWord) {
+    const from = to - this.left
+    if (this.left > 0 && this.#leftIsWord) {
       // A word ends with what stands after it.
       this.#engine.bytes[to] = SPACE
       this.#walk(from, to + 1)
     } else this.#begin(from, to)
     if (this.#comment === 'block' || this.#comment === 'star') this.#fail('a comment is not closed', to)
     if (this.#comment === 'slash') this.#fail('a lone "/" is not JSON', to)
-    if (this.#engine.isLong.value === 1 || (this.#left > 0 && !this.#leftIsWord))
+    if (this.#engine.isLong.value === 1 || (this.left > 0 && !this.#leftIsWord))
       this.#fail('a string is not closed', to)
-    this.bytesDone += this.#left
+    this.bytesDone += this.left
     if (this.#engine.next.value !== END)
       this.#fail(this.bytesDone === 0 ? 'it is empty' : `${this.#wanted()} is expected here, the text ends`, to)
     return { from, to }
@@ -160,10 +156,9 @@ export class Scanner {
   #tell(): void {
     const { numbers, eventsEnd, forgetEvents } = this.#engine
     const end = eventsEnd.value >> 2
-    for (let at = this.#events >> 2; at < end; at += EVENT_WORDS) {
-      const [first, second, third] = [numbers[at + 1], numbers[at + 2], numbers[at + 3]] as [number, number, number]
-      this.#listener.hear(numbers[at] as number, first, second, third)
-    }
+    const numberAt = (at: number): number => numbers[at] as number
+    for (let at = this.#events >> 2; at < end; at += EVENT_WORDS)
+      this.#listener.hear(numberAt(at), numberAt(at + 1), numberAt(at + 2), numberAt(at + 3))
     forgetEvents()
   }
 

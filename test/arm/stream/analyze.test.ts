@@ -217,6 +217,22 @@ test('hostile texts stay texts', () => {
   expect(analysis.types.map(({ type }) => type)).toEqual(['(none)', '__proto__', 'toString'])
 })
 
+/** Texts that no chunk holds and that are not kept whole, with escapes that can be cut, at every kind of place. */
+const LONG = String.raw`long \u00e9\\ \"quoted\" `.repeat(6_000)
+const LONG_TEXTS = `{"${LONG}": 1, "resources": [ {"type": "${LONG}", "apiVersion": "1", "name": "[f('${LONG}')]"},
+  "${LONG}", ], "outputs": { "o" : {"value":"[${LONG}"} , } }`
+
+test('a text too long to be kept counts as one, wherever it is cut', () => {
+  const bytes = bytesOf(LONG_TEXTS)
+  const whole = analyzePieces([bytes])
+  expect(whole).toMatchObject({ resources: 2, badResources: 1, expressions: 0, trailingCommas: 2, outputs: 1 })
+  for (const size of [65_536, 65_537, 65_541, 70_000, 100_003]) {
+    const cuts = Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => (index + 1) * size)
+    expect(analyzePieces(cutAt(bytes, cuts)), `in pieces of ${size}`).toEqual(whole)
+  }
+  expect(comparable(whole)).toMatchObject({ depth: 3, types: { '(none)': 1 } })
+})
+
 test('a large file in small chunks counts like a full parse', async () => {
   const file = join(tempFolder(), 'large.json')
   const made = writeLargeTemplate(file, { bytes: 2_000_000, isLenient: true })

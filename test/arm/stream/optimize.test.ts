@@ -20,7 +20,7 @@ const CHUNK = 64 * 1024
 
 /** Minifies a text that comes in pieces. */
 function minifyPieces(pieces: readonly Uint8Array[], hasShorter = false): string {
-  const engine = openEngine(Math.max(64, ...pieces.map((piece) => piece.length)), true)
+  const engine = openEngine(Math.max(64, ...pieces.map((piece) => piece.length)), { hasOutput: true })
   const shorten = (text: Uint8Array): Uint8Array | undefined => {
     const shorter = shortenExpression(JSON.parse(`"${Buffer.from(text).toString()}"`) as string)
     return shorter === undefined ? undefined : Buffer.from(JSON.stringify(shorter))
@@ -147,6 +147,16 @@ test('a large file becomes what parsing and writing it again gives', async () =>
   expect(result.bytesAfter).toBeLessThan(result.bytesBefore * 0.9)
   expect(seen.at(-1)).toEqual([result.bytesBefore, result.bytesBefore])
   expect(seen.length).toBeGreaterThan(10)
+})
+
+test('a text too long to be kept is written as it is, wherever it is cut', () => {
+  const long = String.raw`long \u00e9\\ \"quoted, /* \" `.repeat(6_000)
+  const bytes = bytesOf(`[ "${long}" , "[concat('${long}')]", /* c */ {"${long}" : 1 , }, ]`)
+  const small = `["${long}","[concat('${long}')]",{"${long}":1}]`
+  for (const size of [65_536, 65_537, 65_541, 70_000, 100_003, 1_000_000]) {
+    const cuts = Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => (index + 1) * size)
+    expect(minifyPieces(cutAt(bytes, cuts), true) === small, `in pieces of ${size}`).toBe(true)
+  }
 })
 
 test('tells which expressions were made shorter', async () => {

@@ -11,6 +11,7 @@ import {
   ITEM,
   ITEM_MORE,
   MAX_DEPTH,
+  MAX_TEXT_BYTES,
   NAME,
   NAME_MORE,
   ROOT,
@@ -115,8 +116,8 @@ function nameEnded(frame: i32, level: i32, quote: i32, to: i32): void {
 function textEnded(frame: i32, level: i32, quote: i32, to: i32): void {
   const from = quote + 1
   if (load<u8>(from) == OPEN_BRACKET) {
-    if (isWriting) tell(EXPRESSION, quote, to + 1)
-    else countExpression(from, to)
+    if (!isWriting) countExpression(from, to)
+    else if (to - from <= MAX_TEXT_BYTES) tell(EXPRESSION, quote, to + 1)
   }
   if (frame >> 1 != SKIPPED) textIn(frame >> 1, level, from, to)
 }
