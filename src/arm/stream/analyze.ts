@@ -14,8 +14,8 @@ export interface AnalyzeRequest extends ChunkRequest {
 
 /** Counts what a template holds, in one pass and in constant memory. What is no JSON is an `item.json` error. */
 export async function analyzeTemplate(request: AnalyzeRequest): Promise<Analysis> {
-  const { chunkBytes, readsAhead } = fittingBuffers(request)
-  const engine = openEngine(chunkBytes, { readsAhead })
+  const { chunkBytes, inputs } = fittingBuffers(request)
+  const engine = openEngine(chunkBytes, { inputs })
   const counter = new TemplateCounter(engine, request.onBad)
   const scanner = new Scanner(engine, counter)
   try {

@@ -25,11 +25,11 @@ export interface ChunkRequest {
 /** What buffers fit a source: a small file needs no large ones, and of no file anything is read ahead. */
 export function fittingBuffers({ source, chunkBytes }: { source: string; chunkBytes: number }): {
   chunkBytes: number
-  readsAhead: boolean
+  inputs: 1 | 2
 } {
   const facts = source === STDIN ? undefined : statSync(source, { throwIfNoEntry: false })
-  if (!facts?.isFile()) return { chunkBytes, readsAhead: true }
-  return { chunkBytes: Math.min(chunkBytes, Math.max(LEAST_BYTES, facts.size)), readsAhead: false }
+  if (!facts?.isFile()) return { chunkBytes, inputs: 2 }
+  return { chunkBytes: Math.min(chunkBytes, Math.max(LEAST_BYTES, facts.size)), inputs: 1 }
 }
 const LEAST_BYTES = 4096
 

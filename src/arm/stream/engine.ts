@@ -10,13 +10,14 @@ interface Global {
 interface Exports {
   memory: { buffer: ArrayBuffer; grow(pages: number): number }
   begin(from: number, to: number): void
-  look(from: number, to: number): void
-  walk(): number
+  pass(to: number): number
+  enter(from: number, isInString: boolean): void
   readonly stop: Global
   readonly at: Global
   readonly until: Global
   readonly next: Global
   readonly depth: Global
+  roleAt(depth: number): number
   readonly maxDepth: Global
   readonly trailingCommas: Global
   readonly isInText: Global
@@ -28,11 +29,11 @@ interface Exports {
   isInArray(): number
   isScalar(from: number, to: number): number
   wordIsName(from: number, to: number): void
-  wordIsScalar(from: number): void
-  endWord(): void
+  wordIsScalar(from: number): number
   giveBack(): void
-  takeAsLong(): void
-  beginWriting(): void
+  takeAsLong(): number
+  keepNames(): void
+  beginWriting(wantsTexts: boolean): void
   readonly EVENTS: Global
   readonly eventsEnd: Global
   forgetEvents(): void
@@ -44,6 +45,17 @@ interface Exports {
   nameEnd(table: number, number: number): number
   nameLength(table: number, number: number): number
   nameCount(table: number, number: number): number
+  readonly badLine: Global
+  readonly badHas: Global
+  readonly badTemplate: Global
+  readonly badBefore: Global
+  readonly typeFrom: Global
+  readonly typeTo: Global
+  typeIsDeployment(): void
+  readonly PLACES: Global
+  readonly LEVEL_LIST: Global
+  readonly TEMPLATES_AT: Global
+  readonly BAD_AT: Global
   readonly expressions: Global
   readonly otherCalls: Global
   readonly WORDS: Global
@@ -76,14 +88,19 @@ const PAGE = 65_536
 
 let compiled: object | undefined
 
-/** Makes an engine with its own memory. Its two inputs are one where nothing is read ahead. */
-export function openEngine(chunkBytes: number, { readsAhead = true, hasOutput = false } = {}): Engine {
+/** What buffers an engine is to have. One for input is enough where nothing is read ahead; so it is for output. */
+export interface Buffers {
+  inputs?: 1 | 2
+  outputs?: 0 | 1 | 2
+}
+
+/** Makes an engine with its own memory. */
+export function openEngine(chunkBytes: number, { inputs = 2, outputs = 0 }: Buffers = {}): Engine {
   compiled ??= new WebAssembly.Module(Buffer.from(SCAN_CODE, 'base64'))
   const { memory, ...exports } = new WebAssembly.Instance(compiled).exports as Exports
   const buffer = Math.ceil((LEFT_OVER + chunkBytes + PAD) / 64) * 64
-  const buffers = (readsAhead ? 2 : 1) + (hasOutput ? 2 : 0)
-  const first = memory.grow(Math.ceil((buffers * buffer + PAD) / PAGE)) * PAGE
-  const second = readsAhead ? first + buffer : first
+  const first = memory.grow(Math.ceil(((inputs + outputs) * buffer + PAD) / PAGE)) * PAGE
+  const second = first + (inputs - 1) * buffer
   const numbers = new Int32Array(memory.buffer)
   const bytes = new Uint8Array(memory.buffer)
   writeWords(bytes, numbers, exports)
@@ -93,6 +110,6 @@ export function openEngine(chunkBytes: number, { readsAhead = true, hasOutput = 
     numbers,
     inputs: [first + LEFT_OVER, second + LEFT_OVER],
     chunkBytes,
-    outputs: [second + buffer, second + 2 * buffer],
+    outputs: [second + buffer, second + Math.max(1, outputs) * buffer],
   }
 }

@@ -33,7 +33,7 @@ export class Minifier implements Listener {
   #isInText = false
 
   constructor(engine: Engine, shorten?: Shorten) {
-    engine.beginWriting()
+    engine.beginWriting(shorten !== undefined)
     this.#engine = engine
     this.#shorten = shorten
     this.scanner = new Scanner(engine, this)

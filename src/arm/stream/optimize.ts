@@ -1,4 +1,13 @@
-import { closeSync, constants, existsSync, openSync, renameSync, rmSync, write as writeDescriptor } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  renameSync,
+  rmSync,
+  write as writeDescriptor,
+  writeSync,
+} from 'node:fs'
 import { fileProblem, isMarketError, reasonOf, usage } from '../../model/errors.ts'
 import type { Change, Optimized } from '../../model/analysis.ts'
 import { eachChunk, fittingBuffers, nextTurn, type ChunkRequest } from './chunks.ts'
@@ -11,12 +20,6 @@ import { decoded } from './decoded.ts'
 /** Standard output as a target. */
 const STDOUT = '-'
 const STDOUT_DESCRIPTOR = 1
-
-/** Writes what it can of a piece from an offset on; answers how much. */
-const writeTo = (descriptor: number, piece: Uint8Array, offset: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    writeDescriptor(descriptor, piece, offset, (error, written) => (error ? reject(error) : resolve(written)))
-  })
 
 export interface OptimizeRequest extends ChunkRequest {
   /** The file to write, or `-` for standard output. */
@@ -54,15 +57,15 @@ export async function optimizeTemplate(request: OptimizeRequest): Promise<Optimi
     onChange?.(change)
     return written
   }
-  const { chunkBytes, readsAhead } = fittingBuffers(request)
-  const engine = openEngine(chunkBytes, { readsAhead, hasOutput: true })
+  const { chunkBytes, inputs } = fittingBuffers(request)
+  const engine = openEngine(chunkBytes, { inputs, outputs: into === STDOUT ? 2 : 1 })
   const minifier = new Minifier(engine, request.hasShorterExpressions ? shorten : undefined)
   const bytesAfter = await writeWhole(request, async (write) => {
     let writing: Promise<void> = Promise.resolve()
     try {
       await eachChunk(request, engine, async (from, to) => {
         const out = minifier.feed(from, to)
-        // The piece before may still be on its way: there are two buffers for output.
+        // The piece before may still be on its way to a pipe, for which there are two buffers.
         await writing
         writing = write(engine.bytes.subarray(out.from, out.to))
         writing.catch(() => {})
@@ -88,22 +91,11 @@ async function writeWhole(
   work: (write: Write) => Promise<void>,
 ): Promise<number> {
   let bytes = 0
-  const writeAll =
-    (descriptor: number): Write =>
-    async (piece) => {
-      for (let offset = 0; offset < piece.length;) {
-        try {
-          offset += await writeTo(descriptor, piece, offset)
-        } catch (error) {
-          // A pipe that is full, and does not wait.
-          if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-          await pause()
-        }
-      }
-      bytes += piece.length
-    }
   if (into === STDOUT) {
-    await work(writeAll(STDOUT_DESCRIPTOR))
+    await work(async (piece) => {
+      await writePatiently(piece, pause)
+      bytes += piece.length
+    })
     return bytes
   }
   const part = `${into}.part`
@@ -114,7 +106,11 @@ async function writeWhole(
       constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
       0o644,
     )
-    await work(writeAll(descriptor))
+    const file = descriptor
+    await work(async (piece) => {
+      for (let offset = 0; offset < piece.length;) offset += writeSync(file, piece, offset)
+      bytes += piece.length
+    })
     closeSync(descriptor)
     renameSync(part, into)
     return bytes
@@ -123,6 +119,21 @@ async function writeWhole(
     if (isMarketError(error) || (error as Error).name === 'AbortError' || !(error as NodeJS.ErrnoException).code)
       throw error
     throw fileProblem(into, `cannot be written: ${reasonOf(error)}`, error)
+  }
+}
+
+/** Writes to standard output, which may be a pipe that is full and does not wait. */
+async function writePatiently(piece: Uint8Array, pause: () => Promise<void>): Promise<void> {
+  for (let offset = 0; offset < piece.length;) {
+    const written = await new Promise<number | undefined>((resolve, reject) => {
+      writeDescriptor(STDOUT_DESCRIPTOR, piece, offset, (error, length) => {
+        if (!error) resolve(length)
+        else if (error.code === 'EAGAIN') resolve(undefined)
+        else reject(error)
+      })
+    })
+    if (written === undefined) await pause()
+    offset += written ?? 0
   }
 }
 

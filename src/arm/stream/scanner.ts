@@ -1,9 +1,11 @@
 import {
   BAD_ESCAPE,
   BAD_HEX,
+  BAD_RESOURCE,
   COLON,
   DONE,
   END,
+  ESCAPED_TYPE,
   EVENT_WORDS,
   ITEM_MORE,
   MAX_DEPTH,
@@ -11,8 +13,9 @@ import {
   NAME,
   NAME_MORE,
   SEPARATOR,
+  SLASH_SEEN,
+  TOLD,
   TOO_DEEP,
-  WINDOW_BYTES,
   WORD,
 } from './assembly/codes.ts'
 import type { Engine } from './engine.ts'
@@ -37,6 +40,8 @@ type Comment = 'none' | 'slash' | 'line' | 'block' | 'star'
 export interface Listener {
   /** An event of `assembly/codes.ts` with its numbers. Offsets hold until `passed`. */
   hear(event: number, first: number, second: number, third: number): void
+  /** Something to be looked at before the walk goes on: one of the codes of why it stopped. */
+  asked?(code: number): void
   /** The bytes before an offset are all told of, and will go. */
   passed(to: number): void
   /** Nothing of this range of the chunk is part of the value. */
@@ -124,17 +129,10 @@ export class Scanner {
   }
 
   #walk(begin: number, to: number): void {
-    const { look, walk, stop } = this.#engine
+    const { pass } = this.#engine
     this.#begin(begin, to)
-    let at = this.#comment === 'none' ? begin : this.#passComment(begin, to)
-    while (at < to) {
-      const windowEnd = Math.min(at + WINDOW_BYTES, to)
-      look(at, windowEnd)
-      for (let code = walk(); code !== DONE; code = walk()) this.#stopped(code)
-      this.#tell()
-      at = stop.value
-      if (at < windowEnd) at = this.#beginComment(at, to)
-    }
+    if (this.#comment !== 'none') this.#passComment(begin, to)
+    for (let code = pass(to); code !== DONE; code = pass(to)) this.#stopped(code, to)
   }
 
   /** From where on the bytes up to `to` are left for the next chunk. */
@@ -147,8 +145,7 @@ export class Scanner {
     }
     if (isInText.value === 0) return to
     if (isLong.value === 0 && to - begin <= MAX_TEXT_BYTES + 2) return begin
-    takeAsLong()
-    this.#tell()
+    this.#asked(takeAsLong())
     return Math.min(cutAt.value, to)
   }
 
@@ -185,15 +182,23 @@ export class Scanner {
     return this.#fail(`${wanted}, found ${found}`, at)
   }
 
-  /** The walk stopped at something that is rare or wrong. */
-  #stopped(code: number): void {
-    const { at, until, bytes, problemAt } = this.#engine
+  /** The walk stopped at something that is to be heard of, that is rare, or wrong. */
+  #stopped(code: number, to: number): void {
+    const { at, until, stop, bytes, problemAt } = this.#engine
+    this.#tell()
+    if (code === TOLD) return
+    if (code === SLASH_SEEN) return this.#beginComment(stop.value, to)
     if (code === WORD) return this.#word(at.value, until.value)
+    if (code === BAD_RESOURCE || code === ESCAPED_TYPE) return this.#asked(code)
     if (code === TOO_DEEP) this.#fail(`values are nested more than ${MAX_DEPTH} deep`, at.value)
     const letter = problemAt.value
     if (code === BAD_ESCAPE) this.#fail(`"\\${String.fromCharCode(bytes[letter] as number)}" is not an escape`, letter)
     if (code === BAD_HEX) this.#fail('\\u needs four hexadecimal digits', letter)
     this.#unexpected(at.value)
+  }
+
+  #asked(code: number): void {
+    if (code !== DONE) this.#listener.asked?.(code)
   }
 
   /** A bare word that is no number or literal, or stands where none may. */
@@ -207,18 +212,17 @@ export class Scanner {
     if (next.value >= COLON) this.#unexpected(range.from, from)
     if (problem !== undefined) this.#refuse(problem, from)
     if (isName) wordIsName(range.from, range.to)
-    else wordIsScalar(range.from)
+    else this.#asked(wordIsScalar(range.from))
   }
 
-  #beginComment(at: number, to: number): number {
-    this.#engine.endWord()
+  #beginComment(at: number, to: number): void {
     this.#comment = 'slash'
     this.#listener.comment?.(at, at + 1)
-    return this.#passComment(at + 1, to)
+    this.#passComment(at + 1, to)
   }
 
-  /** Goes through a comment, from whatever part of it. Answers where it ends, or the end of the chunk. */
-  #passComment(from: number, to: number): number {
+  /** Goes through a comment, from whatever part of it, to its end or that of the chunk. */
+  #passComment(from: number, to: number): void {
     const { bytes } = this.#engine
     let at = from
     while (at < to && this.#comment !== 'none') {
@@ -239,6 +243,6 @@ export class Scanner {
       }
     }
     this.#listener.comment?.(from, at)
-    return at
+    this.#engine.enter(at, false)
   }
 }

@@ -1,86 +1,51 @@
 import type { NestedCounts, TemplateCounts } from '../../model/analysis.ts'
+import { MAX_NAMES } from './assembly/codes.ts'
+import { decoded } from './decoded.ts'
+import type { Engine } from './engine.ts'
 
-/** Stands for a type: a number, so that counting makes no text. */
-export type TypeNumber = number
-/** All types beyond those that have a number of their own. */
-export const OTHER: TypeNumber = -1
+/** Numbers of one group of counts of `assembly/counts.ts`; after two groups come two more numbers of nested templates. */
+const GROUP = 6
+/** Where its tallies begin, and how long one is: how many types, their counts by number, their numbers in order. */
+const TALLIES = 20
+const COUNTS = 4
+const ORDER = COUNTS + MAX_NAMES + 2
+const TALLY = ORDER + MAX_NAMES + 2
 
-/** Counts by number, in the order in which each came first. */
-class Tally {
-  readonly #counts = new Map<TypeNumber, { count: number }>()
-
-  add(type: TypeNumber, count = 1): void {
-    const known = this.#counts.get(type)
-    if (known) known.count += count
-    else this.#counts.set(type, { count })
-  }
-
-  merge(other: Tally): void {
-    for (const [type, { count }] of other.#counts) this.add(type, count)
-  }
-
-  /** Without regard to case, by the name written first; the most frequent first, equal ones by name. */
-  list(nameOf: (type: TypeNumber) => string): { type: string; count: number }[] {
-    const all = new Map<string, { type: string; count: number }>()
-    for (const [number, { count }] of this.#counts) {
-      const type = nameOf(number)
-      const known = all.get(type.toLowerCase())
-      if (known) known.count += count
-      else all.set(type.toLowerCase(), { type, count })
-    }
-    return [...all.values()].toSorted((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1))
+/** What the outer template declares, and the templates nested in it. */
+export function readCounts(engine: Engine): TemplateCounts & { nested: NestedCounts } {
+  const level = engine.LEVEL_LIST.value >> 2
+  const templates = level + (engine.TEMPLATES_AT.value >> 2)
+  const { numbers } = engine
+  const nested = { templates: numbers[templates] ?? 0, depth: numbers[templates + 1] ?? 0 }
+  return {
+    ...readGroup(engine, level, level + TALLIES),
+    nested: { ...nested, ...readGroup(engine, level + GROUP, level + TALLIES + TALLY) },
   }
 }
 
-/** The counts of one template as they grow, and those of the templates nested in it. */
-export class Counts {
-  parameters = 0
-  variables = 0
-  outputs = 0
-  functions = 0
-  resources = 0
-  children = 0
-  types = new Tally()
-  templates = 0
-  depth = 0
-  nested: Counts | undefined
+function readGroup(engine: Engine, at: number, tally: number): TemplateCounts {
+  const [functions = 0, parameters = 0, variables = 0, outputs = 0, resources = 0, children = 0] =
+    engine.numbers.subarray(at, at + GROUP)
+  return { parameters, variables, outputs, functions, resources, children, types: readTypes(engine, tally) }
+}
 
-  /** Forgets what was counted in a list of resources. */
-  forgetResources(): void {
-    this.resources = 0
-    this.children = 0
-    this.types = new Tally()
-    this.nested = undefined
+/** Without regard to case, by the name written first; the most frequent first, equal ones by name. */
+function readTypes(engine: Engine, tally: number): { type: string; count: number }[] {
+  const { numbers } = engine
+  const all = new Map<string, { type: string; count: number }>()
+  for (const number of numbers.subarray(tally + ORDER, tally + ORDER + (numbers[tally] ?? 0))) {
+    const type = typeName(engine, number)
+    const count = numbers[tally + COUNTS + number] ?? 0
+    const known = all.get(type.toLowerCase())
+    if (known) known.count += count
+    else all.set(type.toLowerCase(), { type, count })
   }
+  return [...all.values()].toSorted((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1))
+}
 
-  /** Takes over a nested template, with those nested in it. */
-  addNested(inner: Counts): void {
-    this.nested ??= new Counts()
-    this.nested.#add(inner)
-    this.nested.templates++
-    this.nested.depth = Math.max(this.nested.depth, 1 + (inner.nested?.depth ?? 0))
-    if (!inner.nested) return
-    this.nested.#add(inner.nested)
-    this.nested.templates += inner.nested.templates
-  }
-
-  #add(other: Counts): void {
-    this.parameters += other.parameters
-    this.variables += other.variables
-    this.outputs += other.outputs
-    this.functions += other.functions
-    this.resources += other.resources
-    this.children += other.children
-    this.types.merge(other.types)
-  }
-
-  list(nameOf: (type: TypeNumber) => string): TemplateCounts {
-    const { parameters, variables, outputs, functions, resources, children } = this
-    return { parameters, variables, outputs, functions, resources, children, types: this.types.list(nameOf) }
-  }
-
-  listNested(nameOf: (type: TypeNumber) => string): NestedCounts {
-    const nested = this.nested ?? new Counts()
-    return { templates: nested.templates, depth: nested.depth, ...nested.list(nameOf) }
-  }
+function typeName({ bytes, nameEnd, nameLength, TYPE_TABLE }: Engine, number: number): string {
+  if (number === 0) return '(none)'
+  if (number > MAX_NAMES) return '(other)'
+  const end = nameEnd(TYPE_TABLE.value, number)
+  return decoded(bytes, end - nameLength(TYPE_TABLE.value, number), end)
 }

@@ -7,10 +7,10 @@ export const WINDOW_BYTES = 32768
 export const MAX_DEPTH = 400
 /** Longer texts are neither names nor expressions anybody would look at: Azure takes 24,576 characters. */
 export const MAX_TEXT_BYTES = 65536
-/** Longer words are no names of functions; longer types have no number. */
-export const MAX_NAME_BYTES = 128
+/** Longer words are no names of functions; longer types are cut. */
+export const MAX_NAME_BYTES = 256
 /** So many different functions or types are told apart; more are counted together as `(other)`. */
-export const MAX_NAMES = 10000
+export const MAX_NAMES = 1000
 /** The longest word that stands for something in a template has fewer bytes. */
 export const LONGEST_WORD = 15
 
@@ -26,7 +26,7 @@ export const COLON = 5
 export const SEPARATOR = 6
 export const END = 7
 
-// Why `walk` stopped.
+// Why `pass` stopped.
 export const DONE = 0
 /** A bare word that is no number or literal of JSON: a name without quotes, odd blanks, or a fault. */
 export const WORD = 1
@@ -34,6 +34,14 @@ export const UNEXPECTED = 2
 export const TOO_DEEP = 3
 export const BAD_ESCAPE = 4
 export const BAD_HEX = 5
+/** A slash outside texts. */
+export const SLASH_SEEN = 6
+/** There are events to be heard. */
+export const TOLD = 7
+/** A resource that cannot be deployed has ended, or an element of resources that is no object was seen. */
+export const BAD_RESOURCE = 8
+/** The type of a resource is written with escapes. */
+export const ESCAPED_TYPE = 9
 
 // What an open object or array is to a template.
 /** Of no interest, with all within it. */
@@ -66,31 +74,25 @@ export const ALIEN = 25
 /** Gives all resources of a template their version. */
 export const PROFILE = 26
 
-// Events: what it is and three numbers, unless said otherwise. Offsets are of the memory and hold until the next chunk.
-// SCHEMA, LANGUAGE and TYPE (one that has no number) with the range of the text and PROFILE are events too.
-/** A template or list of resources begins: role, 1 for a list within a resource. */
-export const OPENED = 1
-/** It ends: role, depth. */
-export const CLOSED = 2
-/** A resource ends: line where it begins, number of its type or 0, its depth and flags together. */
-export const RESOURCE_CLOSED = 3
-/** A section ends: role, how many members it had. */
-export const COUNTED = 4
-/** An element of resources that is no object: its line. */
-export const STRANGE = 5
-/** The name of the next resource: from, to. */
-export const ELEMENT = 6
+// Events: what it is and two numbers, unless said otherwise. Offsets are of the memory and hold until the next chunk.
+// SCHEMA and LANGUAGE with the range of the text are events too.
+/** A nested template with bad resources counts: its number, that of the template around it, how many that had. */
+export const ADOPTED = 1
 /** For a writer: the offset of a comma that may go, -1 when it stands in a chunk before. */
-export const COMMA_GOES = 7
+export const COMMA_GOES = 2
 /** For a writer: a value that is text and begins with `[`, from its quote to after the other. */
-export const EXPRESSION = 8
+export const EXPRESSION = 3
 /** Numbers of one event. */
 export const EVENT_WORDS = 4
 
-// Flags of a resource, and by how many bits its depth stands above them.
-export const HAS_NAME = 1
+// What a resource has.
+export const HAS_TYPE = 1
 export const HAS_VERSION = 2
-export const IS_ALIEN = 4
-/** Its type was told by an event of its own. */
-export const HAS_LONG_TYPE = 8
-export const DEPTH_SHIFT = 4
+export const HAS_NAME = 4
+/** Of another provider: it wants no version and no name. */
+export const IS_ALIEN = 8
+export const IS_DEPLOYMENT = 16
+/** Instead of these: it is no object. */
+export const NO_OBJECT = 32
+/** Numbers of a resource, or of a list of them, at one depth. */
+export const PLACE_WORDS = 8

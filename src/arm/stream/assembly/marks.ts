@@ -12,8 +12,9 @@ const NO_BYTE = memory.data(16) as i32
 /** Where the marks stand that are not walked yet; each is an offset of four bytes. */
 export let markAt: i32 = MARKS
 export let marksEnd: i32 = MARKS
-/** Up to where the last `look` came. */
+/** Up to where the last `look` came, and whether a slash made it stop there. */
 export let stop: i32 = 0
+export let isBeforeSlash: bool = false
 
 /** What the bytes before leave over: all bits within a string, 1 after a backslash that escapes, 1 within a word. */
 let string: u64 = 0
@@ -29,15 +30,13 @@ export function walkFrom(mark: i32): void {
   markAt = mark
 }
 
-/** Says where the next bytes stand: in a string or not, and neither escaped nor in a word. */
-export function enter(isInString: bool): void {
+/** Says from where the next `look` goes on: in a string or not, and neither escaped nor in a word. */
+export function enter(from: i32, isInString: bool): void {
   string = isInString ? u64.MAX_VALUE : 0
   escape = word = 0
-}
-
-/** After something that ends a bare word, such as a comment. */
-export function endWord(): void {
-  word = 0
+  stop = from
+  isBeforeSlash = false
+  marksEnd = markAt
 }
 
 // Vectors that every block is compared with. Written as constants in the loops they would be made anew each time around.
@@ -89,7 +88,7 @@ function note(found: u64, at: i32, out: i32): i32 {
 export function look(from: i32, to: i32): void {
   let out = MARKS
   let at = from
-  let hasSlash = false
+  isBeforeSlash = false
   const quote = v128.load(ALL_QUOTES)
   const backslash = v128.load(ALL_BACKSLASHES)
   const slash = v128.load(ALL_SLASHES)
@@ -97,7 +96,7 @@ export function look(from: i32, to: i32): void {
   const markTable = v128.load(MARKERS)
   const bit5 = v128.load(BIT_5)
   const low = v128.load(LOW_HALF)
-  while (at < to && !hasSlash) {
+  while (at < to && !isBeforeSlash) {
     const a = v128.load(at)
     const b = v128.load(at, 16)
     const c = v128.load(at, 32)
@@ -112,7 +111,7 @@ export function look(from: i32, to: i32): void {
     if (isIn(a, b, c, d, slash)) {
       const slashes = equal(a, b, c, d, slash) & ~inside & valid
       if (slashes) {
-        hasSlash = true
+        isBeforeSlash = true
         size = ctz(slashes) as i32
         if (size == 0) break
         valid = lowest(size)

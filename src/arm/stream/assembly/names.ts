@@ -3,7 +3,7 @@ import { lastOf, lowered } from './bytes'
 import { MAX_NAME_BYTES, MAX_NAMES } from './codes'
 
 /** Numbers of names by their hash, 0 for none; more than half of them stay empty. */
-const SLOTS = 32768
+const SLOTS = 4096
 /** One of the list: how often it came, how long it is, and at the end the name, with zeros before it. */
 const COUNT_AT = 0
 const LENGTH_AT = 4

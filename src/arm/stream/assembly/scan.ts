@@ -1,11 +1,24 @@
 // What of it is called from outside.
 export { compact } from './compact'
+export { BAD_AT, LEVEL_LIST, TEMPLATES_AT } from './counts'
 export { expressions, otherCalls } from './calls'
 export { cutAt, problemAt } from './escapes'
+export { EVENTS, eventsEnd, forgetEvents } from './events'
 export { lineAt, units } from './lines'
-export { endWord, look, stop } from './marks'
+export { enter, stop } from './marks'
 export { FUNCTION_TABLE, nameCount, nameEnd, nameLength, TYPE_TABLE } from './names'
-export { EVENTS, eventsEnd, forgetEvents, WORD_LIST, WORDS } from './template'
+export {
+  badBefore,
+  badHas,
+  badLine,
+  badTemplate,
+  PLACES,
+  typeFrom,
+  typeIsDeployment,
+  typeTo,
+  WORD_LIST,
+  WORDS,
+} from './template'
 export {
   at,
   begin,
@@ -16,13 +29,15 @@ export {
   isInText,
   isInWord,
   isLong,
+  keepNames,
   maxDepth,
   next,
   openAt,
+  pass,
+  roleAt,
   takeAsLong,
   trailingCommas,
   until,
-  walk,
   wordIsName,
   wordIsScalar,
 } from './walk'

@@ -14,18 +14,23 @@ import {
   MAX_TEXT_BYTES,
   NAME,
   NAME_MORE,
+  RESOURCES,
   ROOT,
   SEPARATOR,
   SKIPPED,
+  SLASH_SEEN,
+  TOLD,
   TOO_DEEP,
   UNEXPECTED,
   VALUE,
+  WINDOW_BYTES,
   WORD,
 } from './codes'
 import { escapeProblem, forgetCut, problem } from './escapes'
 import { goOn } from './lines'
-import { enter, markAt, marksEnd, walkFrom } from './marks'
-import { closed, named, opened, scalarIn, tell, textIn } from './template'
+import { enter, isBeforeSlash, look, markAt, marksEnd, stop, walkFrom } from './marks'
+import { hasEvents, tell } from './events'
+import { answered, asked, closed, keepName, named, opened, scalarIn, textIn } from './template'
 import { isScalar, wordEnd } from './words'
 
 /** What may come next, one of the codes. */
@@ -45,8 +50,9 @@ export let openAt: i32 = 0
 /** A text so long that nothing but its end is of interest any more. */
 export let isLong: bool = false
 let commaAt: i32 = -1
-/** A writer hears of commas and expressions, and of nothing else. */
+/** A writer hears of commas, of expressions when it wants to, and of nothing else. */
 let isWriting: bool = false
+let tellsTexts: bool = false
 
 /** The codes after which a bracket may close. */
 const MAY_CLOSE = (1 << ITEM) | (1 << ITEM_MORE) | (1 << NAME) | (1 << NAME_MORE) | (1 << SEPARATOR)
@@ -54,13 +60,19 @@ const MAY_CLOSE = (1 << ITEM) | (1 << ITEM_MORE) | (1 << NAME) | (1 << NAME_MORE
 const STACK = memory.data(MAX_DEPTH + 1) as i32
 store<u8>(STACK, ROOT << 1)
 
-export function beginWriting(): void {
+export function beginWriting(wantsTexts: bool): void {
   isWriting = true
+  tellsTexts = wantsTexts
   store<u8>(STACK, SKIPPED)
 }
 
 export function isInArray(): bool {
   return (load<u8>(STACK + depth) & 1) as bool
+}
+
+/** What is open at a depth. */
+export function roleAt(level: i32): i32 {
+  return (load<u8>(STACK + level) as i32) >> 1
 }
 
 /** A chunk begins, with what the chunk before left over. */
@@ -69,7 +81,7 @@ export function begin(from: i32, to: i32): void {
   commaAt = -1
   forgetCut()
   goOn(from)
-  enter(isLong)
+  enter(from, isLong)
 }
 
 /** Forgets the text or word that is open where the chunk ends: it will come again with the next one. */
@@ -77,14 +89,16 @@ export function giveBack(): void {
   isInText = isInWord = false
 }
 
-/** Takes what there is of an open text for all of it: only its end is looked for from now on. */
-export function takeAsLong(): void {
+/** Takes what there is of an open text for all of it: only its end is looked for from now on. Answers as `pass`. */
+export function takeAsLong(): i32 {
+  answered()
   const frame = load<u8>(STACK + depth) as i32
   if (!isLong && !isWriting) {
     if (next >= NAME) nameEnded(frame, depth, openAt, limit)
     else textEnded(frame, depth, openAt, limit)
   }
   isLong = true
+  return asked
 }
 
 /** Takes a bare word for the name of a member. */
@@ -94,11 +108,13 @@ export function wordIsName(from: i32, to: i32): void {
   next = COLON
 }
 
-/** Takes a bare word for a number or literal. */
-export function wordIsScalar(from: i32): void {
+/** Takes a bare word for a number or literal. Answers as `pass`. */
+export function wordIsScalar(from: i32): i32 {
+  answered()
   const role = (load<u8>(STACK + depth) as i32) >> 1
-  if (role != SKIPPED) scalarIn(role, from)
+  if (role != SKIPPED) scalarIn(role, depth, from)
   next = afterValue(depth)
+  return asked
 }
 
 function afterValue(level: i32): i32 {
@@ -117,7 +133,7 @@ function textEnded(frame: i32, level: i32, quote: i32, to: i32): void {
   const from = quote + 1
   if (load<u8>(from) == OPEN_BRACKET) {
     if (!isWriting) countExpression(from, to)
-    else if (to - from <= MAX_TEXT_BYTES) tell(EXPRESSION, quote, to + 1)
+    else if (tellsTexts && to - from <= MAX_TEXT_BYTES) tell(EXPRESSION, quote, to + 1)
   }
   if (frame >> 1 != SKIPPED) textIn(frame >> 1, level, from, to)
 }
@@ -148,9 +164,11 @@ function endOpenText(): bool {
   return true
 }
 
-/** Walks all marks that there are. Answers one of the codes: `DONE`, or what the caller must look at. */
-export function walk(): i32 {
+/** Walks the marks that there are. Answers one of the codes: `DONE`, or what the caller must look at. */
+function walk(): i32 {
+  answered()
   if (isInText && !endOpenText()) return problem
+  if (asked != DONE) return asked
   const end = marksEnd
   let mark = markAt
   // What changes with every mark is kept out of memory.
@@ -189,6 +207,7 @@ export function walk(): i32 {
       } else {
         textEnded(frame, level, here, load<i32>(close))
         expects = afterValue(level)
+        if (asked != DONE) break
       }
     } else if (byte == COMMA_BYTE) {
       if (expects != SEPARATOR) {
@@ -210,6 +229,7 @@ export function walk(): i32 {
       store<u8>(STACK + level, frame)
       maxDepth = max(maxDepth, level)
       expects = isArray ? ITEM : NAME
+      if (asked != DONE) break
     } else if ((byte | 0x20) == CLOSE_BRACE) {
       if (level == 0 || !((1 << expects) & MAY_CLOSE) || ((frame & 1) != 0) != (byte == CLOSE_BRACKET)) {
         code = UNEXPECTED
@@ -223,6 +243,7 @@ export function walk(): i32 {
       level--
       frame = load<u8>(STACK + level)
       expects = afterValue(level)
+      if (asked != DONE) break
     } else if (byte == COLON_BYTE) {
       if (expects != COLON) {
         code = UNEXPECTED
@@ -241,13 +262,31 @@ export function walk(): i32 {
         code = WORD
         break
       }
-      if (frame >> 1 != SKIPPED) scalarIn(frame >> 1, here)
+      if (frame >> 1 != SKIPPED) scalarIn(frame >> 1, level, here)
       expects = afterValue(level)
+      if (asked != DONE) break
     }
   }
   at = here
   next = expects
   depth = level
   walkFrom(mark)
-  return code
+  return code == DONE ? asked : code
+}
+
+/** Goes on up to `to`, or to where the caller must look. Answers one of the codes. */
+export function pass(to: i32): i32 {
+  let code = walk()
+  while (code == DONE && !hasEvents() && !isBeforeSlash && stop < to) {
+    look(stop, min(stop + WINDOW_BYTES, to))
+    code = walk()
+  }
+  if (code != DONE) return code
+  if (hasEvents()) return TOLD
+  return isBeforeSlash ? SLASH_SEEN : DONE
+}
+
+/** Keeps what may still be asked for when the bytes of a chunk go. */
+export function keepNames(): void {
+  for (let level = 1; level <= depth; level++) if (load<u8>(STACK + level) >> 1 == RESOURCES) keepName(level)
 }
