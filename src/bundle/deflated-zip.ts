@@ -1,5 +1,6 @@
 import { ZipArchive, type ZipEntryData } from 'archiver'
 import type { Writable } from 'node:stream'
+import { centralHeader, isWide, localHeader, type WriterEntry } from './entry-headers.ts'
 
 /** Content of one entry, packed already: `blocks` are written as they are. Sizes in bytes, before and after. */
 export interface EntryContent {
@@ -15,20 +16,12 @@ export interface EntryFacts {
   crc: number
 }
 
-/** The entry as archiver's ZIP writer keeps it. */
-interface WriterEntry {
-  setSize(bytes: number): void
-  setCompressedSize(bytes: number): void
-  setCrc(crc: number): void
-  setVersionNeededToExtract(version: number): void
-  getGeneralPurposeBit(): { useDataDescriptor(isUsed: boolean): void }
-}
-
 /** The ZIP writer inside archiver: what it offers to the classes that extend it. */
 interface Writer extends Writable {
   offset: number
   _appendBuffer(entry: WriterEntry, source: Buffer, done: (error: Error | null) => void): void
   _writeLocalFileHeader(entry: WriterEntry): void
+  _writeCentralFileHeader(entry: WriterEntry): void
   _afterAppend(entry: WriterEntry): void
 }
 
@@ -49,6 +42,7 @@ export class DeflatedZip extends ZipArchive {
     super({ store: options.store, zlib: { level: options.store ? 0 : 6 } })
     const writer = (this as unknown as { _module: { engine: Writer } })._module.engine
     gatherWrites(writer)
+    writeHeadersWhole(writer)
     writer._appendBuffer = (entry, source, done) => {
       const content = this.#contents.get(source)
       if (!content) return done(new Error('this entry came without content'))
@@ -69,6 +63,23 @@ export class DeflatedZip extends ZipArchive {
     this.#contents.set(source, content)
     this.append(source, data)
     await promise
+  }
+}
+
+/** Headers in one piece each, but for those of entries that need wide fields. */
+function writeHeadersWhole(writer: Writer): void {
+  const local = writer._writeLocalFileHeader.bind(writer)
+  const central = writer._writeCentralFileHeader.bind(writer)
+  writer._writeLocalFileHeader = (entry) => {
+    if (entry.isZip64()) return local(entry)
+    entry._offsets.file = writer.offset
+    const header = localHeader(entry)
+    writer.write(header)
+    entry._offsets.contents = writer.offset
+  }
+  writer._writeCentralFileHeader = (entry) => {
+    if (isWide(entry)) central(entry)
+    else writer.write(centralHeader(entry))
   }
 }
 
