@@ -1,25 +1,15 @@
 import Handlebars from 'handlebars'
 import { itemManifest } from '../../model/errors.ts'
-import { holds, type Switches } from './when.ts'
+import { inQuotes, plainText } from './in-quotes.ts'
+import { plainSlots } from './plain-slots.ts'
 import { storageName, uniqueText } from './seeded.ts'
+import { holds, type Switches } from './when.ts'
 
 /** A rendering of one set of answers; `json` escapes what is put between quotes. */
 export interface Renderer {
   render(source: string, where: string, form: 'json' | 'text'): string
   /** A layer that is rendered many times: read once, then rendered with `more` over the context. */
   repeat(source: string, where: string): (more: Record<string, unknown>) => string
-}
-
-/** Text as it stands between the quotes of a JSON string. */
-const inQuotes = (value: unknown): string => {
-  if (value === undefined) throw new TypeError('a value that is not there was asked for')
-  return JSON.stringify(plainText(value)).slice(1, -1)
-}
-
-function plainText(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'object') return JSON.stringify(value)
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** Wraps every `{{value}}` of a parsed template in the `quoted` helper; `{{{value}}}` stays as it is. */
@@ -86,9 +76,16 @@ export function openRenderer(context: Record<string, unknown>, seed: string, par
   return {
     render: (source, where, form) => rendered(where, () => compile(source, form)(context)),
     repeat(source, where) {
-      const compiled = rendered(where, () => compile(source, 'json'))
+      const plain = plainSlots(source, context, (name) => Object.hasOwn(own.helpers, name))
+      let compiled = plain ? undefined : rendered(where, () => compile(source, 'json'))
       const values = { ...context }
-      return (more) => rendered(where, () => compiled(Object.assign(values, more)))
+      return (more) =>
+        rendered(where, () => {
+          const text = plain?.(more)
+          if (text !== undefined) return text
+          compiled ??= compile(source, 'json')
+          return compiled(Object.assign(values, more))
+        })
     },
   }
 }

@@ -1,0 +1,70 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { openRenderer } from '../../src/pipeline/generators/handlebars.ts'
+
+const CONTEXT = {
+  parameters: { domain: 'sales "north"\n', count: 3, nothing: null, list: [1, 'two'], deep: { er: false } },
+  env: 'dev',
+}
+/** With a block before it a source is Handlebars' own work. */
+const BLOCK = '{{#if env}}{{/if}}'
+
+/** What rendering gives, or the sentence it fails with. */
+function outcome(source: string, more: Record<string, unknown>): string {
+  try {
+    return openRenderer(CONTEXT, 'seed').repeat(source, 'a.hbs')(more)
+  } catch (error) {
+    return `fails: ${(error as Error).message}`
+  }
+}
+
+const slot = fc.constantFrom(
+  '{{item}}',
+  '{{ index }}',
+  '{{item.name}}',
+  '{{item.__proto__}}',
+  '{{parameters.domain}}',
+  '{{parameters.list}}',
+  '{{parameters.list.length}}',
+  '{{parameters.deep.er}}',
+  '{{parameters.nothing}}',
+  '{{parameters.none}}',
+  '{{env.length}}',
+  '{{this.env}}',
+  '{{true}}',
+  '{{unique}}',
+  "{{unique 'a'}}",
+  'x{{~env~}}x',
+  '{{{env}}}',
+  'x{{! a comment }}x',
+  String.raw`\{{env}}`,
+  '{{env',
+)
+
+test('plain slots render as Handlebars renders them, and fail with its words', () => {
+  const text = fc.string({ unit: fc.constantFrom('"', ' ', 'a', '\\', '\n', '{', '}', 'é'), maxLength: 6 })
+  const source = fc.array(fc.oneof(slot, text), { maxLength: 6 }).map((parts) => parts.join(''))
+  const item = fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.record({ name: fc.string() }), fc.boolean())
+  let plain = 0
+  fc.assert(
+    fc.property(source, fc.array(item, { minLength: 1, maxLength: 3 }), (written, items) => {
+      for (const [index, one] of items.entries()) {
+        const fast = outcome(written, { item: one, index })
+        const slow = outcome(`${BLOCK}|${written}`, { item: one, index })
+        if (fast.startsWith('fails')) expect(fast).toBe(slow)
+        else expect(`|${fast}`).toBe(slow)
+        if (!fast.startsWith('fails')) plain++
+      }
+    }),
+    { numRuns: 500 },
+  )
+  expect(plain).toBeGreaterThan(100)
+})
+
+test('each item gives its own text', () => {
+  const render = openRenderer(CONTEXT, 'seed').repeat('{{item}} of {{parameters.domain}} in {{env}}', 'a.hbs')
+  expect(['a', 'b"'].map((item, index) => render({ item, index }))).toEqual([
+    String.raw`a of sales \"north\"\n in dev`,
+    String.raw`b\" of sales \"north\"\n in dev`,
+  ])
+})
