@@ -57,9 +57,11 @@ async function* blocksOf(
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array, EntryFacts> {
   const facts = { size: 0, packedBytes: 0, crc: 0 }
-  const ahead: { bytes: number; packed: Promise<Uint8Array> }[] = []
+  const ahead: { block: Uint8Array; packed: Promise<Uint8Array> }[] = []
   let size = 0
-  for await (const { block, dictionary, isLast } of readBlocks(source)) {
+  // Blocks that were deflated take the next ones: left to the collector they would be far more than are at work.
+  const free: Buffer[] = []
+  for await (const { block, dictionary, isLast } of readBlocks(source, free)) {
     facts.crc = crc32(block, facts.crc)
     facts.size += block.length
     const options = { level, finishFlush: isLast ? Z_FINISH : Z_SYNC_FLUSH, chunkSize: BLOCK_BYTES >> 2 }
@@ -67,14 +69,15 @@ async function* blocksOf(
       level === 0 ? Promise.resolve(block) : deflateAside(block, dictionary ? { ...options, dictionary } : options)
     // Its failure is met when its turn comes.
     packed.catch(() => {})
-    ahead.push({ bytes: block.length, packed })
+    ahead.push({ block, packed })
     while (ahead.length >= (isLast ? 1 : BLOCKS_AHEAD)) {
       const next = ahead.shift()
       if (!next) break
       const bytes = await next.packed
       facts.packedBytes += bytes.length
       yield bytes
-      onBytes((size += next.bytes))
+      onBytes((size += next.block.length))
+      if (level > 0) free.push(Buffer.from(next.block.buffer))
     }
   }
   return facts
@@ -83,10 +86,11 @@ async function* blocksOf(
 /** A file in blocks of equal size but the last; one block is read ahead, to know which is the last. */
 async function* readBlocks(
   source: string,
+  free: Buffer[],
 ): AsyncGenerator<{ block: Uint8Array; dictionary: Uint8Array | undefined; isLast: boolean }> {
   const handle = await open(source)
   const read = async (): Promise<Uint8Array> => {
-    const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+    const buffer = free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
     let filled = 0
     while (filled < BLOCK_BYTES) {
       const { bytesRead } = await handle.read(buffer, filled, BLOCK_BYTES - filled)
@@ -100,8 +104,10 @@ async function* readBlocks(
     for (let block = await read(), isLast = false; !isLast;) {
       const next = await read()
       isLast = next.length === 0
+      // Of its own: the block may be read into again while the one after it is deflated.
+      const ending = Buffer.from(block.subarray(-WINDOW_BYTES))
       yield { block, dictionary, isLast }
-      dictionary = block.subarray(-WINDOW_BYTES)
+      dictionary = ending
       block = next
     }
   } finally {
