@@ -26,9 +26,11 @@ function work(
   { readFileSync }: typeof import('node:fs'),
 ): void {
   const level = workerData as number
-  // A window that just takes the file gives the same bytes, and needs not be cleared where no file reaches.
+  // zlib looks back over all of its window but these bytes (MIN_LOOKAHEAD).
+  const ahead = 262
+  // A window that takes the file and them gives the same bytes, and need not be cleared where no file reaches.
   const fitting = (size: number): { windowBits: number; chunkSize: number } => ({
-    windowBits: Math.max(9, Math.min(15, 32 - Math.clz32(size))),
+    windowBits: Math.max(9, Math.min(15, 32 - Math.clz32(size + ahead))),
     chunkSize: Math.max(64, size),
   })
   parentPort?.on('message', (sources: string[]) => {
