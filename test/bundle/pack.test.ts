@@ -28,6 +28,16 @@ function goods(): string {
 }
 
 describe('packing a folder', () => {
+  it('takes the one dot file that holds names and no values', async () => {
+    const folder = goods()
+    writeFileSync(join(folder, 'nested/.env.example'), 'SECRET=\n')
+    mkdirSync(join(folder, '.hidden'))
+    writeFileSync(join(folder, '.hidden/.env.example'), 'SECRET=\n')
+    const { left, entries } = await packFolder(folder, { into: join(tempFolder(), 'a.zip') })
+    expect(left.map((one) => one.path)).toEqual(['.env', '.git/config', '.hidden/.env.example', 'link', 'server.pem'])
+    expect(entries).toBe(5)
+  })
+
   it('gives the same bytes twice, leaves secrets out and says so', async () => {
     const folder = goods()
     const out = tempFolder()
