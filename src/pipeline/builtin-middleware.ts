@@ -23,7 +23,8 @@ import type { RunState, RunTools } from './run-state.ts'
 import { writeFiles } from './output-folder.ts'
 import { portableReport, reportText, withFindings } from './stages/report-file.ts'
 
-const answersOf = (run: RunState, env: string, parameters: Record<string, unknown>): Answers =>
+/** What a run asks of one environment, and what follows from it. */
+export const answersOf = (run: RunState, env: string, parameters: Record<string, unknown>): Answers =>
   openAnswers(run.template, { env, parameters, seed: run.seed, features: run.features, tierMode: run.tierMode })
 
 /** What the files of one environment are made of, and the files themselves. */

@@ -5,8 +5,9 @@ import { packRefusal } from '../bundle/pack.ts'
 import { fileProblem, usage } from '../model/errors.ts'
 import { OUTSIDE } from '../model/limits.ts'
 import type { Draft, DraftFile } from '../model/draft.ts'
+import { answersOf } from './builtin-middleware.ts'
 import { nestedLayers } from './generators/arm-resources.ts'
-import { toJson, type ArmResource } from './generators/arm-template.ts'
+import { generateArm, toJson, type ArmResource } from './generators/arm-template.ts'
 import { readTemplate } from './middleware/edit-template.ts'
 import type { StageId } from '../model/stages.ts'
 import type { RunState } from './run-state.ts'
@@ -43,7 +44,9 @@ export function keptDraft(run: RunState, { env, notes, changes, sections }: Draf
 /** Fills a draft with what the stage before left in OUT/ENV; changes made to the files since then count. */
 export function restoreDraft(run: RunState, draft: Draft, stage: StageId): void {
   const folder = join(run.target.out, draft.env)
-  if (!existsSync(join(folder, 'mainTemplate.json'))) {
+  const hasTemplate = existsSync(join(folder, 'mainTemplate.json'))
+  // A Pulumi project alone has no template; what a stage left beside it says that it is ours.
+  if (!hasTemplate && !(run.format === 'pulumi' && existsSync(join(folder, KEPT_DRAFT)))) {
     const what = `There is nothing in ${folder} for the stage "${stage}" to work on.`
     throw usage(what, 'Run "--only generate" first, or all stages.')
   }
@@ -57,6 +60,10 @@ export function restoreDraft(run: RunState, draft: Draft, stage: StageId): void 
   // What a stage changed is told anew when it runs again.
   if (stage !== 'enrich') draft.changes.push(...kept.changes)
   draft.sections.push(...kept.sections)
+  if (!hasTemplate) {
+    run.made.set(draft.env, generateArm(run.template, answersOf(run, draft.env, draft.parameters)))
+    return
+  }
   const template = readTemplate(draft)
   const { resources } = template
   const layers = Array.isArray(resources) ? layersIn(resources, kept.layers) : nestedLayers(template)

@@ -33,7 +33,7 @@ const FILES = {
   'environments.yaml':
     'environments: { dev: { title: Dev, location: westus2 }, prod: { title: Prod, location: westeurope } }\n',
   'settings.yaml':
-    'rows: { days: { title: Days, cells: { dev: 7, prod: 90 } }, guarded: { title: Guarded, cells: { dev: false, prod: true } } }\n',
+    'rows: { days: { title: Days, cells: { dev: 7, prod: 90 }, words: { "7": one week } }, guarded: { title: Guarded, cells: { dev: false, prod: true } } }\n',
   'features.yaml':
     'rows: { redisCache: { title: Redis Cache, cells: { dev: true, prod: false } }, bus: { title: Bus, cells: { dev: true, prod: true } } }\n',
   'tiers.yaml':
@@ -43,7 +43,9 @@ const FILES = {
     '# {{manifest.name}} {{env}} {{format}}\n{{#each all}}{{env}}: {{settings.days}} days, cache {{features.redisCache}}, bus {{tiers.bus}}\n{{/each}}',
   'plain.txt': 'as {{it}} is\n',
   'only-cache.txt': 'cache\n',
-  'project/main.py.hbs': "env = '{{env}}'\n",
+  'project/main.py.hbs':
+    "env = '{{env}}'\nvalues = {{{python (list settings features.bus parameters.regions null)}}}\n" +
+    '{{#each rows.settings}}# {{title}}: {{cell (lookup ../settings name) words}}\n{{/each}}',
   'project/deep/tool.py': 'x = 1\n',
   'stack.yaml.hbs': 'env: {{env}}\n',
 }
@@ -92,7 +94,13 @@ describe('text files beside a template', () => {
     const project = ['project/deep/tool.py', 'project/main.py']
     const pulumi = await generate({ format: 'pulumi' })
     expect(pulumi.files('dev')).toEqual(['ARCHITECTURE.md', 'guide.md', ...project])
-    expect(pulumi.read('dev/project/main.py')).toBe("env = 'dev'\n")
+    expect(pulumi.read('dev/project/main.py').split('\n')).toEqual([
+      "env = 'dev'",
+      'values = [{"days": 7, "guarded": False}, True, [], None]',
+      '# Days: one week',
+      '# Guarded: no',
+      '',
+    ])
     const both = await generate({ format: 'both', parameters: { regions: ['westus2'] } })
     expect(both.files('prod')).toEqual(
       [...ARM, 'guide.md', 'notes/none.txt', 'plain.txt', 'project/Pulumi.prod.yaml', ...project].toSorted(),

@@ -43,6 +43,9 @@ export function openAnswers(template: Template, asked: Asked): Answers {
   return { env, parameters, seed, environment, overrides, names: namesOf(template, asked), ...tiers }
 }
 
+/** The one parameter that is about the environment of a run alone: no two environments may have the same range. */
+export const OWN_PARAMETER = 'vnetCidr'
+
 const textIn = (parameters: Record<string, unknown>, name: string): string | undefined => {
   const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
   return typeof value === 'string' && value !== '' ? value : undefined
@@ -56,7 +59,7 @@ function withParameters({ environments }: Template, own: Environment, { env, par
   const { network } = environments
   const location = textIn(parameters, 'location') ?? own.location
   if (!network) return { ...own, location }
-  const cidr = textIn(parameters, 'vnetCidr')
+  const cidr = textIn(parameters, OWN_PARAMETER)
   if (cidr !== undefined) {
     const fault = rangeFault(network, cidr) ?? sharedAddresses({ ...network.addresses, [env]: cidr })
     if (fault !== undefined) throw parameterInvalid([`Parameter "vnetCidr": ${fault}.`])

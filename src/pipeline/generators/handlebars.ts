@@ -31,6 +31,24 @@ class Quoting extends Handlebars.Visitor {
   }
 }
 
+/** A value as a Python literal. JSON's texts are Python's too; its words for true, false and nothing are not. */
+function pythonLiteral(value: unknown): string {
+  if (value === null || value === undefined) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(', ')}]`
+  if (typeof value !== 'object') return JSON.stringify(value)
+  const members = Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${pythonLiteral(one)}`)
+  return `{${members.join(', ')}}`
+}
+
+/** A cell of a table as it is shown: in the words of its row where they have one for it, and yes or no. */
+function cellText(value: unknown, words: unknown): string {
+  const text = plainText(value)
+  const known = typeof words === 'object' && words !== null && Object.hasOwn(words, text)
+  if (known) return plainText((words as Record<string, unknown>)[text])
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : text
+}
+
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 /** The helpers of a template; whatever looks like chance comes from `seed` alone. */
@@ -42,9 +60,11 @@ function helpersOf(seed: string): Record<string, Handlebars.HelperDelegate> {
     quoted: (value: unknown) =>
       new Handlebars.SafeString(value instanceof Handlebars.SafeString ? String(value) : inQuotes(value)),
     json: (value: unknown) => new Handlebars.SafeString(JSON.stringify(value ?? null)),
+    python: (value: unknown) => new Handlebars.SafeString(pythonLiteral(value)),
     storageName: (...given: unknown[]) => storageName(words(given), seed, Number(hashOf(given)['max'] ?? 24)),
     unique: (...given: unknown[]) => uniqueText(Number(hashOf(given)['length'] ?? 13), seed, ...words(given)),
     eq: (a: unknown, b: unknown) => a === b,
+    isText: (value: unknown) => typeof value === 'string',
     and: (...given: unknown[]) => given.slice(0, -1).every(Boolean),
     or: (...given: unknown[]) => given.slice(0, -1).some(Boolean),
     not: (value: unknown) => !value,
@@ -58,6 +78,7 @@ function helpersOf(seed: string): Record<string, Handlebars.HelperDelegate> {
       typeof names === 'string'
         ? [{ item: '', name: names }]
         : Object.entries(names ?? {}).map(([item, name]: [string, unknown]) => ({ item, name })),
+    cell: (value: unknown, words: unknown) => cellText(value, words),
   }
 }
 

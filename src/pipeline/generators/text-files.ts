@@ -1,5 +1,5 @@
 import { itemManifest } from '../../model/errors.ts'
-import { openAnswers, type Answers } from './answers.ts'
+import { OWN_PARAMETER, openAnswers, type Answers } from './answers.ts'
 import { contextOf, seedOf } from './arm-template.ts'
 import { openRenderer } from './handlebars.ts'
 import type { Template, TextFile } from './template-folder.ts'
@@ -17,10 +17,11 @@ export const isIn = (format: Format, asked: Format): boolean =>
 function textContext(template: Template, answers: Answers, format: Format): Record<string, unknown> {
   const { manifest, environments } = template
   const { seed, parameters } = answers
+  const shared = Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== OWN_PARAMETER))
   const all = Object.keys(environments.environments).map((env) =>
     env === answers.env
       ? contextOf(template, answers)
-      : contextOf(template, openAnswers(template, { env, parameters, seed })),
+      : contextOf(template, openAnswers(template, { env, parameters: shared, seed })),
   )
   const { id, version, name = id, description } = manifest
   const { rows, network } = environments
