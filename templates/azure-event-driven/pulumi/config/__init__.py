@@ -1,0 +1,1 @@
+"""What differs between the environments, and the names of their resources."""
