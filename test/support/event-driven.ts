@@ -1,12 +1,10 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { parse } from 'yaml'
 import { openPipeline } from './run-pipeline.ts'
+import { ENVS } from './stacks.ts'
 import { testSystem } from './test-system.ts'
-
-export const ENVS = ['dev', 'qa', 'staging', 'prod'] as const
 
 /** The event-driven platform, generated once for the tests of a file in all environments and both formats. */
 export function generatedPlatform(input: Record<string, unknown> = {}): { folder(env: string): string } {
@@ -26,11 +24,3 @@ export const filesBelow = (folder: string): string[] =>
     .filter((one) => one.isFile())
     .map((one) => relative(folder, join(one.parentPath, one.name)).split(sep).join('/'))
     .toSorted()
-
-/** The configuration of a stack as its file has it, and the secrets that a person would set. */
-export function stackConfig(tree: string, stack: string): Record<string, string> {
-  const { config } = parse(readFileSync(join(tree, `Pulumi.${stack}.yaml`), 'utf8')) as {
-    config: Record<string, string>
-  }
-  return { ...config, 'event-driven:gatewayUser': 'caller', 'event-driven:gatewayPassword': 'a long password' }
-}

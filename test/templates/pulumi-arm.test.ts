@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ArmResource, ArmTemplate } from '../../src/pipeline/generators/arm-template.ts'
 import { allResources } from '../../src/pipeline/generators/arm-resources.ts'
-import { ENVS, generatedPlatform, stackConfig } from '../support/event-driven.ts'
+import { generatedPlatform } from '../support/event-driven.ts'
+import { ENVS, stackConfig } from '../support/stacks.ts'
 import { PYTHON_MS, hasPython, runProgram, type Registered } from '../support/python.ts'
 
 const isHere = hasPython()

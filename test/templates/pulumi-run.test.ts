@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { PYTHON_MS, hasPydantic, hasPython, runProgram, runPython, type Registered } from '../support/python.ts'
-import { ENVS, generatedPlatform, stackConfig } from '../support/event-driven.ts'
+import { generatedPlatform } from '../support/event-driven.ts'
+import { ENVS, stackConfig } from '../support/stacks.ts'
 
 const isHere = hasPython()
 const isReal = isHere && hasPydantic()

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { ENVS, filesBelow, generatedPlatform } from '../support/event-driven.ts'
+import { filesBelow, generatedPlatform } from '../support/event-driven.ts'
+import { ENVS } from '../support/stacks.ts'
 
 const platform = generatedPlatform()
 const tree = (env: string): string => join(platform.folder(env), 'pulumi')

@@ -15,7 +15,7 @@ def create_function_storage(settings: EnvironmentSettings, resource_group: Resou
     account = storage_account(settings, resource_group, "functionStorage", "functions")
     for worker in WORKERS:
         container(resource_group, account, worker["name"], "functions")
-    for right in assign_roles(settings, resource_group, "functions"):
-        resource_group.keep("functionRight", right, right._name)
+    for index, right in enumerate(assign_roles(settings, resource_group, "functions")):
+        resource_group.keep("functionRight", right, str(index))
     create_private_endpoints(settings, resource_group, "functions")
     return account
