@@ -13,7 +13,7 @@ import type { Publication } from './model/publication.ts'
 import type { Query } from './model/query.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import type { EditOutcome, Probe, RegistryEdit, Suggestion } from './model/registry-edit.ts'
-import type { Finding, Report } from './model/report.ts'
+import type { Finding, Report, Scanner } from './model/report.ts'
 import type { StreamRequest } from './pipeline/stream-run.ts'
 import type { HealthChange } from './registries/watch-health.ts'
 import type { Health } from './registries/registry.ts'
@@ -69,6 +69,14 @@ export interface ProbeFlags {
 export interface ValidateRequest {
   path: string
   rule?: string
+  /** The rules of these steps only. */
+  only?: readonly Scanner[]
+  /** Versions of the host to judge for; the newest alone when absent. */
+  hostVersions?: readonly number[]
+  /** A SARIF log of another scanner, whose findings count too. */
+  importSarif?: string
+  /** The steps tell when they began and ended. */
+  isTraced?: boolean
   /** A report of files that differ in white space and order of members only counts as theirs. */
   isCanonical?: boolean
   /** Nothing is taken from the cache. */

@@ -79,7 +79,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const asking = { ...shared, places, expectedMs: ({ entry }: Registry) => expectedMsOf(health.of(entry)) }
   const search = openSearch({ ...asking, installed: () => store.versions })
   const lookup = openLookup({ ...asking, search, installed: store.installed })
-  const { validate, apiVersions, closeThreads } = openValidation({ system, loaded, cache, emit, paths })
+  const { validate, apiVersions, closeThreads } = openValidation({ ...shared, loaded, cache, paths, store, goods })
   desk.onChange((names) => {
     search.forget(names)
     store.reopen()

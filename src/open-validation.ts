@@ -2,6 +2,8 @@ import pLimit from 'p-limit'
 import { dirname, join, resolve } from 'node:path'
 import type { Cache } from './cache/cache.ts'
 import type { LoadedSettings, Settings } from './config/settings.ts'
+import { goodsHere } from './goods-here.ts'
+import type { Install } from './install/install.ts'
 import type { ApiVersionsStatus, Marketplace, ValidateRequest } from './marketplace.ts'
 import type { Emit } from './model/events.ts'
 import type { Report } from './model/report.ts'
@@ -19,6 +21,10 @@ interface ValidationParts {
   cache: Cache
   emit: Emit
   paths: Pick<Paths, 'data'>
+  /** What is installed, which manifests may depend on. */
+  store: Pick<Install, 'installed'>
+  /** The folder of goods that come with the program. */
+  goods: string
 }
 
 interface Validation extends Pick<Marketplace, 'validate' | 'apiVersions'> {
@@ -46,14 +52,17 @@ export function openValidation(parts: ValidationParts): Validation {
     return { toolkit: { path, pwsh, limit, timeoutMs } }
   }
   const optionsOf = async (request: ValidateRequest): Promise<ValidateOptions & { path: string }> => {
-    const { path, rule, isCanonical, isOneOfMany, signal, onProgress, onFinding } = request
+    const { path, rule, only, hostVersions, isTraced, isCanonical, isOneOfMany } = request
+    const { signal, onProgress, onFinding } = request
     return {
       path,
       system,
       apiVersionsFile: apiVersions,
       pool: await openedPool(),
       ...(request.isFresh ? {} : { cache: parts.cache }),
-      ...given({ rule, isCanonical, isOneOfMany, signal, onProgress, onFinding }),
+      known: () => goodsHere(parts.store, parts.goods),
+      ...given({ rule, only, hostVersions, isTraced, isCanonical, isOneOfMany, signal, onProgress, onFinding }),
+      ...(await importedBy(request, system)),
       ...toolkitOf(request),
       ...(await judging(request, { cwd: system.env.cwd, folder, settings })),
     }
@@ -83,6 +92,16 @@ export function openValidation(parts: ValidationParts): Validation {
       await (await pool)?.close()
     },
   }
+}
+
+/** What another scanner found, when its log was named. */
+async function importedBy(
+  { path, importSarif: file }: ValidateRequest,
+  { env }: System,
+): Promise<Pick<ValidateOptions, 'imported'>> {
+  if (file === undefined) return {}
+  const { importSarif } = await import('./validation/import-sarif.ts')
+  return { imported: await importSarif(resolve(env.cwd, file), path) }
 }
 
 async function poolOf({ system, loaded }: ValidationParts, apiVersions: string): Promise<Pool> {

@@ -5,16 +5,18 @@ import { join, resolve } from 'node:path'
 import pLimit from 'p-limit'
 import type { Marketplace, ValidateRequest } from '../marketplace.ts'
 import { EXIT, fileProblem, isMarketError, reasonOf, usage, type ExitCode, type MarketError } from '../model/errors.ts'
-import type { Report } from '../model/report.ts'
+import { SCANNERS, type Report } from '../model/report.ts'
 import { harmless } from '../model/text.ts'
 import type { Command, CommandContext, ReportFormat } from './command.ts'
 import { outputWidth, printJson, printTable, say, warn, withProgress } from './output.ts'
 import { door } from './package.ts'
-import { isSet, pairsOf, textOf, type Values } from './values.ts'
+import { isSet, listOf, pairsOf, textOf, type Values } from './values.ts'
 import { counted } from './words.ts'
 
 const FORMATS = ['table', 'json', 'markdown', 'sarif', 'junit'] as const
 const LEVELS = ['error', 'warning', 'note'] as const
+/** Versions of the host there are rules for. */
+const HOSTS = [1, 2] as const
 
 /** What became of one target: its report, or why there is none. */
 type Outcome = { target: string; report: Report } | { target: string; error: MarketError }
@@ -42,10 +44,25 @@ function askedOf(values: Values): Omit<ValidateRequest, 'path'> {
     ...text('policy', 'policy'),
     ...text('baseline', 'baseline'),
     ...text('arm-ttk', 'armTtk'),
+    ...text('import-sarif', 'importSarif'),
+    ...stepsOf(values),
+    ...hostsOf(values),
+    ...(isSet(values, 'trace') ? { isTraced: true, isFresh: true } : {}),
     ...(isSet(values, 'canonical') ? { isCanonical: true } : {}),
     ...(isSet(values, 'no-cache') ? { isFresh: true } : {}),
     ...(isSet(values, 'no-suppressions') ? { isStrict: true } : {}),
   }
+}
+
+const stepsOf = (values: Values): Pick<ValidateRequest, 'only'> => {
+  const only = SCANNERS.filter((step) => listOf(values, 'only').includes(step))
+  return only.length ? { only } : {}
+}
+
+function hostsOf(values: Values): Pick<ValidateRequest, 'hostVersions'> {
+  const asked = listOf(values, 'host-version')
+  if (!asked.length) return {}
+  return { hostVersions: HOSTS.filter((version) => asked.includes(String(version))) }
 }
 
 /** How many targets are worked on at once: with the toolkit as many as it may have processes. */
@@ -208,6 +225,7 @@ export const validate: Command = {
       line: 'souk validate . --report sarif=findings.sarif --report junit=tests.xml',
       text: 'for a code host and a build',
     },
+    { line: 'souk validate . --only security --trace', text: 'secrets and insecure settings, step by step' },
     { line: 'souk validate . --baseline known.json --fail-on error', text: 'fail on new errors only' },
   ],
   arguments: [
@@ -221,6 +239,29 @@ export const validate: Command = {
   ],
   options: [
     { flag: '--rule', value: 'NAME', summary: 'run this rule only' },
+    {
+      flag: '--only',
+      value: 'STEP',
+      summary: 'run the rules of these steps only',
+      isMany: true,
+      isList: true,
+      choices: SCANNERS,
+    },
+    { flag: '--trace', summary: 'tell the steps: when each began and ended, and what it found' },
+    {
+      flag: '--host-version',
+      value: 'VERSION',
+      summary: 'judge by the rules of these versions of the host: 1 has the rules of the toolkit, 2 all',
+      isMany: true,
+      isList: true,
+      choices: HOSTS.map(String),
+    },
+    {
+      flag: '--import-sarif',
+      value: 'FILE',
+      summary: 'count the findings of another scanner too, from its SARIF log',
+      completes: 'file',
+    },
     {
       flag: '--canonical',
       summary:
@@ -263,6 +304,8 @@ export const validate: Command = {
     const format = context.global.json ? 'json' : ((textOf(values, 'format') ?? 'table') as ReportFormat)
     const { cwd } = context.system.env
     const files = filesOf(values, cwd)
+    if (targets.length > 1 && textOf(values, 'import-sarif') !== undefined)
+      throw usage('--import-sarif takes one target: a log says nothing of which it is about.')
     const outcomes = await validateAll(context, targets, askedOf(values))
     await writeReports(context, outcomes, files)
     const baseline = textOf(values, 'write-baseline')

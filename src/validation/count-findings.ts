@@ -70,7 +70,9 @@ function judged(finding: Finding, rules: readonly RulePolicy[]): Finding | undef
   if (!last) return finding
   if (last.isOff) return undefined
   const { level = finding.level, severity = finding.severity } = last
-  return { ...finding, level, severity }
+  // A severity of the user's own decides the cost, also where the rule has one.
+  const { points, ...rest } = finding
+  return { ...rest, level, severity, ...(points === undefined || last.severity ? {} : { points }) }
 }
 
 const isMeant = (rules: readonly string[], rule: string): boolean =>

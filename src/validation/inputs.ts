@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, posix, sep } from 'node:path'
-import { UI_DEFINITION } from '../arm/templates.ts'
+import { isMainTemplate, UI_DEFINITION } from '../arm/templates.ts'
 import { removeTree } from '../bundle/remove-tree.ts'
 import type { UnpackLimits } from '../bundle/unpack.ts'
 import { unpackZip } from '../bundle/zip.ts'
@@ -23,6 +23,8 @@ export interface RawFile {
 /** What there is to validate. */
 export interface Inputs {
   files: RawFile[]
+  /** Markdown of a folder: at its top, and beside main templates. */
+  documents?: RawFile[]
   /** The one file that was asked for. */
   only?: string
   /** Files that its templates are linked to, which are tested with it. */
@@ -50,6 +52,10 @@ const ZIP_LIMITS: UnpackLimits = {
 }
 const ZIP_NAME = /\.zip$/i
 const JSON_NAME = /\.jsonc?$/i
+const DOCUMENT_NAME = /\.md$/i
+/** So many documents of a package are read; they are looked at for a read-me. */
+const MAX_DOCUMENTS = 50
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
 /** Folders that never hold templates. */
 const PASSED_OVER = new Set(['node_modules', '.git', 'bin', 'obj'])
 
@@ -61,9 +67,9 @@ export async function readInputs(path: string, signal?: AbortSignal): Promise<In
   const facts = await stat(path).catch((error: unknown) => {
     throw fileProblem(path, 'it does not exist or may not be read', error)
   })
-  if (facts.isDirectory()) return { files: await readFolder(path, path) }
+  if (facts.isDirectory()) return readFolder(path, path)
   const only = basename(path)
-  if (ZIP_NAME.test(only)) return { files: await readPackage(path, signal) }
+  if (ZIP_NAME.test(only)) return readPackage(path, signal)
   const isManifest = (MANIFEST_FILES as readonly string[]).includes(only)
   if (!JSON_NAME.test(only) && !isManifest) throw fileProblem(path, 'it is neither a JSON file, a ZIP nor a souk.yaml')
   const folder = dirname(path)
@@ -104,14 +110,19 @@ async function isPlainFile(folder: string, path: string): Promise<boolean> {
 }
 
 /** Reads what a folder holds. Errors call it by `label`. */
-async function readFolder(folder: string, label: string): Promise<RawFile[]> {
+async function readFolder(folder: string, label: string): Promise<Inputs> {
   const paths: string[] = []
-  await collect(folder, '', { paths, depth: 0, label })
-  return Promise.all(paths.toSorted().map((one) => readInput(folder, one, label)))
+  const texts: string[] = []
+  await collect(folder, '', { paths, texts, depth: 0, label })
+  const read = (all: readonly string[]): Promise<RawFile[]> =>
+    Promise.all(all.toSorted().map((one) => readInput(folder, one, label)))
+  const places = new Set(['', ...paths.filter(isMainTemplate).map(folderOf)])
+  const beside = texts.filter((path) => places.has(folderOf(path))).slice(0, MAX_DOCUMENTS)
+  return { files: await read(paths), documents: await read(beside) }
 }
 
 /** The files of a ZIP, by way of a folder that is gone again when this answers. */
-async function readPackage(path: string, signal: AbortSignal | undefined): Promise<RawFile[]> {
+async function readPackage(path: string, signal: AbortSignal | undefined): Promise<Inputs> {
   const folder = await mkdtemp(join(tmpdir(), 'souk-validate-'))
   try {
     await unpackZip(path, folder, { label: path, limits: ZIP_LIMITS, ...(signal ? { signal } : {}) })
@@ -124,7 +135,7 @@ async function readPackage(path: string, signal: AbortSignal | undefined): Promi
 async function collect(
   root: string,
   below: string,
-  found: { paths: string[]; depth: number; label: string },
+  found: { paths: string[]; texts: string[]; depth: number; label: string },
 ): Promise<void> {
   if (found.depth > MAX_DEPTH) return
   for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
@@ -132,6 +143,7 @@ async function collect(
     if (entry.isDirectory() && !PASSED_OVER.has(entry.name)) {
       await collect(root, path, { ...found, depth: found.depth + 1 })
     }
+    if (entry.isFile() && DOCUMENT_NAME.test(entry.name)) found.texts.push(path)
     const isWanted =
       JSON_NAME.test(entry.name) || (!below && (MANIFEST_FILES as readonly string[]).includes(entry.name))
     if (!entry.isFile() || !isWanted) continue

@@ -12,7 +12,7 @@ import { pathAt } from '../arm/walk.ts'
 import { reasonOf } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Finding } from '../model/report.ts'
-import type { Facts, Fault, Rule, TemplateRule, TemplateSubject } from './rule.ts'
+import type { DocumentRule, Facts, Fault, TemplateRule, TemplateSubject } from './rule.ts'
 
 /** Faults of one rule in one file beyond this are counted, not listed. */
 const MAX_FAULTS = 1000
@@ -27,11 +27,15 @@ export interface Surroundings {
 export type Outcome = { findings: Finding[] } | { skipped: string }
 
 /** Runs one rule on one file, and for template rules on each of its inner templates. Never throws. */
-export function inspect(rule: Rule, document: ArmDocument, around: Surroundings): Outcome {
+export function inspect(rule: DocumentRule, document: ArmDocument, around: Surroundings): Outcome {
   try {
     return judge(rule, document, around)
   } catch (error) {
-    return { findings: [failureOf(rule.name, document.file, `it ended with an error (${reasonOf(error)})`)] }
+    return {
+      findings: [
+        { ...failureOf(rule.name, document.file, `it ended with an error (${reasonOf(error)})`), step: rule.step },
+      ],
+    }
   }
 }
 
@@ -47,7 +51,7 @@ export const failureOf = (rule: string, file: string, why: string): Finding => (
   message: harmless(`The rule itself failed here: ${why.replace(/\.$/, '')}. What it checks is not known.`, 500),
 })
 
-function judge(rule: Rule, document: ArmDocument, around: Surroundings): Outcome {
+function judge(rule: DocumentRule, document: ArmDocument, around: Surroundings): Outcome {
   if (rule.family === 'all-files') return { findings: place(rule, document, rule.inspect({ document })) }
   const { root } = document
   if (root?.kind !== 'object') return { skipped: 'the file cannot be read' }
@@ -86,7 +90,7 @@ function inspectTemplate(
 }
 
 /** Gives faults their place; what an inner template and the one around it both say is said once. */
-function place(rule: Rule, document: ArmDocument, faults: Iterable<Fault>): Finding[] {
+function place(rule: DocumentRule, document: ArmDocument, faults: Iterable<Fault>): Finding[] {
   const seen = new Set<string>()
   const findings: Finding[] = []
   let left = 0
@@ -107,7 +111,7 @@ function place(rule: Rule, document: ArmDocument, faults: Iterable<Fault>): Find
   return findings
 }
 
-function findingOf(rule: Rule, document: ArmDocument, fault: Fault): Finding {
+function findingOf(rule: DocumentRule, document: ArmDocument, fault: Fault): Finding {
   const level = fault.level ?? 'error'
   const path = pathOf(document, fault)
   return {
@@ -118,6 +122,8 @@ function findingOf(rule: Rule, document: ArmDocument, fault: Fault): Finding {
     file: harmless(document.file, 500),
     ...document.placeOf(fault.at),
     message: harmless(fault.message, 500),
+    step: rule.step,
+    ...(rule.part ? { part: rule.part } : {}),
     ...(path === '' ? {} : { path: harmless(path, 500) }),
   }
 }

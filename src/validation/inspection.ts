@@ -1,12 +1,12 @@
 import type { ApiVersionTable } from '../arm/api-versions.ts'
 import { readDocument, type ArmDocument } from '../arm/document.ts'
 import { baseName, MAIN_TEMPLATES, UI_DEFINITION } from '../arm/templates.ts'
-import type { Finding, Report } from '../model/report.ts'
+import { SCANNERS, type Finding, type Report, type Scanner } from '../model/report.ts'
 import { familiesOf } from './applicable.ts'
-import { inspect, schemaOf, type Surroundings } from './inspect.ts'
+import { inspect, schemaOf, type Outcome, type Surroundings } from './inspect.ts'
 import type { InputFile } from './inputs.ts'
-import { ruleKey, type Rule } from './rule.ts'
-import { builtinRules } from './rules/builtin.ts'
+import { ruleKey, type DocumentRule, type Rule } from './rule.ts'
+import { jsonFilesShouldBeValid } from './rules/all-files/json-files-should-be-valid.ts'
 import { waiversOf, type Waiver } from './waivers.ts'
 
 /** What rules judge by, as plain data: it goes to worker threads too. */
@@ -23,14 +23,24 @@ export interface Measures {
 /** A rule that is not run on a file (any more), by their numbers in the lists. */
 export type Ban = readonly [file: number, rule: number]
 
+/** Which rules are wanted; all when nothing is said. */
+export interface Asked {
+  /** One rule only, by its name. */
+  rule?: string | undefined
+  /** Those of some steps only. */
+  only?: readonly Scanner[] | undefined
+}
+
+/** When a step began and ended, ms from the start of the work it is part of. */
+export type Times = Partial<Record<Scanner, { startMs: number; endMs: number }>>
+
 /** Some files to inspect, as plain data. */
 export interface Work {
   files: readonly InputFile[]
   /** What the files are compared with. */
   templates: readonly InputFile[]
   measures: Measures
-  /** One rule only. */
-  rule?: string | undefined
+  asked: Asked
   banned?: readonly Ban[]
 }
 
@@ -39,13 +49,18 @@ export interface Inspection {
   findings: Finding[]
   rules: Report['rules']
   waivers: Waiver[]
+  times?: Times
 }
 
 interface Hooks {
   rules: readonly Rule[]
   apiVersions: ApiVersionTable
-  /** Waited for before each rule, with the numbers of file and rule; throws to end the work. */
-  before(file: number, rule: number): Promise<void> | void
+  /** Milliseconds from any fixed moment. */
+  clock(): number
+  /** Waited for before each file and each rule, to give way to other work; throws to end the work. */
+  pause?(): Promise<void>
+  /** Told right before a file is read (rule -1) and before each rule, with their numbers. */
+  at?(file: number, rule: number): void
   onFile?(done: number, total: number, file: string): void
   onFinding?(finding: Finding): void
 }
@@ -53,9 +68,14 @@ interface Hooks {
 /** API versions older than this are out of date (the toolkit's number). */
 const MAX_API_AGE_DAYS = 730
 
-/** The rules to run: all, or the one asked for. */
-export const rulesNamed = (rules: readonly Rule[], rule: string | undefined): readonly Rule[] =>
-  rule === undefined ? rules : rules.filter((one) => ruleKey(one.name) === ruleKey(rule))
+/** The rules to run: all, or those asked for. */
+export function rulesAsked<R extends Pick<Rule, 'name' | 'step'>>(
+  rules: readonly R[],
+  { rule, only }: Asked,
+): readonly R[] {
+  const named = rule === undefined ? rules : rules.filter((one) => ruleKey(one.name) === ruleKey(rule))
+  return only ? named.filter(({ step }) => only.includes(step)) : named
+}
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
 const TEMPLATE_NAMES: readonly string[] = [...MAIN_TEMPLATES, 'main.json']
@@ -88,11 +108,12 @@ export function templatesFor<F extends { path: string }>(
 export const isUiFile = (path: string): boolean => baseName(path).toLowerCase() === UI_DEFINITION
 
 /**
- * Runs the rules over files, in their order; findings come by file, then by place, then in the order of the rules.
- * A rule that throws is a finding about that rule.
+ * Runs the rules over files, in their order; findings come by file, then by place, then in the order of the rules. The
+ * steps work on a file side by side: each takes its next rule when it is its turn. A rule that throws is a finding
+ * about that rule.
  */
 export async function inspectFiles(work: Work, hooks: Hooks): Promise<Inspection> {
-  const rules = rulesNamed(hooks.rules, work.rule)
+  const rules = rulesAsked(hooks.rules, work.asked)
   const { apiVersions } = hooks
   const facts = { ...work.measures, apiVersions, maxAgeDays: MAX_API_AGE_DAYS }
   const templates = new Map<string, ArmDocument>()
@@ -106,25 +127,75 @@ export async function inspectFiles(work: Work, hooks: Hooks): Promise<Inspection
   const states = new Map<string, Report['rules'][number]>()
   const findings: Finding[] = []
   const waivers: Waiver[] = []
+  const watch = stopwatch(hooks.clock)
   for (const [index, { path, text }] of work.files.entries()) {
     hooks.onFile?.(index, work.files.length, path)
-    await hooks.before(index, -1)
+    await hooks.pause?.()
+    hooks.at?.(index, -1)
     const main = templateFor(path)
     const document = path === main?.file ? main : readDocument(path, text)
     const around: Surroundings = { template: main && isUi(main) ? undefined : main, facts }
-    const found: Finding[] = []
-    for (const { rule, number } of applying(document, rules)) {
-      if (work.banned?.some(([file, banned]) => file === index && banned === number)) continue
-      await hooks.before(index, number)
-      found.push(...note(rule, inspect(rule, document, around), states))
-    }
+    const due = applying(document, rules).filter(
+      ({ number }) => !work.banned?.some(([file, banned]) => file === index && banned === number),
+    )
+    const outcomes = await outcomesOf({ document, around, due, file: index, watch }, hooks)
+    const found = due.flatMap(({ rule }, at) => note(rule, outcomes[at] ?? { findings: [] }, states))
     found.sort((a, b) => a.line - b.line || a.column - b.column)
     found.forEach((finding) => hooks.onFinding?.(finding))
     findings.push(...found)
     waivers.push(...waiversOf(document))
   }
   hooks.onFile?.(work.files.length, work.files.length, '')
-  return { findings, rules: [...states.values()], waivers }
+  return { findings, rules: [...states.values()], waivers, times: watch.times }
+}
+
+interface Due {
+  rule: DocumentRule
+  number: number
+}
+
+interface Scanning {
+  document: ArmDocument
+  around: Surroundings
+  due: readonly Due[]
+  /** Its number in the work. */
+  file: number
+  watch: Stopwatch
+}
+
+/** What the rules say of one file, in their order: the rules of a step one after another, the steps side by side. */
+async function outcomesOf({ document, around, due, file, watch }: Scanning, hooks: Hooks): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  const scan = async (step: Scanner): Promise<void> => {
+    for (const [at, { rule, number }] of due.entries()) {
+      if (rule.step !== step) continue
+      await hooks.pause?.()
+      hooks.at?.(file, number)
+      outcomes[at] = watch.during(step, () => inspect(rule, document, around))
+    }
+  }
+  await Promise.all(SCANNERS.map(scan))
+  return outcomes
+}
+
+interface Stopwatch {
+  readonly times: Times
+  during<T>(step: Scanner, work: () => T): T
+}
+
+/** Notes when each step first began and last ended. */
+function stopwatch(clock: () => number): Stopwatch {
+  const began = clock()
+  const times: Times = {}
+  return {
+    times,
+    during(step, work) {
+      const startMs = times[step]?.startMs ?? clock() - began
+      const done = work()
+      times[step] = { startMs, endMs: clock() - began }
+      return done
+    },
+  }
 }
 
 /** The template of a folder, else that of the package. */
@@ -135,17 +206,15 @@ const nearest = (templates: readonly InputFile[], folder: string): InputFile | u
 const isUi = (document: ArmDocument): boolean => schemaOf(document).includes('createuidefinition')
 
 /** The rules for the kind of file, with their numbers. What is not JSON gets the rule that says so, whatever was asked. */
-function applying(document: ArmDocument, rules: readonly Rule[]): { rule: Rule; number: number }[] {
-  const chosen = document.problem ? builtinRules.filter((rule) => rule.family === 'all-files') : rules
-  const families = familiesOf(document)
-  return chosen.map((rule, number) => ({ rule, number })).filter(({ rule }) => families.has(rule.family))
+function applying(document: ArmDocument, rules: readonly Rule[]): Due[] {
+  if (document.problem) return [{ rule: jsonFilesShouldBeValid, number: 0 }]
+  const families: ReadonlySet<Rule['family']> = familiesOf(document)
+  return rules.flatMap((rule, number) =>
+    rule.family !== 'package' && families.has(rule.family) ? [{ rule, number }] : [],
+  )
 }
 
-function note(
-  rule: Rule,
-  outcome: ReturnType<typeof inspect>,
-  states: Map<string, Report['rules'][number]>,
-): readonly Finding[] {
+function note(rule: Rule, outcome: Outcome, states: Map<string, Report['rules'][number]>): readonly Finding[] {
   if ('findings' in outcome) {
     states.set(rule.name, { rule: rule.name, state: 'run' })
     return outcome.findings

@@ -1,4 +1,4 @@
-import { isNode, type Document } from 'yaml'
+import { isNode, type Document, type LineCounter } from 'yaml'
 import { manifestSchema } from '../model/manifest.ts'
 import type { Finding } from '../model/report.ts'
 import { harmless } from '../model/text.ts'
@@ -20,22 +20,27 @@ export function inspectManifest({ path, text }: InputFile): Finding[] {
       column: place.column,
       ...where,
       message: harmless(message, 500),
+      step: 'structure',
     }
   }
   const read = readYaml(text)
   if (read.fault) return [finding(read.fault, `The manifest ${read.fault.why}.`)]
-  const { data, document, lines } = read
+  const { data } = read
   const checked = manifestSchema.safeParse(data)
   if (checked.success) return []
   return checked.error.issues.map((issue) => {
     const field = issue.path.join('.')
-    const { line, col } = lines.linePos(offsetOf(document, issue.path))
-    return finding(
-      { line: Math.max(1, line), column: Math.max(1, col) },
-      `${field || 'The manifest'}: ${issue.message}.`,
-      field,
-    )
+    return finding(placeIn(read, issue.path), `${field || 'The manifest'}: ${issue.message}.`, field)
   })
+}
+
+/** Where the nearest part of a path that exists begins, 1-based. */
+export function placeIn(
+  { document, lines }: { document: Document.Parsed; lines: LineCounter },
+  path: readonly PropertyKey[],
+): { line: number; column: number } {
+  const { line, col } = lines.linePos(offsetOf(document, path))
+  return { line: Math.max(1, line), column: Math.max(1, col) }
 }
 
 /** Where the nearest part of a path that exists begins. */

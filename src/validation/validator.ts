@@ -4,19 +4,29 @@ import type { ApiVersionTable } from '../arm/api-versions.ts'
 import type { Cache } from '../cache/cache.ts'
 import { fileProblem, usage } from '../model/errors.ts'
 import { MANIFEST_FILES } from '../model/manifest.ts'
-import type { Finding, Report, ToolkitRun } from '../model/report.ts'
-import { scoreOf, statusOf } from '../model/score.ts'
+import type { Finding, Report, Scanner } from '../model/report.ts'
 import type { System } from '../system/system.ts'
 import { compareWithToolkit } from './agreement.ts'
 import { runToolkit, type Toolkit } from './arm-ttk.ts'
 import type { Baseline } from './baseline.ts'
 import { countFindings } from './count-findings.ts'
-import { inspectFiles, isUiFile, templatesFor, type Inspection, type Measures } from './inspection.ts'
+import { inspectPackage } from './inspect-package.ts'
+import {
+  inspectFiles,
+  isUiFile,
+  rulesAsked,
+  templatesFor,
+  type Asked,
+  type Inspection,
+  type Measures,
+} from './inspection.ts'
+import { later, merged } from './times.ts'
 import { readInputs, textOfFile, type InputFile, type Inputs, type RawFile } from './inputs.ts'
 import { knownApiVersions } from './known-api-versions.ts'
 import { inspectManifest, MANIFEST_RULE } from './manifest-rule.ts'
 import type { Policy } from './policy.ts'
-import { ruleKey, type Rule } from './rule.ts'
+import { hostFilter, judged } from './report-of.ts'
+import { ruleKey, type KnownGood, type Rule } from './rule.ts'
 import { builtinRules, RULE_SET_VERSION } from './rules/builtin.ts'
 import { slicesOf } from './slices.ts'
 import type { Pool } from './worker-pool.ts'
@@ -25,6 +35,16 @@ export interface ValidateOptions {
   system: System
   /** One rule only, by its name; case, `-`, `_` and spaces do not count. */
   rule?: string
+  /** The rules of these steps only. */
+  only?: readonly Scanner[]
+  /** Versions of the host to judge for; the newest alone when absent. */
+  hostVersions?: readonly number[]
+  /** The steps tell when they began and ended. */
+  isTraced?: boolean
+  /** What is installed or comes with the program, for what a manifest depends on. */
+  known?: () => Promise<readonly KnownGood[]>
+  /** What other programs found, to be counted with the rest. */
+  imported?: readonly Finding[]
   /** Our own when absent. */
   rules?: readonly Rule[]
   /** Files whose JSON differs in white space and order of members only count as the same. */
@@ -61,66 +81,62 @@ export async function validatePath(options: ValidateOptions & { path: string }):
   return validateInputs(inputs, { ...options, target: options.path })
 }
 
-/**
- * Validates files in memory as one package. `only` names the one file to test; the others are then just what it is
- * compared with.
- */
+/** Validates files in memory as one package. */
 export function validateFiles(
   files: readonly InputFile[],
-  options: ValidateOptions & { target: string; only?: string },
+  options: ValidateOptions & { target: string },
 ): Promise<Report> {
   const raw = files.map(({ path, text }) => ({ path, bytes: Buffer.from(text) }))
-  return validateInputs({ files: raw, ...(options.only === undefined ? {} : { only: options.only }) }, options)
+  const isDocument = ({ path }: RawFile): boolean => path.endsWith('.md')
+  return validateInputs({ files: raw.filter((one) => !isDocument(one)), documents: raw.filter(isDocument) }, options)
 }
 
 async function validateInputs(inputs: Inputs, options: Target): Promise<Report> {
   checkRule(options)
+  const { rules = builtinRules } = options
   const now = options.now ?? options.system.clock.now()
   const toolkit = options.toolkit && runToolkit(options.toolkit, options)
   toolkit?.catch(() => {})
-  const { inspection, digest, isKept, madeAt } = await inspected(inputs, options, now)
+  const [{ inspection, digest, isKept, madeAt }, whole] = await Promise.all([
+    inspected(inputs, options, now),
+    inspectPackage(inputs, { rules, asked: options, known: options.known, clock: options.system.clock.monotonic }),
+  ])
+  whole.findings.forEach((finding) => options.onFinding?.(finding))
   const theirs = toolkit && compareWithToolkit(await toolkit, inspection.findings, inputs)
-  const { policy } = options
-  const counted = policy
-    ? countFindings([...inspection.findings, ...(theirs?.findings ?? [])], {
+  const { policy, imported = [], rule, only, hostVersions } = options
+  const isDue = hostFilter(rules, hostVersions)
+  const found = [...inspection.findings, ...whole.findings, ...(theirs?.findings ?? []), ...imported].filter(isDue)
+  const { findings, suppressed } = policy
+    ? countFindings(found, {
         target: options.target,
         waivers: inspection.waivers,
         policy: policy === 'none' ? undefined : policy,
         baseline: options.baseline,
-        ruleNames: (options.rules ?? builtinRules).map(({ name }) => name),
+        ruleNames: [...rules, ...imported.map((one) => ({ name: one.rule }))].map(({ name }) => name),
         now,
-        isWhole: options.rule === undefined,
+        isWhole: rule === undefined && only === undefined,
       })
-    : { findings: [...inspection.findings, ...(theirs?.findings ?? [])], suppressed: [] }
-  return reportOf(options, { inputs, inspection, ...counted, digest, isKept, madeAt, armTtk: theirs?.run })
-}
-
-interface Facts {
-  inputs: Inputs
-  inspection: Inspection
-  findings: Finding[]
-  suppressed: NonNullable<Report['suppressed']>
-  digest: string
-  isKept: boolean
-  madeAt: number
-  armTtk: ToolkitRun | undefined
-}
-
-function reportOf({ target }: Target, facts: Facts): Report {
-  const { inputs, inspection, findings, suppressed, digest, isKept, madeAt, armTtk } = facts
-  const score = scoreOf(findings)
+    : { findings: found, suppressed: [] }
+  const states = [...inspection.rules, ...whole.rules]
   return {
-    target,
+    target: options.target,
     files: inputs.files.map(({ path }) => path),
-    rules: inspection.rules,
+    rules: states,
     findings,
-    score,
-    status: statusOf(score, findings),
+    ...judged({
+      findings,
+      states,
+      rules,
+      times: merged([isKept ? {} : (inspection.times ?? {}), whole.times ?? {}]),
+      isLeftOut: (step) => only !== undefined && !only.includes(step),
+      isTraced: options.isTraced ?? false,
+      hostVersions,
+    }),
     digest,
     cached: isKept,
     suppressed,
     apiVersions: new Date(madeAt).toISOString().slice(0, 10),
-    ...(armTtk ? { armTtk } : {}),
+    ...(theirs ? { armTtk: theirs.run } : {}),
   }
 }
 
@@ -182,10 +198,10 @@ function keyOf(
   { files, only, linked }: Inputs,
   { options, measures, madeAt, digest }: { options: Target; measures: Measures; madeAt: number; digest: string },
 ): string {
-  const { rule, isCanonical = false } = options
+  const { rule, only: steps, isCanonical = false } = options
   // The day judged by is left out: a report is used for its lifetime, also over midnight (inventory S9.6).
   const { now: _, ...lasting } = measures
-  const asked = [RULE_SET_VERSION, rule ? ruleKey(rule) : '', only, linked, lasting, madeAt, isCanonical]
+  const asked = [RULE_SET_VERSION, rule ? ruleKey(rule) : '', steps, only, linked, lasting, madeAt, isCanonical]
   const hash = sha256().update(JSON.stringify(asked))
   if (!isCanonical)
     return hash
@@ -229,8 +245,8 @@ async function inspect({ files, only, linked = [] }: Inputs, options: Inspecting
   return joined([manifest, ...found])
 }
 
-function manifestOf(manifests: readonly RawFile[], { rule }: Inspecting): Inspection {
-  const isAsked = rule === undefined || ruleKey(rule) === ruleKey(MANIFEST_RULE)
+function manifestOf(manifests: readonly RawFile[], asked: Inspecting): Inspection {
+  const isAsked = rulesAsked([{ name: MANIFEST_RULE, step: 'structure' }], asked).length > 0
   if (!isAsked || !manifests.length) return { findings: [], rules: [], waivers: [] }
   const findings = manifests.flatMap((one) => inspectManifest(textOfFile(one)))
   return { findings, rules: [{ rule: MANIFEST_RULE, state: 'run' }], waivers: [] }
@@ -238,13 +254,14 @@ function manifestOf(manifests: readonly RawFile[], { rule }: Inspecting): Inspec
 
 /** All rules on some files in this thread, giving way to other work between them. */
 function inHere(files: readonly RawFile[], templates: readonly RawFile[], options: Inspecting): Promise<Inspection> {
-  const { rule, rules = builtinRules, measures, apiVersions, signal, onProgress, onFinding } = options
+  const { rules = builtinRules, measures, apiVersions, system, signal, onProgress, onFinding } = options
   return inspectFiles(
-    { files: files.map(textOfFile), templates: templates.map(textOfFile), measures, rule },
+    { files: files.map(textOfFile), templates: templates.map(textOfFile), measures, asked: askedOf(options) },
     {
       rules,
+      clock: system.clock.monotonic,
       apiVersions,
-      before: () => nextTurn(undefined, { signal }),
+      pause: () => nextTurn(undefined, { signal }),
       ...(onProgress ? { onFile: onProgress } : {}),
       ...(onFinding ? { onFinding } : {}),
     },
@@ -257,20 +274,24 @@ function inThreads(
   templates: (part: readonly RawFile[]) => readonly RawFile[],
   options: Inspecting & { pool: Pool },
 ): Promise<Inspection[]> {
-  const { rule, measures, signal, onProgress, onFinding, pool } = options
+  const { measures, signal, onProgress, onFinding, pool, system } = options
+  const asked = askedOf(options)
+  const began = system.clock.monotonic()
   const total = parts.reduce((sum, part) => sum + part.length, 0)
   let done = 0
   return Promise.all(
     parts.map(async (files) => {
       const onFile = (_: number, file: string): void => onProgress?.(done, total, file)
-      const inspection = await pool.inspect({ files, templates: templates(files), measures, rule }, { signal, onFile })
+      const inspection = await pool.inspect({ files, templates: templates(files), measures, asked }, { signal, onFile })
       done += files.length
       onProgress?.(done, total, '')
       inspection.findings.forEach((finding) => onFinding?.(finding))
-      return inspection
+      return { ...inspection, times: later(inspection.times, system.clock.monotonic() - began) }
     }),
   )
 }
+
+const askedOf = ({ rule, only }: Inspecting): Asked => ({ rule, only })
 
 /** Parts of a package as one. A rule that ran on one part ran. */
 function joined(parts: readonly Inspection[]): Inspection {
@@ -282,5 +303,6 @@ function joined(parts: readonly Inspection[]): Inspection {
     findings: parts.flatMap((part) => part.findings),
     rules: [...rules.values()],
     waivers: parts.flatMap((part) => part.waivers),
+    times: merged(parts.map((part) => part.times ?? {})),
   }
 }

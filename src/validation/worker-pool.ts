@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { fileProblem, jobCancelled, jobFailed, reasonOf } from '../model/errors.ts'
 import type { Clock } from '../system/system.ts'
 import { failureOf } from './inspect.ts'
-import { rulesNamed, type Ban, type Inspection } from './inspection.ts'
+import { rulesAsked, type Ban, type Inspection } from './inspection.ts'
 import type { Rule } from './rule.ts'
 import { builtinRules } from './rules/builtin.ts'
 import type { Answer, Assignment, RawWork, WorkerFacts } from './worker.ts'
@@ -216,7 +216,7 @@ class Threads {
 
 /** What was found, and that some rules were left out. */
 function withBans(inspection: Inspection, { bans, work }: Job, all: readonly Rule[]): Inspection {
-  const rules = rulesNamed(all, work.rule)
+  const rules = rulesAsked(all, work.asked)
   const failures = bans.map(({ ban: [file, rule], why }) =>
     failureOf(rules[rule]?.name ?? 'unknown', work.files[file]?.path ?? '', why),
   )

@@ -1,4 +1,5 @@
 /** A thread that inspects files. It is told what to do, and shows in shared memory where it is. */
+import { hrtime } from 'node:process'
 import { parentPort, workerData } from 'node:worker_threads'
 import { inspectFiles, type Inspection, type Work } from './inspection.ts'
 import { textOfFile, type RawFile } from './inputs.ts'
@@ -54,7 +55,8 @@ async function work({ job, work: given }: Assignment): Promise<void> {
       {
         rules,
         apiVersions,
-        before(file, rule) {
+        clock: () => Number(hrtime.bigint()) / 1e6,
+        at(file, rule) {
           Atomics.store(at, 1, file)
           Atomics.store(at, 2, rule)
           Atomics.store(at, 0, job)

@@ -13,6 +13,7 @@ import { splitGlobalFlags } from '../../src/commands/global-flags.ts'
 import { COMMANDS } from '../../src/commands/list.ts'
 import { runCommand } from '../../src/commands/run-command.ts'
 import { testSystem, type TestSystem } from '../support/test-system.ts'
+import { UNJUDGED } from '../validation/samples.ts'
 
 export function listing(name: string, part: Partial<Listing> = {}): Listing {
   const registry = part.registry ?? 'official'
@@ -384,6 +385,7 @@ function standIn(world: Scene): Marketplace {
             message: 'blank',
           },
         ],
+        ...UNJUDGED,
         score: 50,
         status: 'failed',
         digest: 'ab',

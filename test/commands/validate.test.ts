@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { packFolder } from '../../src/bundle/pack.ts'
 import { CLEAN } from '../contracts/rule.ts'
 import { tempFolder } from '../support/temp.ts'
-import { template } from '../validation/samples.ts'
+import { README, template } from '../validation/samples.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
@@ -27,6 +27,7 @@ async function goods(): Promise<string> {
   for (const [path, text] of Object.entries(CLEAN)) writeFileSync(join(root, 'clean', path), text)
   const variables = Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`v${index}`, index]))
   writeFileSync(join(root, 'faulty/mainTemplate.json'), template({ variables }))
+  writeFileSync(join(root, 'faulty/README.md'), README)
   await packFolder(join(root, 'faulty'), { into: join(root, 'faulty.zip') })
   return root
 }
@@ -87,7 +88,7 @@ describe('souk validate for a team', () => {
     expect(JSON.parse(readFileSync(join(root, 'a.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' })
     expect(readFileSync(join(root, 'a.xml'), 'utf8')).toContain('failures="1"')
     expect(readFileSync(join(root, 'a.md'), 'utf8')).toContain('# Validation of')
-    expect(JSON.parse(readFileSync(join(root, 'a.json'), 'utf8'))).toMatchObject({ status: 'passed', score: 97 })
+    expect(JSON.parse(readFileSync(join(root, 'a.json'), 'utf8'))).toMatchObject({ status: 'passed', score: 99.1 })
     const code = async (...flags: string[]): Promise<number | undefined> =>
       (await souk(root, ['validate', 'faulty', ...flags])).exitCode
     expect(await code('--fail-on', 'error')).toBe(1)
@@ -154,7 +155,7 @@ describe('souk package', () => {
     const made = await souk(root, ['package', 'faulty', '--out', 'p.zip', '--level', '0'])
     expect(made).toMatchObject({ exitCode: 0 })
     const listed = JSON.parse((await souk(root, ['package', 'list', 'p.zip', '--json'])).stdout) as { path: string }[]
-    expect(listed.map((one) => one.path)).toEqual(['mainTemplate.json', 'souk-bundle.json'])
+    expect(listed.map((one) => one.path)).toEqual(['README.md', 'mainTemplate.json', 'souk-bundle.json'])
     expect((await souk(root, ['package', 'verify', 'p.zip'])).exitCode).toBe(0)
     for (const line of [
       ['package', 'verify', 'q.zip'],

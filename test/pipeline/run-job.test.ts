@@ -11,6 +11,7 @@ import { readTemplateFile } from '../support/read-template.ts'
 import { TEMPLATES, openPipeline } from '../support/run-pipeline.ts'
 import { testSystem } from '../support/test-system.ts'
 import { tempFolder } from '../support/temp.ts'
+import { UNJUDGED } from '../validation/samples.ts'
 
 /** Every file below a folder and its SHA-256. */
 function hashes(folder: string): Record<string, string> {
@@ -38,6 +39,7 @@ const emptyReport: Report = {
   files: [],
   rules: [],
   findings: [],
+  ...UNJUDGED,
   score: 100,
   status: 'passed',
   digest: 'd',
@@ -248,7 +250,7 @@ describe('the main job', () => {
     })
     await expect(run('out')).rejects.toMatchObject({ code: 'item.failedRules', exit: 1 })
     expect(readdirSync(join(home, 'out'))).toEqual(['dev'])
-    expect(readFileSync(join(home, 'out', 'dev', 'report.md'), 'utf8')).toContain('Status: failed, score 50 of 100.')
+    expect(readFileSync(join(home, 'out', 'dev', 'report.md'), 'utf8')).toContain('Status: failed, score 85 of 100.')
   })
 
   test('a fault while packing leaves nothing, and with force the former output', async () => {

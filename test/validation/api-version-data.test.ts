@@ -6,7 +6,7 @@ import { forgetApiVersions, knownApiVersions } from '../../src/validation/known-
 import { validateFiles } from '../../src/validation/validator.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
-import { storage, template } from './samples.ts'
+import { README, storage, template } from './samples.ts'
 
 const from = { source: 'here', madeAt: Date.parse('2026-11-01T00:00:00Z') }
 const TYPE = 'Microsoft.Storage/storageAccounts'
@@ -52,7 +52,10 @@ describe('newer API versions', () => {
     const now = Date.parse('2026-11-21T00:00:00Z')
     const check = async (): Promise<string[]> => {
       const text = template({ resources: [storage({ apiVersion: '2024-01-01' })] })
-      const files = [{ path: 'mainTemplate.json', text }]
+      const files = Object.entries({ 'mainTemplate.json': text, 'README.md': README }).map(([path, text]) => ({
+        path,
+        text,
+      }))
       const report = await validateFiles(files, { system, now, target: 'x', apiVersionsFile: file })
       return [report.apiVersions ?? '', ...report.findings.map(({ id }) => id ?? '')]
     }

@@ -1,12 +1,13 @@
 import type { ArmDocument } from '../../src/arm/document.ts'
-import type { Fault, Rule } from '../../src/validation/rule.ts'
+import type { Fault, FileRule, Rule } from '../../src/validation/rule.ts'
 
 /** A rule that does something when a file holds its word. */
-const onWord = (name: string, word: string, act: () => void): Rule => ({
+const onWord = (name: string, word: string, act: () => void): FileRule => ({
   name,
   summary: 'Does something that no rule should do.',
   severity: 'low',
   family: 'all-files',
+  step: 'structure',
   inspect({ document }: { document: ArmDocument }): Iterable<Fault> {
     if (document.text.includes(word)) act()
     return []

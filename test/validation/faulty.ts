@@ -1,5 +1,5 @@
 import type { Package } from '../contracts/rule.ts'
-import { deployment, parameters, storage, template, ui } from './samples.ts'
+import { deployment, manifest, parameters, storage, template, ui } from './samples.ts'
 
 const main = (change: Record<string, unknown>): Package => ({ 'mainTemplate.json': template(change) })
 const resource = (change: Record<string, unknown>): Package => main({ resources: [storage(change)] })
@@ -113,4 +113,25 @@ export const FAULTY: Record<string, Package> = {
   'DeploymentParameters-Should-Have-Schema': values({ $schema: 'https://example.com/deploymentParameters.json' }),
   'DeploymentParameters-Must-Fit-Template': values({ parameters: { location: { value: 7 } } }),
   'DeploymentParameters-Should-Have-Value': values({ parameters: { location: {} } }),
+  'Files-Must-Not-Hold-Secrets': values({ parameters: { adminPassword: { value: 'Tr0ub4dor&3xyz' } } }),
+  'Data-Stores-Should-Not-Be-Public': resource({ properties: { allowBlobPublicAccess: true } }),
+  'HTTPS-Should-Be-Required': resource({ properties: { supportsHttpsTrafficOnly: false } }),
+  'TLS-Must-Be-Recent': resource({ properties: { minimumTlsVersion: 'TLS1_0' } }),
+  'Network-Rules-Should-Not-Be-Open': resource({
+    type: 'Microsoft.Network/networkSecurityGroups/securityRules',
+    properties: {
+      direction: 'Inbound',
+      access: 'Allow',
+      sourceAddressPrefix: '*',
+      destinationPortRanges: ['80', '20-30'],
+    },
+  }),
+  'Template-Must-Keep-Limits': main({
+    outputs: Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`o${at}`, { type: 'int', value: at }])),
+  }),
+  'Readme-Should-Explain': { 'README.md': '# Short\n' },
+  'Parameters-Should-Be-Described': { 'souk.yaml': manifest('parameters: {properties: {size: {type: string}}}\n') },
+  'Manifest-Should-Be-Complete': { 'souk.yaml': 'id: goods\nversion: 1.0.0\ndescription: Goods.\n' },
+  'License-Should-Be-SPDX': { 'souk.yaml': manifest('', 'Do what you like') },
+  'Dependencies-Must-Be-Met': { 'souk.yaml': manifest('dependencies: [{name: nothing, version: ^1.0.0}]\n') },
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding, Report } from '../../src/model/report.ts'
 import { junitOf } from '../../src/validation/reports/junit.ts'
+import { UNJUDGED } from './samples.ts'
 
 const finding = (more: Partial<Finding>): Finding => ({
   rule: 'A-Rule',
@@ -22,6 +23,7 @@ const report = (more: Partial<Report>): Report => ({
     { rule: 'C-Rule', state: 'skipped', reason: 'there is no template' },
   ],
   findings: [],
+  ...UNJUDGED,
   score: 50,
   status: 'failed',
   digest: '',

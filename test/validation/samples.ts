@@ -1,3 +1,5 @@
+import type { Report } from '../../src/model/report.ts'
+
 const SCHEMAS = 'https://schema.management.azure.com/schemas'
 
 /** JSON text of a clean template; `change` replaces root members. */
@@ -56,4 +58,27 @@ export function parameters(change: Record<string, unknown> = {}): string {
     parameters: { location: { value: 'westeurope' } },
     ...change,
   })
+}
+
+/** A read-me that no rule objects to. */
+export const README = `# Goods for a test
+
+What a package holds, and how it is used. ${'It says so in more words than its name. '.repeat(8)}
+
+## Use
+
+\`\`\`
+souk run goods
+\`\`\`
+`
+
+/** A manifest that no rule objects to, as YAML; `more` adds lines. */
+export const manifest = (more = '', license = 'MIT'): string =>
+  `id: goods\nversion: 1.0.0\ndescription: A storage account that keeps the goods of a test.\nlicense: ${license}\ncategory: storage\nauthor: Souk\ntags: [test]\n${more}`
+
+/** What a report made by hand says of parts, steps and gates: nothing was judged. */
+export const UNJUDGED: Pick<Report, 'parts' | 'steps' | 'gates'> = {
+  parts: { security: 100, quality: 100, documentation: 100, metadata: 100 },
+  steps: [],
+  gates: [],
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Finding, Report } from '../../src/model/report.ts'
 import { sarifOf } from '../../src/validation/reports/sarif.ts'
+import { UNJUDGED } from './samples.ts'
 
 /**
  * What the SARIF 2.1.0 schema demands of the objects we write: the required members, their types and ranges, and no
@@ -70,6 +71,7 @@ const report = (target: string, findings: Finding[]): Report => ({
   files: ['mainTemplate.json'],
   rules: [],
   findings,
+  ...UNJUDGED,
   score: 50,
   status: 'failed',
   digest: '',

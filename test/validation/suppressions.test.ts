@@ -7,13 +7,13 @@ import { policyBeside, readPolicy } from '../../src/validation/policy.ts'
 import { validatePath, type ValidateOptions } from '../../src/validation/validator.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
-import { deployment, storage, template } from './samples.ts'
+import { README, deployment, storage, template } from './samples.ts'
 
 const NOW = Date.parse('2026-02-13T00:00:00Z')
 
 function folderOf(files: Record<string, string>): string {
   const folder = tempFolder()
-  for (const [path, text] of Object.entries(files)) {
+  for (const [path, text] of Object.entries({ 'README.md': README, ...files })) {
     mkdirSync(join(folder, path, '..'), { recursive: true })
     writeFileSync(join(folder, path), text)
   }

@@ -5,7 +5,7 @@ import type { Report } from '../../src/model/report.ts'
 import { validatePath } from '../../src/validation/validator.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
-import { storage, template } from './samples.ts'
+import { storage, template, README } from './samples.ts'
 
 const NOW = Date.parse('2026-02-13T00:00:00Z')
 
@@ -15,7 +15,7 @@ const symbolic = (resources: Record<string, unknown>, more: Record<string, unkno
 
 async function validate(files: Record<string, string>, path = ''): Promise<Report> {
   const folder = tempFolder()
-  for (const [name, text] of Object.entries(files)) {
+  for (const [name, text] of Object.entries({ 'README.md': README, ...files })) {
     mkdirSync(join(folder, name, '..'), { recursive: true })
     writeFileSync(join(folder, name), text)
   }

@@ -12,13 +12,13 @@ import { CLEAN } from '../contracts/rule.ts'
 import { corpus } from '../support/corpus.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
-import { deployment, storage, template } from './samples.ts'
+import { deployment, README, storage, template } from './samples.ts'
 
 const NOW = Date.parse('2026-02-13T00:00:00Z')
 
 function folderOf(files: Record<string, string>): string {
   const folder = tempFolder()
-  for (const [path, text] of Object.entries(files)) {
+  for (const [path, text] of Object.entries({ 'README.md': README, ...files })) {
     mkdirSync(join(folder, path, '..'), { recursive: true })
     writeFileSync(join(folder, path), text)
   }

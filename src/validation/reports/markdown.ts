@@ -1,4 +1,5 @@
-import type { Finding, Report, SuppressedFinding } from '../../model/report.ts'
+import type { Finding, Report, ScorePart, SuppressedFinding } from '../../model/report.ts'
+import { WEIGHTS } from '../../model/score.ts'
 
 /** A report as Markdown: the outcome, then a table of findings for each file. */
 export function markdownOf(report: Report): string {
@@ -7,6 +8,10 @@ export function markdownOf(report: Report): string {
     `# Validation of ${cell(report.target)}`,
     '',
     `**${report.status}**, score ${report.score} of 100, ${report.findings.length} findings from ${ran} rules.`,
+    '',
+    '| Part | Weight | Points |',
+    '|---|---|---|',
+    ...Object.entries(report.parts).map(([part, left]) => `| ${part} | ${WEIGHTS[part as ScorePart]} % | ${left} |`),
   ]
   for (const [file, findings] of Map.groupBy(report.findings, (finding) => finding.file)) {
     lines.push('', `## ${cell(file)}`, '', '| Place | Level | Severity | Rule | Finding |', '|---|---|---|---|---|')

@@ -5,8 +5,6 @@ import { builtinRules, RULE_SET_VERSION } from '../rules/builtin.ts'
 
 /** `security-severity` of code scanning, by severity: critical from 9, high from 7, medium from 4. */
 const SECURITY_SEVERITY = { critical: '9.5', high: '8.0', medium: '5.0', low: '2.0', info: '0.0' } as const
-/** Rules about secrets and credentials; code scanning lists what is tagged so as security alerts. */
-const IS_SECURITY = /passw|secure|secret|admin|credential|commandToExecute|debug/i
 
 /**
  * Reports as one SARIF 2.1.0 log with one run, as code scanning reads it: every result is located and carries a
@@ -66,7 +64,7 @@ function ruleOf(name: string, findings: readonly Finding[]): unknown {
     defaultConfiguration: { level },
     properties: {
       'security-severity': SECURITY_SEVERITY[severity],
-      tags: IS_SECURITY.test(name) ? ['security', 'azure'] : ['azure'],
+      tags: (rule?.step ?? own[0]?.step) === 'security' ? ['security', 'azure'] : ['azure'],
     },
   }
 }

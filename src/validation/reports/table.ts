@@ -9,8 +9,43 @@ export function tableOf(report: Report, width: number): string[] {
   const ran = report.rules.filter((rule) => rule.state === 'run').length
   const counts = `${counted(report.findings.length, 'finding')}, ${counted(ran, 'rule')} run over ${counted(report.files.length, 'file')}`
   const outcome = `${harmless(report.target, 500)}: ${report.status}, score ${report.score}, ${counts}${report.cached ? ' (cached)' : ''}`
-  const more = moreOf(report).flatMap((text) => fitted(text, width))
+  const more = [...partsLine(report), ...stepLines(report), ...moreOf(report)].flatMap((text) => fitted(text, width))
   return [...report.findings.flatMap((finding) => linesOf(finding, width)), ...fitted(outcome, width), ...more]
+}
+
+/** The parts of the score, when something cost any of them. */
+function partsLine({ parts, score }: Report): string[] {
+  if (score === 100) return []
+  return [
+    `parts of the score: ${Object.entries(parts)
+      .map(([part, left]) => `${part} ${left}`)
+      .join(', ')}`,
+  ]
+}
+
+/** The steps in their order, with their times; only where a trace was asked for. */
+function stepLines({ steps, hosts = [], gates }: Report): string[] {
+  const isTraced = steps.some(({ startMs }) => startMs !== undefined)
+  const lines = hosts.map(
+    (one) => `host ${one.version}: ${one.status}, score ${one.score}, ${counted(one.findings, 'finding')}`,
+  )
+  if (!isTraced) return lines
+  return [
+    ...steps.map(stepLine),
+    ...lines,
+    ...gates.map(({ gate, state, reason }) => `gate ${pad(gate, 14)}${pad(state, 9)}${harmless(reason, 300)}`),
+  ]
+}
+
+function stepLine(step: Report['steps'][number]): string {
+  const head = `step ${pad(step.step, 14)}`
+  if (step.state === 'skipped') return `${head}${pad('skipped', 9)}${harmless(step.reason ?? '', 300)}`
+  if (step.score !== undefined) return `${head}${step.score}`
+  if (step.status !== undefined) return `${head}${step.status}`
+  const sections = Object.entries(step.sections ?? {}).map(([name, count]) => `${name} ${count}`)
+  const time = step.endMs === undefined ? 'kept' : `${(step.startMs ?? 0).toFixed(1)} to ${step.endMs.toFixed(1)} ms`
+  const words = [counted(step.rules ?? 0, 'rule'), counted(step.findings ?? 0, 'finding'), ...sections]
+  return `${head}${pad('run', 9)}${words.join(', ')}; ${time}`
 }
 
 /** What else is worth a line: what does not count, rules that did not run to their end, and what the toolkit said. */

@@ -54,9 +54,20 @@ import { deploymentParametersShouldHaveContentVersion } from './parameters/deplo
 import { deploymentParametersShouldHaveParameters } from './parameters/deployment-parameters-should-have-parameters.ts'
 import { deploymentParametersShouldHaveSchema } from './parameters/deployment-parameters-should-have-schema.ts'
 import { deploymentParametersShouldHaveValue } from './parameters/deployment-parameters-should-have-value.ts'
+import { filesMustNotHoldSecrets } from './all-files/files-must-not-hold-secrets.ts'
+import { dataStoresShouldNotBePublic } from './template/data-stores-should-not-be-public.ts'
+import { httpsShouldBeRequired } from './template/https-should-be-required.ts'
+import { networkRulesShouldNotBeOpen } from './template/network-rules-should-not-be-open.ts'
+import { tlsMustBeRecent } from './template/tls-must-be-recent.ts'
+import { templateMustKeepLimits } from './template/template-must-keep-limits.ts'
+import { readmeShouldExplain } from './package/readme-should-explain.ts'
+import { parametersShouldBeDescribed } from './package/parameters-should-be-described.ts'
+import { manifestShouldBeComplete } from './package/manifest-should-be-complete.ts'
+import { licenseShouldBeSpdx } from './package/license-should-be-spdx.ts'
+import { dependenciesMustBeMet } from './package/dependencies-must-be-met.ts'
 
 /** Changes whenever a rule judges otherwise than before: reports kept under another version are not used. */
-export const RULE_SET_VERSION = '2026-11-21.3'
+export const RULE_SET_VERSION = '2026-11-30.1'
 
 /** Our own rules in the order in which they run: structure first. One more rule is one more file and one more line. */
 export const builtinRules: readonly Rule[] = [
@@ -116,4 +127,15 @@ export const builtinRules: readonly Rule[] = [
   deploymentParametersShouldHaveSchema,
   deploymentParametersShouldHaveValue,
   deploymentParametersMustFitTemplate,
+  filesMustNotHoldSecrets,
+  dataStoresShouldNotBePublic,
+  httpsShouldBeRequired,
+  networkRulesShouldNotBeOpen,
+  tlsMustBeRecent,
+  templateMustKeepLimits,
+  readmeShouldExplain,
+  parametersShouldBeDescribed,
+  manifestShouldBeComplete,
+  licenseShouldBeSpdx,
+  dependenciesMustBeMet,
 ]

@@ -4,6 +4,7 @@ import type { FileRule } from '../../rule.ts'
 export const jsonFilesShouldBeValid: FileRule = {
   name: 'JSONFiles-Should-Be-Valid',
   family: 'all-files',
+  step: 'structure',
   summary: 'Every JSON file can be read and holds something.',
   severity: 'critical',
   *inspect({ document }) {

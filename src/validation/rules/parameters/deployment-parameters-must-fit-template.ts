@@ -27,6 +27,7 @@ const FILLED_IN_LATER = /^(?:GEN|GET|CHANGE|CONFIGURE)[-_]/i
 export const deploymentParametersMustFitTemplate: ParametersRule = {
   name: 'DeploymentParameters-Must-Fit-Template',
   family: 'parameters',
+  step: 'structure',
   summary: 'The values of an environment fit the parameters of the template beside them.',
   severity: 'high',
   needs: 'template',

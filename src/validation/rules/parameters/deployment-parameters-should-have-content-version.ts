@@ -4,6 +4,7 @@ import type { ParametersRule } from '../../rule.ts'
 export const deploymentParametersShouldHaveContentVersion: ParametersRule = {
   name: 'DeploymentParameters-Should-Have-ContentVersion',
   family: 'parameters',
+  step: 'structure',
   summary: 'A parameter file with a schema has a contentVersion.',
   severity: 'medium',
   *inspect({ root }) {

@@ -4,6 +4,7 @@ import type { ParametersRule } from '../../rule.ts'
 export const deploymentParametersShouldHaveParameters: ParametersRule = {
   name: 'DeploymentParameters-Should-Have-Parameters',
   family: 'parameters',
+  step: 'structure',
   summary: 'A parameter file has parameters.',
   severity: 'medium',
   *inspect({ root }) {

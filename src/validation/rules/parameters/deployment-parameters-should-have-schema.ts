@@ -7,6 +7,7 @@ const SCHEMA =
 export const deploymentParametersShouldHaveSchema: ParametersRule = {
   name: 'DeploymentParameters-Should-Have-Schema',
   family: 'parameters',
+  step: 'structure',
   summary: 'A parameter file names its schema.',
   severity: 'medium',
   *inspect({ root }) {

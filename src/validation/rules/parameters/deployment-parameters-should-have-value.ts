@@ -7,6 +7,7 @@ const SECRET_NAME = /^[A-Za-z0-9-]{1,127}$/
 export const deploymentParametersShouldHaveValue: ParametersRule = {
   name: 'DeploymentParameters-Should-Have-Value',
   family: 'parameters',
+  step: 'structure',
   summary: 'Every parameter has a value or a well-formed reference to a vault.',
   severity: 'medium',
   *inspect({ root }) {

@@ -10,6 +10,7 @@ const VERSION = /\d{4}-\d{2}-\d{2}(?:-\w+)?/
 export const apiVersionsShouldBeRecentInReferenceFunctions: TemplateRule = {
   name: 'apiVersions-Should-Be-Recent-In-Reference-Functions',
   family: 'template',
+  step: 'quality',
   summary: 'API versions in reference() and list functions are recent.',
   severity: 'medium',
   skipsBicep: true,

@@ -10,6 +10,7 @@ const SWITCH_OFF = 'disable-apiversions-should-be-recent'
 export const apiVersionsShouldBeRecent: TemplateRule = {
   name: 'apiVersions-Should-Be-Recent',
   family: 'template',
+  step: 'quality',
   summary: 'API versions are younger than two years or the newest there is.',
   severity: 'medium',
   *inspect(subject) {

@@ -9,6 +9,7 @@ const TOKEN = '_artifactsLocationSasToken'
 export const artifactsParameter: TemplateRule = {
   name: 'artifacts-parameter',
   family: 'template',
+  step: 'quality',
   summary: 'The artifact parameters have the right types and defaults.',
   severity: 'medium',
   *inspect(subject) {

@@ -7,6 +7,7 @@ import { secureParameters } from './secure-parameters.ts'
 export const commandToExecuteMustUseProtectedSettingsForSecrets: TemplateRule = {
   name: 'CommandToExecute-Must-Use-ProtectedSettings-For-Secrets',
   family: 'template',
+  step: 'security',
   summary: 'A command line with secrets stands in protectedSettings.',
   severity: 'high',
   *inspect({ view, root }) {

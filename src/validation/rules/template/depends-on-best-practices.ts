@@ -5,6 +5,7 @@ import type { TemplateRule } from '../../rule.ts'
 export const dependsOnBestPractices: TemplateRule = {
   name: 'DependsOn-Best-Practices',
   family: 'template',
+  step: 'quality',
   summary: 'dependsOn holds plain ids, neither conditions nor concatenations.',
   severity: 'low',
   *inspect({ view, root }) {

@@ -5,6 +5,7 @@ import type { TemplateRule } from '../../rule.ts'
 export const deploymentResourcesMustNotBeDebug: TemplateRule = {
   name: 'Deployment-Resources-Must-Not-Be-Debug',
   family: 'template',
+  step: 'security',
   summary: 'Deployments do not record their requests and answers.',
   severity: 'medium',
   *inspect({ view, root }) {

@@ -24,6 +24,7 @@ const ALLOWED_BEFORE = ['https://schema.', 'https://devopsgallerystorage.blob.']
 export const deploymentTemplateMustNotContainHardcodedUri: TemplateRule = {
   name: 'DeploymentTemplate-Must-Not-Contain-Hardcoded-Uri',
   family: 'template',
+  step: 'quality',
   summary: 'Addresses that differ between clouds come from environment().',
   severity: 'medium',
   *inspect({ view, root, document, facts }) {

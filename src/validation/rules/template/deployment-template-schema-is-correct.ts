@@ -12,6 +12,7 @@ const SCHEMAS = [
 export const deploymentTemplateSchemaIsCorrect: TemplateRule = {
   name: 'DeploymentTemplate-Schema-Is-Correct',
   family: 'template',
+  step: 'structure',
   summary: 'The template names one of the known schemas.',
   severity: 'high',
   *inspect({ root }) {

@@ -4,6 +4,7 @@ import type { TemplateRule } from '../../rule.ts'
 const switchedOff = (name: string, summary: string): TemplateRule => ({
   name,
   family: 'template',
+  step: 'quality',
   summary: `${summary} (Switched off in the toolkit.)`,
   severity: 'info',
   inspect: () => [],

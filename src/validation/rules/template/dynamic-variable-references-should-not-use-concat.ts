@@ -6,6 +6,7 @@ const SHAPE = /variables\s?\(\s?concat\s?\(\s?'[^'\n]*'\s?\)\s?,\s?parameters\s?
 export const dynamicVariableReferencesShouldNotUseConcat: TemplateRule = {
   name: 'Dynamic-Variable-References-Should-Not-Use-Concat',
   family: 'template',
+  step: 'quality',
   summary: 'A variable is not chosen by a name put together with concat().',
   severity: 'low',
   *inspect({ view }) {

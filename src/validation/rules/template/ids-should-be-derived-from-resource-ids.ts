@@ -17,6 +17,7 @@ const FREE_TYPES = [
 export const idsShouldBeDerivedFromResourceIds: TemplateRule = {
   name: 'IDs-Should-Be-Derived-From-ResourceIDs',
   family: 'template',
+  step: 'quality',
   summary: 'Resource ids are made by resourceId() and its kin.',
   severity: 'low',
   skipsBicep: true,

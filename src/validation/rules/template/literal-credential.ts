@@ -17,6 +17,7 @@ export function literalCredential(credential: Credential): TemplateRule {
   return {
     name: credential.name,
     family: 'template',
+    step: 'security',
     summary: credential.summary,
     severity: credential.severity,
     *inspect(subject) {

@@ -9,6 +9,7 @@ const ALLOWED_DEFAULTS = ['[resourcegroup().location]', '[deployment().location]
 export const locationShouldNotBeHardcoded: TemplateRule = {
   name: 'Location-Should-Not-Be-Hardcoded',
   family: 'template',
+  step: 'quality',
   summary: 'Locations come from a parameter of that name.',
   severity: 'medium',
   *inspect(subject) {

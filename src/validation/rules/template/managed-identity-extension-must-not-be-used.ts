@@ -5,6 +5,7 @@ import type { TemplateRule } from '../../rule.ts'
 export const managedIdentityExtensionMustNotBeUsed: TemplateRule = {
   name: 'ManagedIdentityExtension-must-not-be-used',
   family: 'template',
+  step: 'security',
   summary: 'The retired managed identity extension is not installed.',
   severity: 'medium',
   *inspect({ view, root }) {

@@ -6,6 +6,7 @@ const isInteger = (node: ArmNode): boolean => node.kind === 'number' && node.isI
 export const minAndMaxValueAreNumbers: TemplateRule = {
   name: 'Min-And-Max-Value-Are-Numbers',
   family: 'template',
+  step: 'structure',
   summary: 'minValue and maxValue are integers and come together.',
   severity: 'medium',
   *inspect({ root }) {

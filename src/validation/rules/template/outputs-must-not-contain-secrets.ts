@@ -7,6 +7,7 @@ import { secureParameters } from './secure-parameters.ts'
 export const outputsMustNotContainSecrets: TemplateRule = {
   name: 'Outputs-Must-Not-Contain-Secrets',
   family: 'template',
+  step: 'security',
   summary: 'Outputs, which everybody with read access sees, hold no secrets.',
   severity: 'high',
   *inspect({ view, root, document }) {

@@ -6,6 +6,7 @@ import type { Fault, TemplateRule, TemplateSubject } from '../../rule.ts'
 export const parameterTypesShouldBeConsistent: TemplateRule = {
   name: 'Parameter-Types-Should-Be-Consistent',
   family: 'template',
+  step: 'structure',
   summary: 'A parameter handed to an inner template has the same type there.',
   severity: 'medium',
   isOuterOnly: true,

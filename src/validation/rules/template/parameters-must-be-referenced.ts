@@ -6,6 +6,7 @@ import type { TemplateRule } from '../../rule.ts'
 export const parametersMustBeReferenced: TemplateRule = {
   name: 'Parameters-Must-Be-Referenced',
   family: 'template',
+  step: 'quality',
   summary: 'Every parameter is used, inside an expression.',
   severity: 'medium',
   *inspect({ view, root, document }) {

@@ -10,6 +10,7 @@ const SECURE = ['securestring', 'secureobject', 'bool']
 export const passwordParamsMustBeSecure: TemplateRule = {
   name: 'Password-params-must-be-secure',
   family: 'template',
+  step: 'security',
   summary: 'A parameter whose name speaks of a secret has a secure type.',
   severity: 'high',
   *inspect({ root }) {

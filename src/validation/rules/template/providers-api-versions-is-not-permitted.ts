@@ -4,6 +4,7 @@ import type { TemplateRule } from '../../rule.ts'
 export const providersApiVersionsIsNotPermitted: TemplateRule = {
   name: 'providers_apiVersions-Is-Not-Permitted',
   family: 'template',
+  step: 'quality',
   summary: 'API versions are written down, not asked for with providers().',
   severity: 'medium',
   *inspect({ view, document }) {

@@ -13,6 +13,7 @@ const SHAPES = [
 export const resourceIdsShouldNotContain: TemplateRule = {
   name: 'ResourceIds-should-not-contain',
   family: 'template',
+  step: 'quality',
   summary: 'Functions that make ids get plain names, no concatenations.',
   severity: 'low',
   skipsBicep: true,

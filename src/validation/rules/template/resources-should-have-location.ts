@@ -4,6 +4,7 @@ import type { TemplateRule } from '../../rule.ts'
 export const resourcesShouldHaveLocation: TemplateRule = {
   name: 'Resources-Should-Have-Location',
   family: 'template',
+  step: 'quality',
   summary: 'The location of a resource is an expression or "global".',
   severity: 'medium',
   *inspect({ root }) {

@@ -7,6 +7,7 @@ import { secureParameters } from './secure-parameters.ts'
 export const secureParamsInNestedDeployments: TemplateRule = {
   name: 'Secure-Params-In-Nested-Deployments',
   family: 'template',
+  step: 'security',
   summary: 'Secrets reach a nested deployment only through its own secure parameters.',
   severity: 'high',
   *inspect(subject) {

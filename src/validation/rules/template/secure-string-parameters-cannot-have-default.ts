@@ -5,6 +5,7 @@ import type { TemplateRule } from '../../rule.ts'
 export const secureStringParametersCannotHaveDefault: TemplateRule = {
   name: 'Secure-String-Parameters-Cannot-Have-Default',
   family: 'template',
+  step: 'security',
   summary: 'A secure string has no default value.',
   severity: 'high',
   *inspect({ root }) {

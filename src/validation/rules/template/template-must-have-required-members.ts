@@ -6,6 +6,7 @@ const MEMBERS = ['$schema', 'contentVersion', 'resources']
 export const templateMustHaveRequiredMembers: TemplateRule = {
   name: 'Template-Must-Have-Required-Members',
   family: 'template',
+  step: 'structure',
   summary: 'A template has $schema, contentVersion and resources.',
   severity: 'high',
   isOuterOnly: true,

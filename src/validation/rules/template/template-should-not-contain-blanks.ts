@@ -35,6 +35,7 @@ const FREE: readonly (readonly [string, readonly string[]])[] = [
 export const templateShouldNotContainBlanks: TemplateRule = {
   name: 'Template-Should-Not-Contain-Blanks',
   family: 'template',
+  step: 'quality',
   summary: 'Empty objects, arrays, strings and nulls are left out.',
   severity: 'low',
   *inspect({ view }) {

@@ -6,6 +6,7 @@ import type { TemplateRule } from '../../rule.ts'
 export const urisShouldBeProperlyConstructed: TemplateRule = {
   name: 'URIs-Should-Be-Properly-Constructed',
   family: 'template',
+  step: 'quality',
   summary: 'Addresses are put together with uri().',
   severity: 'low',
   *inspect({ view }) {

@@ -6,6 +6,7 @@ import type { Fault, TemplateRule, TemplateSubject } from '../../rule.ts'
 export const variablesMustBeReferenced: TemplateRule = {
   name: 'Variables-Must-Be-Referenced',
   family: 'template',
+  step: 'quality',
   summary: 'Every variable is used, inside an expression.',
   severity: 'medium',
   *inspect(subject) {

@@ -8,6 +8,7 @@ const MACHINE = /virtualMachine(?:ScaleSet)?s$/i
 export const virtualMachinesShouldNotBePreview: TemplateRule = {
   name: 'Virtual-Machines-Should-Not-Be-Preview',
   family: 'template',
+  step: 'quality',
   summary: 'Machines do not start from preview images.',
   severity: 'medium',
   *inspect({ view, root }) {

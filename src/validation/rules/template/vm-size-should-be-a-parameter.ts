@@ -7,6 +7,7 @@ import type { TemplateRule, TemplateSubject } from '../../rule.ts'
 export const vmSizeShouldBeAParameter: TemplateRule = {
   name: 'VM-Size-Should-Be-A-Parameter',
   family: 'template',
+  step: 'quality',
   summary: 'The size of machines is a parameter.',
   severity: 'low',
   isOuterOnly: true,

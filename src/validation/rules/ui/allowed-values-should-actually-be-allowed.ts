@@ -6,6 +6,7 @@ import { outputsOf, parameterOf } from './controls.ts'
 export const allowedValuesShouldActuallyBeAllowed: UiRule = {
   name: 'Allowed-Values-Should-Actually-Be-Allowed',
   family: 'ui',
+  step: 'structure',
   summary: 'What can be chosen is what the template allows.',
   severity: 'medium',
   needs: 'main',

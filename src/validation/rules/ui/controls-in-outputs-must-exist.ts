@@ -7,6 +7,7 @@ const STEPS = /\[\s*steps\(\s*'([^']*)'\s*\)(?:\.(\w+))?/gi
 export const controlsInOutputsMustExist: UiRule = {
   name: 'Controls-In-Outputs-Must-Exist',
   family: 'ui',
+  step: 'structure',
   summary: 'Outputs take their values from controls that are there.',
   severity: 'high',
   *inspect({ root }) {

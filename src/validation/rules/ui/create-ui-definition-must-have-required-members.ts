@@ -6,6 +6,7 @@ const MEMBERS = { basics: 'array', steps: 'array', outputs: 'object' } as const
 export const createUiDefinitionMustHaveRequiredMembers: UiRule = {
   name: 'CreateUIDefinition-Must-Have-Required-Members',
   family: 'ui',
+  step: 'structure',
   summary: 'A createUiDefinition has parameters with basics, steps and outputs of the right kind.',
   severity: 'high',
   *inspect({ root }) {

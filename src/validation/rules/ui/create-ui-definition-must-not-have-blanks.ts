@@ -6,6 +6,7 @@ const MAY_BE_BLANK = ['basics', 'defaultvalue', 'steps']
 export const createUiDefinitionMustNotHaveBlanks: UiRule = {
   name: 'CreateUIDefinition-Must-Not-Have-Blanks',
   family: 'ui',
+  step: 'quality',
   summary: 'Empty objects, arrays, strings and nulls are left out.',
   severity: 'low',
   *inspect({ view }) {

@@ -6,6 +6,7 @@ const SCHEMA = 'https://schema.management.azure.com/schemas/0.1.2-preview/Create
 export const createUiDefinitionShouldHaveSchema: UiRule = {
   name: 'CreateUIDefinition-Should-Have-Schema',
   family: 'ui',
+  step: 'structure',
   summary: 'The definition names its schema, and its version is that of the schema.',
   severity: 'medium',
   *inspect({ root }) {

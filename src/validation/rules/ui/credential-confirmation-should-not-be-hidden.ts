@@ -5,6 +5,7 @@ import { controlsOf } from './controls.ts'
 export const credentialConfirmationShouldNotBeHidden: UiRule = {
   name: 'Credential-Confirmation-Should-Not-Be-Hidden',
   family: 'ui',
+  step: 'security',
   summary: 'Passwords are typed twice.',
   severity: 'medium',
   *inspect(subject) {

@@ -6,6 +6,7 @@ const HANDLERS = ['microsoft.compute.multivm', 'microsoft.azure.createuidef']
 export const handlerMustBeCorrect: UiRule = {
   name: 'Handler-Must-Be-Correct',
   family: 'ui',
+  step: 'structure',
   summary: 'The handler is one that the portal knows.',
   severity: 'high',
   *inspect({ root }) {

@@ -11,6 +11,7 @@ const TYPES = [
 export const hideExistingMustBeCorrectlyHandled: UiRule = {
   name: 'HideExisting-Must-Be-Correctly-Handled',
   family: 'ui',
+  step: 'quality',
   summary: 'Where an existing resource may be chosen, its group and newness are handed on.',
   severity: 'medium',
   *inspect(subject) {

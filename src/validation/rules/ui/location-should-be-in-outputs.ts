@@ -4,6 +4,7 @@ import type { UiRule } from '../../rule.ts'
 export const locationShouldBeInOutputs: UiRule = {
   name: 'Location-Should-Be-In-Outputs',
   family: 'ui',
+  step: 'quality',
   summary: 'The outputs hand on the location that was chosen.',
   severity: 'medium',
   *inspect({ root }) {

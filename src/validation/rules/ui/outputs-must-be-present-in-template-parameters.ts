@@ -8,6 +8,7 @@ const PORTAL_OUTPUTS = ['applicationresourcename', 'jitaccesspolicy', 'managedid
 export const outputsMustBePresentInTemplateParameters: UiRule = {
   name: 'Outputs-Must-Be-Present-In-Template-Parameters',
   family: 'ui',
+  step: 'structure',
   summary: 'Every output is a parameter of the template.',
   severity: 'high',
   needs: 'template',

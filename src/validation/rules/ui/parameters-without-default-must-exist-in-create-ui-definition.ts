@@ -5,6 +5,7 @@ import { outputsOf } from './controls.ts'
 export const parametersWithoutDefaultMustExistInCreateUiDefinition: UiRule = {
   name: 'Parameters-Without-Default-Must-Exist-In-CreateUIDefinition',
   family: 'ui',
+  step: 'structure',
   summary: 'Every parameter without a default value is an output.',
   severity: 'high',
   needs: 'template',

@@ -8,6 +8,7 @@ const SHORTEST = 12
 export const passwordBoxesMustHaveMinLength: UiRule = {
   name: 'PasswordBoxes-Must-Have-Min-Length',
   family: 'ui',
+  step: 'security',
   summary: 'Password boxes ask for at least twelve characters.',
   severity: 'medium',
   *inspect(subject) {

@@ -5,6 +5,7 @@ import { controlsOf, outputsOf, parameterOf } from './controls.ts'
 export const passwordTextboxesMustBeUsedForPasswordParameters: UiRule = {
   name: 'Password-Textboxes-Must-Be-Used-For-Password-Parameters',
   family: 'ui',
+  step: 'security',
   summary: 'What a password box holds goes to a secure parameter.',
   severity: 'high',
   needs: 'main',

@@ -8,6 +8,7 @@ const PREFIX = 'Textboxes.Are.Well.Formed.'
 export const textboxesAreWellFormed: UiRule = {
   name: 'Textboxes-Are-Well-Formed',
   family: 'ui',
+  step: 'quality',
   summary: 'Text boxes check what is typed and say what is wrong.',
   severity: 'medium',
   *inspect(subject) {

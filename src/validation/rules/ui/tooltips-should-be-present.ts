@@ -15,6 +15,7 @@ const WITHOUT = [
 export const tooltipsShouldBePresent: UiRule = {
   name: 'Tooltips-Should-Be-Present',
   family: 'ui',
+  step: 'quality',
   summary: 'Controls explain themselves.',
   severity: 'low',
   *inspect({ view }) {

@@ -5,6 +5,7 @@ import { controlsOf } from './controls.ts'
 export const usernamesShouldNotHaveADefault: UiRule = {
   name: 'Usernames-Should-Not-Have-A-Default',
   family: 'ui',
+  step: 'security',
   summary: 'User names are chosen by whoever deploys.',
   severity: 'medium',
   *inspect(subject) {

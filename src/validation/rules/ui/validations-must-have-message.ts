@@ -5,6 +5,7 @@ import type { UiRule } from '../../rule.ts'
 export const validationsMustHaveMessage: UiRule = {
   name: 'Validations-Must-Have-Message',
   family: 'ui',
+  step: 'quality',
   summary: 'Each validation says what is wrong.',
   severity: 'low',
   *inspect({ view }) {

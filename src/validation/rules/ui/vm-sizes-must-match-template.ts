@@ -5,6 +5,7 @@ import { controlsOf, outputsOf, parameterOf, stepOf } from './controls.ts'
 export const vmSizesMustMatchTemplate: UiRule = {
   name: 'VMSizes-Must-Match-Template',
   family: 'ui',
+  step: 'structure',
   summary: 'The default size of the template is one of those that can be chosen.',
   severity: 'medium',
   needs: 'main',
