@@ -12,10 +12,11 @@ import { pathAt } from '../arm/walk.ts'
 import { reasonOf } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import type { Finding } from '../model/report.ts'
+import type { LineColumn } from '../arm/position.ts'
 import type { DocumentRule, Facts, Fault, TemplateRule, TemplateSubject } from './rule.ts'
 
 /** Faults of one rule in one file beyond this are counted, not listed. */
-const MAX_FAULTS = 1000
+export const MAX_FAULTS = 1000
 
 /** The files that belong together: what is tested is one of them, the rest is what rules compare it with. */
 export interface Surroundings {
@@ -26,16 +27,31 @@ export interface Surroundings {
 /** What one rule says of one file; undefined when it does not apply, a reason when it was skipped. */
 export type Outcome = { findings: Finding[] } | { skipped: string }
 
+/** A fault with the inner template whose view it is from; none for the file as a whole. */
+export interface RawFault {
+  fault: Fault
+  within: ObjectNode | undefined
+}
+
+/** Told of the faults of a rule before they get their places. */
+type Tap = (faults: readonly RawFault[]) => void
+
 /** Runs one rule on one file, and for template rules on each of its inner templates. Never throws. */
-export function inspect(rule: DocumentRule, document: ArmDocument, around: Surroundings): Outcome {
+export function inspect(rule: DocumentRule, document: ArmDocument, around: Surroundings, tap?: Tap): Outcome {
   try {
-    return judge(rule, document, around)
-  } catch (error) {
+    const raw = judge(rule, document, around)
+    if ('skipped' in raw) return raw
+    tap?.(raw.faults)
     return {
-      findings: [
-        { ...failureOf(rule.name, document.file, `it ended with an error (${reasonOf(error)})`), step: rule.step },
-      ],
+      findings: place(
+        rule,
+        placesOf(document),
+        raw.faults.map(({ fault }) => fault),
+      ),
     }
+  } catch (error) {
+    const failure = failureOf(rule.name, document.file, `it ended with an error (${reasonOf(error)})`)
+    return { findings: [{ ...failure, step: rule.step }] }
   }
 }
 
@@ -51,46 +67,68 @@ export const failureOf = (rule: string, file: string, why: string): Finding => (
   message: harmless(`The rule itself failed here: ${why.replace(/\.$/, '')}. What it checks is not known.`, 500),
 })
 
-function judge(rule: DocumentRule, document: ArmDocument, around: Surroundings): Outcome {
-  if (rule.family === 'all-files') return { findings: place(rule, document, rule.inspect({ document })) }
+const whole = (faults: Iterable<Fault>): { faults: RawFault[] } => ({
+  faults: Array.from(faults, (fault) => ({ fault, within: undefined })),
+})
+
+function judge(
+  rule: DocumentRule,
+  document: ArmDocument,
+  around: Surroundings,
+): { faults: RawFault[] } | { skipped: string } {
+  if (rule.family === 'all-files') return whole(rule.inspect({ document }))
   const { root } = document
   if (root?.kind !== 'object') return { skipped: 'the file cannot be read' }
   if (rule.family === 'parameters') {
     const beside = isBeside(document, around.template) ? around.template?.root : undefined
     const template = beside?.kind === 'object' ? beside : undefined
     if (rule.needs && !template) return { skipped: 'there is no template beside it' }
-    return { findings: place(rule, document, rule.inspect({ document, root, template })) }
+    return whole(rule.inspect({ document, root, template }))
   }
-  if (rule.family === 'template') return inspectTemplate(rule, document, { root, facts: around.facts })
+  if (rule.family === 'template') {
+    const isBicep = generatorOf(root) === 'bicep'
+    if (rule.skipsBicep && isBicep) return { skipped: 'the template was written by Bicep' }
+    const isMain = isMainTemplate(document.file)
+    return { faults: [...templateFaults(rule, document, { root, isMain, isBicep, facts: around.facts })] }
+  }
   const template = around.template?.root?.kind === 'object' ? around.template.root : undefined
   const main = around.template && isMainTemplate(around.template.file) ? template : undefined
   if (rule.needs === 'template' && !template) return { skipped: 'there is no template beside it' }
   if (rule.needs === 'main' && !main) return { skipped: 'there is no main template beside it' }
-  const view = outerView(document, root, [])
-  return { findings: place(rule, document, rule.inspect({ view, document, root, template, main })) }
+  return whole(rule.inspect({ view: outerView(document, root, []), document, root, template, main }))
 }
 
-function inspectTemplate(
-  rule: TemplateRule,
-  document: ArmDocument,
-  { root, facts }: { root: ObjectNode; facts: Facts },
-): Outcome {
+/** What of a subject does not depend on the view. */
+export type Standing = Pick<TemplateSubject, 'root' | 'isMain' | 'isBicep' | 'facts'>
+
+/** The faults of a rule in the whole of a file, then in each inner template, in document order. */
+function* templateFaults(rule: TemplateRule, document: ArmDocument, standing: Standing): Iterable<RawFault> {
+  const { root } = standing
   const inner = innerTemplates(document)
-  const isBicep = generatorOf(root) === 'bicep'
-  if (rule.skipsBicep && isBicep) return { skipped: 'the template was written by Bicep' }
-  const subject = (view: TemplateView): TemplateSubject => {
-    const isMain = isMainTemplate(document.file)
-    return { view, document, root: view.root, isMain, isBicep, inner, facts }
-  }
-  const faults = [...rule.inspect(subject(outerView(document, root, inner)))]
-  for (const template of rule.isOuterOnly ? [] : inner) {
-    faults.push(...rule.inspect(subject(innerView(document, template))))
-  }
-  return { findings: place(rule, document, faults) }
+  const subject = (view: TemplateView): TemplateSubject => ({ ...standing, view, document, root: view.root, inner })
+  for (const fault of rule.inspect(subject(outerView(document, root, inner)))) yield { fault, within: undefined }
+  for (const template of rule.isOuterOnly ? [] : inner)
+    for (const fault of rule.inspect(subject(innerView(document, template)))) yield { fault, within: template }
 }
+
+/** How faults of one text get their places. */
+export interface Places {
+  file: string
+  length: number
+  placeOf(offset: number): LineColumn
+  /** The path of the innermost value at an offset, from the root of the file on. */
+  pathAt(offset: number): string
+}
+
+const placesOf = (document: ArmDocument): Places => ({
+  file: document.file,
+  length: document.text.length,
+  placeOf: document.placeOf,
+  pathAt: (offset) => pathAt(document.root, offset),
+})
 
 /** Gives faults their place; what an inner template and the one around it both say is said once. */
-function place(rule: DocumentRule, document: ArmDocument, faults: Iterable<Fault>): Finding[] {
+export function place(rule: DocumentRule, places: Places, faults: Iterable<Fault>): Finding[] {
   const seen = new Set<string>()
   const findings: Finding[] = []
   let left = 0
@@ -102,36 +140,32 @@ function place(rule: DocumentRule, document: ArmDocument, faults: Iterable<Fault
       continue
     }
     seen.add(key)
-    findings.push(findingOf(rule, document, fault))
+    findings.push(findingOf(rule, places, fault))
   }
   if (left) {
     const message = `${left} more of this kind are not listed.`
-    findings.push(findingOf(rule, document, { at: document.text.length, level: 'note', severity: 'info', message }))
+    findings.push(findingOf(rule, places, { at: places.length, level: 'note', severity: 'info', message }))
   }
   return findings
 }
 
-function findingOf(rule: DocumentRule, document: ArmDocument, fault: Fault): Finding {
+function findingOf(rule: DocumentRule, places: Places, fault: Fault): Finding {
   const level = fault.level ?? 'error'
-  const path = pathOf(document, fault)
+  // Rules may count a path from an inner template.
+  const full = places.pathAt(fault.at)
+  const path = full.endsWith(fault.path ?? '') ? full : (fault.path ?? '')
   return {
     rule: rule.name,
     ...(fault.id === undefined ? {} : { id: fault.id }),
     level,
     severity: fault.severity ?? (level === 'error' ? rule.severity : 'low'),
-    file: harmless(document.file, 500),
-    ...document.placeOf(fault.at),
+    file: harmless(places.file, 500),
+    ...places.placeOf(fault.at),
     message: harmless(fault.message, 500),
     step: rule.step,
     ...(rule.part ? { part: rule.part } : {}),
     ...(path === '' ? {} : { path: harmless(path, 500) }),
   }
-}
-
-/** The path of a fault from the root of the file on: rules may count it from an inner template. */
-function pathOf(document: ArmDocument, { at, path = '' }: Fault): string {
-  const full = pathAt(document.root, at)
-  return full.endsWith(path) ? full : path
 }
 
 /** Whether two files are in the same folder. */

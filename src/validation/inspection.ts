@@ -3,9 +3,10 @@ import { readDocument, type ArmDocument } from '../arm/document.ts'
 import { baseName, MAIN_TEMPLATES, UI_DEFINITION } from '../arm/templates.ts'
 import { SCANNERS, type Finding, type Report, type Scanner } from '../model/report.ts'
 import { familiesOf } from './applicable.ts'
-import { inspect, schemaOf, type Outcome, type Surroundings } from './inspect.ts'
+import { keep, recall, type Due, type FilesMemory, type Remembered } from './files-memory.ts'
+import { inspect, schemaOf, type Outcome, type RawFault, type Surroundings } from './inspect.ts'
 import type { InputFile } from './inputs.ts'
-import { ruleKey, type DocumentRule, type Rule } from './rule.ts'
+import { ruleKey, type Rule } from './rule.ts'
 import { jsonFilesShouldBeValid } from './rules/all-files/json-files-should-be-valid.ts'
 import { waiversOf, type Waiver } from './waivers.ts'
 
@@ -63,6 +64,8 @@ interface Hooks {
   at?(file: number, rule: number): void
   onFile?(done: number, total: number, file: string): void
   onFinding?(finding: Finding): void
+  /** What was said of the same files before. */
+  memory?: FilesMemory
 }
 
 /** API versions older than this are out of date (the toolkit's number). */
@@ -128,30 +131,46 @@ export async function inspectFiles(work: Work, hooks: Hooks): Promise<Inspection
   const findings: Finding[] = []
   const waivers: Waiver[] = []
   const watch = stopwatch(hooks.clock)
-  for (const [index, { path, text }] of work.files.entries()) {
-    hooks.onFile?.(index, work.files.length, path)
-    await hooks.pause?.()
-    hooks.at?.(index, -1)
+  const inspectOne = async (index: number, { path, text }: InputFile, memory?: FilesMemory): Promise<Said> => {
+    const around = nearest(work.templates, folderOf(path))?.text
+    const known = memory && recall(memory, { path, text, around, facts })
+    if (known) return known
     const main = templateFor(path)
     const document = path === main?.file ? main : readDocument(path, text)
-    const around: Surroundings = { template: main && isUi(main) ? undefined : main, facts }
+    const surroundings: Surroundings = { template: main && isUi(main) ? undefined : main, facts }
     const due = applying(document, rules).filter(
       ({ number }) => !work.banned?.some(([file, banned]) => file === index && banned === number),
     )
-    const outcomes = await outcomesOf({ document, around, due, file: index, watch }, hooks)
+    const { outcomes, faults } = await outcomesOf({ document, around: surroundings, due, file: index, watch }, hooks)
+    const said = { due, outcomes, waivers: waiversOf(document) }
+    if (memory) keep(memory, { path, around }, { ...said, document, faults })
+    return said
+  }
+  if (hooks.memory) startOver(hooks.memory, [work.measures, work.asked, apiVersions.madeAt])
+  for (const [index, file] of work.files.entries()) {
+    hooks.onFile?.(index, work.files.length, file.path)
+    await hooks.pause?.()
+    hooks.at?.(index, -1)
+    const { due, outcomes, waivers: own } = await inspectOne(index, file, hooks.memory)
     const found = due.flatMap(({ rule }, at) => note(rule, outcomes[at] ?? { findings: [] }, states))
     found.sort((a, b) => a.line - b.line || a.column - b.column)
     found.forEach((finding) => hooks.onFinding?.(finding))
     findings.push(...found)
-    waivers.push(...waiversOf(document))
+    waivers.push(...own)
   }
   hooks.onFile?.(work.files.length, work.files.length, '')
   return { findings, rules: [...states.values()], waivers, times: watch.times }
 }
 
-interface Due {
-  rule: DocumentRule
-  number: number
+type Said = Pick<Remembered, 'due' | 'outcomes' | 'waivers'>
+
+const DAY_MS = 86_400_000
+
+/** Forgets everything when what is judged by is not what it was: versions are judged by the day. */
+function startOver(memory: FilesMemory, [measures, ...more]: readonly [Measures, ...unknown[]]): void {
+  const key = JSON.stringify([{ ...measures, now: Math.floor(measures.now / DAY_MS) }, ...more])
+  if (memory.key !== key) memory.files.clear()
+  memory.key = key
 }
 
 interface Scanning {
@@ -164,18 +183,23 @@ interface Scanning {
 }
 
 /** What the rules say of one file, in their order: the rules of a step one after another, the steps side by side. */
-async function outcomesOf({ document, around, due, file, watch }: Scanning, hooks: Hooks): Promise<Outcome[]> {
+async function outcomesOf(
+  { document, around, due, file, watch }: Scanning,
+  hooks: Hooks,
+): Promise<{ outcomes: Outcome[]; faults: (readonly RawFault[] | undefined)[] }> {
   const outcomes: Outcome[] = []
+  const faults: (readonly RawFault[] | undefined)[] = []
+  const tapped = (at: number) => (raw: readonly RawFault[]) => void (faults[at] = raw)
   const scan = async (step: Scanner): Promise<void> => {
     for (const [at, { rule, number }] of due.entries()) {
       if (rule.step !== step) continue
       await hooks.pause?.()
       hooks.at?.(file, number)
-      outcomes[at] = watch.during(step, () => inspect(rule, document, around))
+      outcomes[at] = watch.during(step, () => inspect(rule, document, around, hooks.memory && tapped(at)))
     }
   }
   await Promise.all(SCANNERS.map(scan))
-  return outcomes
+  return { outcomes, faults }
 }
 
 interface Stopwatch {

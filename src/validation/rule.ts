@@ -138,6 +138,10 @@ export interface TemplateRule extends RuleFacts {
   readonly family: 'template'
   /** Runs on the whole file only, not again on each inner template. */
   readonly isOuterOnly?: boolean
+  /** Looks at inner templates from the outside: at how they and the template around them are linked. */
+  readonly seesLinks?: boolean
+  /** Looks across the borders of inner templates; has nothing to say of a text without this word (lower case). */
+  readonly acrossFor?: string
   /** Left out for templates that Bicep wrote. */
   readonly skipsBicep?: boolean
   inspect(subject: TemplateSubject): Iterable<Fault>

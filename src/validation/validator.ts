@@ -10,6 +10,7 @@ import { compareWithToolkit } from './agreement.ts'
 import { runToolkit, type Toolkit } from './arm-ttk.ts'
 import type { Baseline } from './baseline.ts'
 import { countFindings } from './count-findings.ts'
+import type { FilesMemory } from './files-memory.ts'
 import { inspectPackage } from './inspect-package.ts'
 import {
   inspectFiles,
@@ -61,6 +62,8 @@ export interface ValidateOptions {
   now?: number
   /** Threads for what is large; everything is done in this one when absent. */
   pool?: Pool
+  /** What this process remembers of the files: what did not change is not inspected again. Threads are not used then. */
+  memory?: FilesMemory
   /** One of many targets: threads pay for small ones too. */
   isOneOfMany?: boolean
   /**
@@ -239,7 +242,7 @@ async function inspect({ files, only, linked = [] }: Inputs, options: Inspecting
   const templates = (part: readonly RawFile[]): RawFile[] => templatesFor(part, documents, only)
   const parts = slicesOf(tested, options.isOneOfMany ?? false)
   const found =
-    options.pool && parts
+    options.pool && parts && !options.memory
       ? await inThreads(parts, templates, { ...options, pool: options.pool })
       : [await inHere(tested, templates(tested), options)]
   return joined([manifest, ...found])
@@ -254,7 +257,7 @@ function manifestOf(manifests: readonly RawFile[], asked: Inspecting): Inspectio
 
 /** All rules on some files in this thread, giving way to other work between them. */
 function inHere(files: readonly RawFile[], templates: readonly RawFile[], options: Inspecting): Promise<Inspection> {
-  const { rules = builtinRules, measures, apiVersions, system, signal, onProgress, onFinding } = options
+  const { rules = builtinRules, measures, apiVersions, system, signal, onProgress, onFinding, memory } = options
   return inspectFiles(
     { files: files.map(textOfFile), templates: templates.map(textOfFile), measures, asked: askedOf(options) },
     {
@@ -264,6 +267,7 @@ function inHere(files: readonly RawFile[], templates: readonly RawFile[], option
       pause: () => nextTurn(undefined, { signal }),
       ...(onProgress ? { onFile: onProgress } : {}),
       ...(onFinding ? { onFinding } : {}),
+      ...(memory ? { memory } : {}),
     },
   )
 }

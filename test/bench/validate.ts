@@ -1,18 +1,21 @@
 // Prints one JSON line: how long the rules take on the largest real module, next to JSON.parse and a walk of the same
 // text in the same run; again after one edit, and unchanged from the cache; and 200 templates (the real modules, over
 // and over) in one thread and in two, in turns. Needs the shared corpus; says so when it is absent.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { openCache } from '../../src/cache/open-cache.ts'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
+import type { Report } from '../../src/model/report.ts'
+import { openFilesMemory } from '../../src/validation/files-memory.ts'
 import { validateFiles, validatePath } from '../../src/validation/validator.ts'
 import { openPool, type Pool } from '../../src/validation/worker-pool.ts'
 import { corpus } from '../support/corpus.ts'
 
 const ROUNDS = 7
+const EDITS = 42
 const TEMPLATES = 200
 const AT_ONCE = 4
 const folder = corpus('avm')
@@ -46,6 +49,34 @@ async function many(paths: readonly string[], pool: Pool | undefined): Promise<n
   const all = Array.from({ length: TEMPLATES }, (_, index) => paths[index % paths.length] ?? '')
   const how = { system, isOneOfMany: true, ...(pool ? { pool } : {}) }
   return timed(() => Promise.all(all.map((path) => limit(() => validatePath({ ...how, path })))))
+}
+
+/**
+ * One edit after another all over the file, one word in a description each, the way a watch sees them: read from the
+ * disk, judged with what is remembered of the version before. The reports are held against those of a first look.
+ */
+async function afterEdits(text: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'souk-edits-'))
+  const path = join(folder, 'main.json')
+  const memory = openFilesMemory()
+  writeFileSync(path, text)
+  await validatePath({ system, path, memory })
+  const times: number[] = []
+  let edited = text
+  let isSame = true
+  for (let round = 0; round < EDITS; round++) {
+    const from = edited.indexOf('"description": "', Math.floor((edited.length * round) / EDITS))
+    const at = (from < 0 ? edited.indexOf('"description": "') : from) + '"description": "'.length
+    edited = `${edited.slice(0, at)}${round} ${edited.slice(at)}`
+    writeFileSync(path, edited)
+    let again: Report | undefined
+    times.push(await timed(async () => (again = await validatePath({ system, path, memory }))))
+    if (round % 7 > 0) continue
+    const anew = await validatePath({ system, path })
+    isSame &&= JSON.stringify(again?.findings) === JSON.stringify(anew.findings)
+  }
+  rmSync(folder, { recursive: true })
+  return { afterEditMs: round(middle(times)), afterEditWorstMs: round(Math.max(...times)), edits: EDITS, isSame }
 }
 
 /** One and two threads in turns, so that what else the machine does meets both; with the ratio of each turn. */
@@ -86,10 +117,7 @@ if (folder) {
   const how = { system, target: 'main.json' }
   const parseAndWalkMs = await median(() => walk(JSON.parse(text)))
   const validateMs = await median(() => validateFiles(files, how))
-  const afterEditMs = await median((index) => {
-    const edited = text.replace('"description": "', `"description": "${index} `)
-    return validateFiles([{ path: 'main.json', text: edited }], how)
-  })
+  const edits = await afterEdits(text)
   const home = mkdtempSync(join(tmpdir(), 'souk-bench-'))
   const { cache: settings } = defaultSettings()
   const cache = await openCache({
@@ -110,7 +138,7 @@ if (folder) {
       bytes: Buffer.byteLength(text),
       parseAndWalkMs,
       validateMs,
-      afterEditMs,
+      ...edits,
       cachedMs,
       cachedShare: round(cachedMs / validateMs),
       modules: paths.length,

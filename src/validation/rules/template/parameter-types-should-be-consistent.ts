@@ -10,6 +10,7 @@ export const parameterTypesShouldBeConsistent: TemplateRule = {
   summary: 'A parameter handed to an inner template has the same type there.',
   severity: 'medium',
   isOuterOnly: true,
+  seesLinks: true,
   *inspect(subject) {
     for (const template of subject.inner) yield* inspectTemplate(subject, template)
   },

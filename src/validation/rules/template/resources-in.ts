@@ -1,5 +1,5 @@
 import { member, textOf, type ArmNode, type ObjectNode } from '../../../arm/node.ts'
-import { find } from '../../../arm/templates.ts'
+import { find, type TemplateView } from '../../../arm/templates.ts'
 import { pathOf } from '../../../arm/walk.ts'
 import type { TemplateSubject } from '../../rule.ts'
 
@@ -13,14 +13,31 @@ export interface ResourceSpot {
   path: string
 }
 
-/** The resources of a template, in document order; those of inner templates belong to their own views. */
-export function* resourcesIn({ view, root }: TemplateSubject): Iterable<ResourceSpot> {
+const resourcesOf = new WeakMap<ObjectNode, readonly ResourceSpot[]>()
+
+/**
+ * The resources of a template, in document order; those of inner templates belong to their own views. Looked for once:
+ * several rules ask for them.
+ */
+export function resourcesIn({ view, root }: TemplateSubject): readonly ResourceSpot[] {
+  let found = resourcesOf.get(root)
+  if (!found) resourcesOf.set(root, (found = [...findResources(view, root)]))
+  return found
+}
+
+function* findResources(view: TemplateView, root: ObjectNode): Iterable<ResourceSpot> {
   for (const { owner, value } of find(view, 'type', root)) {
     const { node } = owner
     const type = textOf(value)?.toLowerCase()
     // Parameters and outputs have a type too, and no API version.
     if (type === undefined || !type.includes('/') || !member(node, 'apiVersion')) continue
-    yield { type, node, properties: member(node, 'properties'), path: pathOf(owner, root) }
+    const spot = { type, node, properties: member(node, 'properties') }
+    yield {
+      ...spot,
+      get path() {
+        return pathOf(owner, root)
+      },
+    }
   }
 }
 

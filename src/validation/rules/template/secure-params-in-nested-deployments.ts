@@ -37,6 +37,8 @@ function* inspectTemplate({ view, document, root }: TemplateSubject, template: O
   const list = firstListOpening(text)
   if (list < 0 || guardOf(text, list) !== '[') return
   const message = 'The nested deployment uses a list function, whose answer its history then shows.'
-  const at = template.start + (text.length === template.end - template.start ? list : 0)
+  // With parts left out, places in what is left are none in the file.
+  const isComplete = !view.holes.some((hole) => hole.start >= template.start && hole.end <= template.end)
+  const at = template.start + (isComplete ? list : 0)
   yield { id: 'NestedDeployment.Contains.ListFunction', at, message }
 }

@@ -11,6 +11,7 @@ export const vmSizeShouldBeAParameter: TemplateRule = {
   summary: 'The size of machines is a parameter.',
   severity: 'low',
   isOuterOnly: true,
+  acrossFor: 'vmsize',
   *inspect(subject) {
     // The whole file counts here, inner templates too.
     for (const found of find(innerView(subject.document, subject.root), 'vmsize', subject.root)) {
