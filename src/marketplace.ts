@@ -13,6 +13,7 @@ import type { Publication } from './model/publication.ts'
 import type { Query } from './model/query.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import type { EditOutcome, Probe, RegistryEdit, Suggestion } from './model/registry-edit.ts'
+import type { MarketError } from './model/errors.ts'
 import type { Finding, Report, Scanner } from './model/report.ts'
 import type { StreamRequest } from './pipeline/stream-run.ts'
 import type { HealthChange } from './registries/watch-health.ts'
@@ -96,6 +97,11 @@ export interface ValidateRequest {
   onFinding?: (finding: Finding) => void
 }
 
+/** What a watch saw: a report with what came and what went since the one before, or why there is none. */
+export type WatchedValidation =
+  | { report: Report; came: Finding[]; went: Finding[]; tookMs: number; error?: undefined }
+  | { error: MarketError }
+
 /** The API versions that resources are judged by. */
 export interface ApiVersionsStatus {
   /** The day up to which versions are known, such as 2026-02-13. */
@@ -152,6 +158,11 @@ export interface Marketplace {
   /** Removes what a killed install left; answers what it removed. Called by every install first. */
   recover(): Promise<string[]>
   validate(request: ValidateRequest): Promise<Report>
+  /**
+   * Validates now, and again whenever a file changed, until the signal of the request. What did not change is not
+   * inspected again.
+   */
+  watchValidation(request: ValidateRequest & { signal: AbortSignal }): AsyncIterable<WatchedValidation>
   readonly apiVersions: {
     status(): Promise<ApiVersionsStatus>
     /** Takes a newer table from a file or an address (https, or this machine). Throws `file.problem`. */

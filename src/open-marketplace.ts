@@ -79,13 +79,13 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const asking = { ...shared, places, expectedMs: ({ entry }: Registry) => expectedMsOf(health.of(entry)) }
   const search = openSearch({ ...asking, installed: () => store.versions })
   const lookup = openLookup({ ...asking, search, installed: store.installed })
-  const { validate, apiVersions, closeThreads } = openValidation({ ...shared, loaded, cache, paths, store, goods })
+  const { closeThreads, ...validation } = openValidation({ ...shared, loaded, cache, paths, store, goods })
   desk.onChange((names) => {
     search.forget(names)
     store.reopen()
   })
-  const publishing = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
-  const works = { ...shared, store, validate, goods, audit, keep: keepWith(cache, program.version), publishing }
+  const publishing = openPublishing({ ...shared, cache, validate: validation.validate, paths, ready: audit.ready })
+  const works = { ...shared, ...validation, store, goods, audit, keep: keepWith(cache, program.version), publishing }
   const types = [...jobTypesOf(works), publishing.jobType]
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
@@ -102,8 +102,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     ...askedOf({ ...shared, cache, search, lookup }),
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store, { system, roots: [goods] }),
-    validate,
-    apiVersions,
+    ...validation,
     publication: publishing.prepare,
     plugins,
     ...countedBy(figures),

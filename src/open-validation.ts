@@ -9,6 +9,7 @@ import type { Emit } from './model/events.ts'
 import type { Report } from './model/report.ts'
 import type { Paths } from './system/paths.ts'
 import type { System } from './system/system.ts'
+import type { FilesMemory } from './validation/files-memory.ts'
 import type { ValidateOptions } from './validation/validator.ts'
 import type { Pool } from './validation/worker-pool.ts'
 
@@ -27,7 +28,7 @@ interface ValidationParts {
   goods: string
 }
 
-interface Validation extends Pick<Marketplace, 'validate' | 'apiVersions'> {
+interface Validation extends Pick<Marketplace, 'validate' | 'watchValidation' | 'apiVersions'> {
   closeThreads(): Promise<void>
 }
 
@@ -68,26 +69,29 @@ export function openValidation(parts: ValidationParts): Validation {
     }
   }
 
+  const validate = async (request: ValidateRequest, memory?: FilesMemory): Promise<Report> => {
+    const { validatePath } = await import('./validation/validator.ts')
+    const report = await validatePath({ ...(await optionsOf(request)), ...(memory ? { memory } : {}) })
+    emit('validation.done', { status: report.status })
+    return report
+  }
   return {
-    async validate(request): Promise<Report> {
-      const { validatePath } = await import('./validation/validator.ts')
-      const report = await validatePath(await optionsOf(request))
-      emit('validation.done', { status: report.status })
-      return report
+    validate,
+    async *watchValidation(request) {
+      const [{ watchValidation }, { openFilesMemory }] = await Promise.all([
+        import('./watch-validation.ts'),
+        import('./validation/files-memory.ts'),
+      ])
+      const memory = openFilesMemory()
+      const { path, signal } = request
+      // The memory answers sooner than the disk, and every save would fill the cache with one more report.
+      const again = (): Promise<Report> => validate({ ...request, isFresh: true }, memory)
+      yield* watchValidation({ path, signal, clock: system.clock, validate: again })
     },
-    apiVersions: {
-      status: () => statusOf(apiVersions, system),
-      async update(source, signal) {
-        const { fetchApiVersions } = await import('./fetch-api-versions.ts')
-        const { keepApiVersions } = await import('./validation/api-version-data.ts')
-        const { forgetApiVersions } = await import('./validation/known-api-versions.ts')
-        await keepApiVersions(apiVersions, await fetchApiVersions({ system, settings }, source, signal))
-        forgetApiVersions(apiVersions)
-        await (await pool)?.close()
-        pool = undefined
-        return statusOf(apiVersions, system)
-      },
-    },
+    apiVersions: apiVersionsOf(parts, apiVersions, async () => {
+      await (await pool)?.close()
+      pool = undefined
+    }),
     async closeThreads() {
       await (await pool)?.close()
     },
@@ -103,6 +107,24 @@ async function importedBy(
   const { importSarif } = await import('./validation/import-sarif.ts')
   return { imported: await importSarif(resolve(env.cwd, file), path) }
 }
+
+/** The table of API versions in a file; `renew` is called when it was replaced. */
+const apiVersionsOf = (
+  { system, loaded }: ValidationParts,
+  file: string,
+  renew: () => Promise<void>,
+): Marketplace['apiVersions'] => ({
+  status: () => statusOf(file, system),
+  async update(source, signal) {
+    const { fetchApiVersions } = await import('./fetch-api-versions.ts')
+    const { keepApiVersions } = await import('./validation/api-version-data.ts')
+    const { forgetApiVersions } = await import('./validation/known-api-versions.ts')
+    await keepApiVersions(file, await fetchApiVersions({ system, settings: loaded.settings }, source, signal))
+    forgetApiVersions(file)
+    await renew()
+    return statusOf(file, system)
+  },
+})
 
 async function poolOf({ system, loaded }: ValidationParts, apiVersions: string): Promise<Pool> {
   const { openPool } = await import('./validation/worker-pool.ts')

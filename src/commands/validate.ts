@@ -11,6 +11,7 @@ import type { Command, CommandContext, ReportFormat } from './command.ts'
 import { outputWidth, printJson, printTable, say, warn, withProgress } from './output.ts'
 import { door } from './package.ts'
 import { isSet, listOf, pairsOf, textOf, type Values } from './values.ts'
+import { oneTarget, printWatched } from './watch-validation.ts'
 import { counted } from './words.ts'
 
 const FORMATS = ['table', 'json', 'markdown', 'sarif', 'junit'] as const
@@ -287,6 +288,10 @@ export const validate: Command = {
       summary: 'exit 1 from this level on, instead of by the status',
       choices: [...LEVELS, 'never'],
     },
+    {
+      flag: '--watch',
+      summary: 'validate again whenever a file changes, and print what came and went; Ctrl-C ends it',
+    },
     { flag: '--no-cache', summary: 'inspect anew also what did not change' },
     {
       flag: '--arm-ttk',
@@ -306,6 +311,11 @@ export const validate: Command = {
     const files = filesOf(values, cwd)
     if (targets.length > 1 && textOf(values, 'import-sarif') !== undefined)
       throw usage('--import-sarif takes one target: a log says nothing of which it is about.')
+    if (isSet(values, 'watch')) {
+      const market = await context.market()
+      const path = await placeOf(market, oneTarget(targets, values), cwd)
+      return printWatched(context, market.watchValidation({ ...askedOf(values), path, signal: context.signal }))
+    }
     const outcomes = await validateAll(context, targets, askedOf(values))
     await writeReports(context, outcomes, files)
     const baseline = textOf(values, 'write-baseline')

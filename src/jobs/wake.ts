@@ -34,14 +34,14 @@ export function watchFolder(folder: string, call: (name: string | undefined) => 
   return { isOpen: () => watcher !== undefined, close }
 }
 
-export function openWake(folder: string, clock: Clock, pollMs: number): Wake {
+export function openWake(folder: string, clock: Clock, pollMs: number, recursive = false): Wake {
   let hasRung = false
   let waiting: (() => void) | undefined
   const ring = (): void => {
     hasRung = true
     waiting?.()
   }
-  const watched = watchFolder(folder, ring)
+  const watched = watchFolder(folder, ring, recursive)
   const stopPoll = clock.every(pollMs, ring)
   return {
     async next(signal) {

@@ -367,6 +367,7 @@ function standIn(world: Scene): Marketplace {
     installed: async () => world.installed,
     outdated: async () => [{ id: 'official/web-app', installed: '1.0.0', wanted: '1.2.0', newest: '2.0.0' }],
     recover: async () => [],
+    async *watchValidation() {},
     async validate(request) {
       note('validate', request)
       const { path } = request
