@@ -19,8 +19,8 @@ export interface FileMemory {
   isBicep: boolean
   /** It decides which rules apply. */
   schema: string
-  /** Whether a word stands in it for which a rule looks across the borders of parts. */
-  isAcross: boolean
+  /** Whether a rule that looks across borders may have looked from a part into the frame: then the frame binds it. */
+  isBound: boolean
   parts: readonly Part[]
   /** By number of the rule; `at` counts in the text. */
   frame: ReadonlyMap<number, readonly Kept[]>
@@ -73,13 +73,15 @@ export function remember(document: ArmDocument, said: readonly Said[]): FileMemo
         within ? within.start >= start && within.end <= end : fault.at > start && fault.at < end,
       )
       const path = pathAt(root, fault.at)
-      if (part)
-        add(part.faults, number, { fault: { ...fault, at: fault.at - part.start }, path: below(path, part.path) })
+      if (part) add(part.faults, number, keptBelow(part, fault, path))
       else add(frame, number, { fault, path })
     }
   }
   const isBicep = generatorOf(root) === 'bicep'
-  return { text, isBicep, schema, isAcross: hasWord(said, text), parts, frame }
+  const isBound = innerTemplates(document).some(
+    (one) => holes.some(({ start }) => start === one.start) && !isClosed(one, text.slice(one.start, one.end), said),
+  )
+  return { text, isBicep, schema, isBound, parts, frame }
 }
 
 const isCuttable = ({ family }: DocumentRule): boolean => family === 'template' || family === 'all-files'
@@ -91,6 +93,14 @@ const add = (to: Map<number, Kept[]>, number: number, kept: Kept): void => {
 }
 
 const below = (path: string, around: string): string => path.slice(around.length).replace(/^\./, '')
+
+/** A fault as its part by itself would tell it: a rule that saw the whole file counts its path from the root. */
+function keptBelow(part: Part, fault: Fault, path: string): Kept {
+  const { path: told = '' } = fault
+  const own = told.startsWith(part.path) ? { path: below(told, part.path) } : {}
+  return { fault: { ...fault, ...own, at: fault.at - part.start }, path: below(path, part.path) }
+}
+
 const joined = (around: string, path: string): string =>
   path === '' || path.startsWith('[') ? around + path : `${around}.${path}`
 
@@ -122,6 +132,10 @@ function hasWord(said: readonly Pick<Said, 'rule'>[], text: string): boolean {
   return words.some((word) => new RegExp(word, 'i').test(text))
 }
 
+/** Whether rules that look across borders find in a part all they ask for: such a rule wants the variables of a template. */
+const isClosed = (part: ObjectNode, text: string, said: readonly Pick<Said, 'rule'>[]): boolean =>
+  (member(part, 'variables') !== undefined && member(part, 'resources') !== undefined) || !hasWord(said, text)
+
 export interface Asking {
   file: string
   facts: Facts
@@ -142,7 +156,7 @@ export function judgeEdit(
 ): { memory: FileMemory; findings: Finding[][] } | undefined {
   const change = changeBetween(memory.text, text)
   const near = text.slice(Math.max(0, change.start - AROUND), change.newEnd + AROUND)
-  if (FAR_REACHING.test(near) || hasWord(asking.said, near)) return undefined
+  if (FAR_REACHING.test(near)) return undefined
   const edited = edit(memory, text, { change, asking })
   return edited && { memory: edited, findings: findingsOf(edited, asking) }
 }
@@ -173,11 +187,11 @@ function withPart(
   { change, asking, part }: Edit & { part: Part },
 ): FileMemory | undefined {
   const own = text.slice(part.start, part.end + change.shift)
-  if (hasWord(asking.said, own)) return undefined
   const document = readDocument(asking.file, own)
   const { root } = document
   const isWhole = isPlain(document) && root?.start === 0 && root.end === own.length
-  if (!isWhole || root.kind !== 'object' || !isLocal(document, root)) return undefined
+  if (!isWhole || root.kind !== 'object' || !isLocal(document, root) || !isClosed(root, own, asking.said))
+    return undefined
   const faults = new Map<number, Kept[]>()
   for (const { rule, number } of asking.said) {
     for (const fault of partFaults(rule, document, { ...standingOf(memory, asking), root }))
@@ -207,7 +221,7 @@ function movedFrame(frame: FileMemory['frame'], change: Change): FileMemory['fra
 /** What a rule says of a part by itself: of the inner template that it is, and of those inside it. */
 function* partFaults(rule: DocumentRule, document: ArmDocument, standing: Standing): Iterable<Fault> {
   if (rule.family === 'all-files') yield* rule.inspect({ document })
-  if (rule.family !== 'template' || (rule.isOuterOnly && !rule.seesLinks)) return
+  if (rule.family !== 'template' || (rule.isOuterOnly && !rule.seesLinks && !rule.acrossFor)) return
   const inner = innerTemplates(document)
   const { root } = standing
   for (const template of rule.isOuterOnly ? [root] : [root, ...inner])
@@ -228,7 +242,7 @@ function withFrame(memory: FileMemory, asking: Asking): FileMemory | undefined {
   }
   const document = readDocument(asking.file, frameText + text.slice(from))
   const { root } = document
-  if (memory.isAcross || !isPlain(document) || root?.kind !== 'object') return undefined
+  if (memory.isBound || !isPlain(document) || root?.kind !== 'object') return undefined
   const inner = innerTemplates(document)
   const isSame = inner.length === faces.length && inner.every(({ start }, index) => start === faces[index]?.start)
   if (!isSame || memory.schema !== schemaOf(document) || memory.isBicep !== (generatorOf(root) === 'bicep'))

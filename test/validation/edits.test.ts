@@ -46,6 +46,8 @@ const EDITS: readonly ((text: string, at: number) => string)[] = [
   (text, at) => replaceFrom(text, at, '"scope": "inner"', '"scope": "outer"'),
   (text, at) => replaceFrom(text, at, '"parameters": {', '"parameters": {"fresh": {"type": "string"}, '),
   (text, at) => replaceFrom(text, at, '"variables": {', '"variables": {"vmSize": "Standard_A1", "fresh": null, '),
+  (text, at) => replaceFrom(text, at, '"variables": {', '"variables": {"vmSize": "[variables(\'nowhere\')]", '),
+  (text, at) => replaceFrom(text, at, '"name": "', '"vmSize": "Standard_A1", "name": "'),
   (text, at) => replaceFrom(text, at, '\n', '\n\n\n'),
   (text, at) => replaceFrom(text, at, '{', '{ // note\n'),
   (text, at) => replaceFrom(text, at, '"https://', '"https://management.azure.com/'),
