@@ -221,6 +221,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
       // Threads of their own.
       'analyze-thread': join(root, 'src/arm/stream/analyze-thread.ts'),
       'validation-worker': join(root, 'src/validation/worker.ts'),
+      'bench-worker': join(root, 'src/bench/worker.ts'),
     },
     platform: 'node',
     plugins: [ownPaths, lazyStringWidth, lazySegmenter, yogaWithoutFetch, namedBuiltins, directImports, ownRuntime],

@@ -4,7 +4,7 @@ import { memoryRoom } from './arm/stream/room.ts'
 import type { Doors } from './commands/command.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Marketplace } from './marketplace.ts'
-import { fileProblem, isMarketError, type ExitCode, type MarketError } from './model/errors.ts'
+import { fileProblem, isMarketError, reasonOf, type ExitCode, type MarketError } from './model/errors.ts'
 import { problemOf } from './model/problem.ts'
 import { pathsOf } from './system/paths.ts'
 import type { Plugins } from './plugins/open-plugins.ts'
@@ -40,6 +40,30 @@ const largeDoors = (system: System): Pick<Doors, 'chunkSize' | 'analyze' | 'anal
   async optimize(request) {
     const { optimizeTemplate } = await import('./arm/stream/optimize.ts')
     return optimizeTemplate({ ...request, pause: () => system.clock.sleep(PIPE_PAUSE_MS) })
+  },
+})
+
+/** What measures the program. */
+const benchDoors = (system: System): Doors['bench'] => ({
+  async sizes(request) {
+    const { report, folder, text } = await (await import('./bench/run-sizes.ts')).runSizes(system, request)
+    return { report: { ...report }, folder, text }
+  },
+  async load(request) {
+    const { runLoad } = await import('./bench/load.ts')
+    return runLoad(system, request)
+  },
+  async synth(file, size, seed) {
+    const { synthesize } = await import('./bench/sizes.ts')
+    try {
+      return synthesize(file, size, seed)
+    } catch (error) {
+      throw fileProblem(file, `it cannot be written (${reasonOf(error)})`, error)
+    }
+  },
+  async compare(before, after) {
+    const { readReport, slowDowns } = await import('./bench/compare.ts')
+    return slowDowns(readReport(before), readReport(after))
   },
 })
 
@@ -91,6 +115,7 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       return showPipeline(loaded.settings.pipeline, loaded.origins)
     },
     ...largeDoors(system),
+    bench: benchDoors(system),
     async modules() {
       const { modulesOf } = await import('./modules-of.ts')
       const loaded = await settings()

@@ -119,6 +119,19 @@ interface PipelineRow {
   about: string
 }
 
+type BenchSize = 'small' | 'medium' | 'large' | 'enterprise'
+
+/** How many templates at once were analysed: waits in ms, memory in MB. */
+interface BenchLoad {
+  concurrency: number
+  count: number
+  wrong: number
+  perSecond: number
+  p50Ms: number
+  p95Ms: number
+  peakRssMb: number
+}
+
 /** Things of other rooms that some commands need and that the front door hands in. */
 export interface Doors {
   /** Draws the screens from a route on; answers the exit code. */
@@ -161,6 +174,21 @@ export interface Doors {
   optimize(
     request: LargeRequest & { into: string; hasShorterExpressions: boolean; isForced: boolean },
   ): Promise<Optimized>
+  /** Measures the program itself. */
+  bench: {
+    /** Every size asked for, and both reports in a dated folder below `out`. */
+    sizes(request: {
+      sizes: readonly BenchSize[]
+      seed: number
+      out: string
+      signal: AbortSignal
+      onSize(size: BenchSize): void
+    }): Promise<{ report: { missed: string[] } & Record<string, unknown>; folder: string; text: string }>
+    load(request: { concurrency: number; count: number; seed: number; signal: AbortSignal }): Promise<BenchLoad>
+    synth(file: string, size: BenchSize, seed: number): Promise<{ resources: number; bytes: number }>
+    /** What takes over a tenth longer in the second report, a sentence each. Throws `file.problem`. */
+    compare(before: string, after: string): Promise<string[]>
+  }
   /** The provider table of the engine, for `doctor modules`. */
   modules(): Promise<readonly { token: string; provider: string; origin: string }[]>
 }

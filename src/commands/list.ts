@@ -1,4 +1,5 @@
 import { AUDIT_COMMANDS } from './audit.ts'
+import { BENCH_COMMANDS } from './bench.ts'
 import { browse } from './browse.ts'
 import { CACHE_COMMANDS } from './cache.ts'
 import type { Command } from './command.ts'
@@ -59,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   publish,
   ...JOB_COMMANDS,
   perf,
+  ...BENCH_COMMANDS,
   ...CACHE_COMMANDS,
   ...METRIC_COMMANDS,
   ...AUDIT_COMMANDS,

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeLargeTemplate } from '../support/large-template.ts'
+import { writeLargeTemplate } from '../../src/bench/large-template.ts'
 import { compare, PARSE_AND_WRITE, runProgram } from '../support/peer-runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'souk-bench-'))

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { countByParse } from '../support/count-by-parse.ts'
 import { tempFolder } from '../support/temp.ts'
-import { slowDowns } from './compare.ts'
-import { markdownOf, missedBy, ratesOf, type BenchReport, type Measured } from './report.ts'
-import { SIZES, SIZE_NAMES, synthesize } from './sizes.ts'
+import { slowDowns } from '../../src/bench/compare.ts'
+import { markdownOf, missedBy, ratesOf, type BenchReport, type Measured } from '../../src/bench/report.ts'
+import { SIZES, SIZE_NAMES, synthesize } from '../../src/bench/sizes.ts'
 
 const measured = (change: Partial<Measured> = {}): Measured => ({
   size: 'small',

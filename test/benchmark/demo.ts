@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeLargeTemplate } from '../support/large-template.ts'
+import { writeLargeTemplate } from '../../src/bench/large-template.ts'
 import { runProgram } from '../support/peer-runs.ts'
 
 const MEGABYTES = [1, 10, 50, 120]

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { writeLargeTemplate } from '../support/large-template.ts'
+import { writeLargeTemplate } from '../../src/bench/large-template.ts'
 import { cleanEnv } from '../support/program.ts'
 import { tempFolder } from '../support/temp.ts'
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { writeLargeTemplate } from '../support/large-template.ts'
+import { writeLargeTemplate } from '../../src/bench/large-template.ts'
 import { runProgram } from '../support/peer-runs.ts'
 import { tempFolder } from '../support/temp.ts'
 

@@ -10,7 +10,7 @@ import type { BadResource } from '../../../src/model/analysis.ts'
 import { NotJson } from '../../../src/arm/stream/not-json.ts'
 import { corpus } from '../../support/corpus.ts'
 import { countByParse } from '../../support/count-by-parse.ts'
-import { writeLargeTemplate } from '../../support/large-template.ts'
+import { writeLargeTemplate } from '../../../src/bench/large-template.ts'
 import { analyzePieces, comparable, cutAt } from '../../support/scan-pieces.ts'
 import { tempFolder } from '../../support/temp.ts'
 

@@ -11,7 +11,7 @@ import { optimizeTemplate } from '../../../src/arm/stream/optimize.ts'
 import { shortenExpression } from '../../../src/arm/stream/shorten.ts'
 import type { Range } from '../../../src/arm/stream/word.ts'
 import { corpus } from '../../support/corpus.ts'
-import { writeLargeTemplate } from '../../support/large-template.ts'
+import { writeLargeTemplate } from '../../../src/bench/large-template.ts'
 import { cutAt, feedPieces } from '../../support/scan-pieces.ts'
 import { tempFolder } from '../../support/temp.ts'
 

@@ -2,21 +2,36 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
-import { analyzeTemplate } from '../../src/arm/stream/analyze.ts'
+import { analyzeTemplate } from '../arm/stream/analyze.ts'
+import type { System } from '../system/system.ts'
 import { SIZE_NAMES, synthesize } from './sizes.ts'
 
 /** As many at once as the program works on at a time, however many wait. */
 const AT_ONCE = 4
+const CHUNK_BYTES = 1024 * 1024
 
-interface LoadRequest {
+export interface LoadRequest {
   /** How many are asked for at once. */
   concurrency: number
   count: number
   seed: number
+  signal: AbortSignal
 }
 
-/** Analyses seeded templates of all sizes, many asked for at once, and prints one JSON line with times and memory. */
-export async function runLoad({ concurrency, count, seed }: LoadRequest): Promise<void> {
+export interface LoadResult {
+  concurrency: number
+  count: number
+  /** Analyses that counted other resources than were made. */
+  wrong: number
+  perSecond: number
+  p50Ms: number
+  p95Ms: number
+  peakRssMb: number
+}
+
+/** Analyses seeded templates of all sizes, many asked for at once. */
+export async function runLoad(system: System, { concurrency, count, seed, signal }: LoadRequest): Promise<LoadResult> {
+  const { clock, measure } = system
   const folder = mkdtempSync(join(tmpdir(), 'souk-load-'))
   try {
     const made = SIZE_NAMES.map((size) => {
@@ -28,32 +43,22 @@ export async function runLoad({ concurrency, count, seed }: LoadRequest): Promis
     const waits: number[] = []
     let wrong = 0
     let peakRssMb = 0
-    const started = performance.now()
+    const startedAt = clock.monotonic()
     const one = async (index: number): Promise<void> => {
+      signal.throwIfAborted()
       const { source, resources } = made[index % made.length] ?? { source: '', resources: 0 }
-      const asked = performance.now()
-      const analysis = await limit(() => analyzeTemplate({ source, chunkBytes: 1024 * 1024 }))
+      const askedAt = clock.monotonic()
+      const analysis = await limit(() => analyzeTemplate({ source, chunkBytes: CHUNK_BYTES, signal }))
       if (analysis.resources !== resources) wrong++
-      waits.push(performance.now() - asked)
-      peakRssMb = Math.max(peakRssMb, process.memoryUsage.rss() / 1e6)
+      waits.push(clock.monotonic() - askedAt)
+      peakRssMb = Math.max(peakRssMb, measure.usage().rssBytes / 1e6)
     }
     await Promise.all(Array.from({ length: count }, (_, index) => waiting(one, index)))
-    const wallMs = performance.now() - started
+    const wallMs = clock.monotonic() - startedAt
     const sorted = waits.toSorted((a, b) => a - b)
     const at = (share: number): number => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)
     const perSecond = Math.round((count * 1000) / wallMs)
-    console.log(
-      JSON.stringify({
-        concurrency,
-        count,
-        wrong,
-        perSecond,
-        p50Ms: at(0.5),
-        p95Ms: at(0.95),
-        peakRssMb: Math.round(peakRssMb),
-      }),
-    )
-    if (wrong > 0) process.exitCode = 1
+    return { concurrency, count, wrong, perSecond, p50Ms: at(0.5), p95Ms: at(0.95), peakRssMb: Math.round(peakRssMb) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -32,7 +32,7 @@ const OUTPUTS = 8
 const GATHER_BYTES = 1 << 20
 
 /** Repeatable numbers from 0 up to 1: equal seeds give equal bytes on every machine. */
-export function numbers(seed: number): () => number {
+function numbers(seed: number): () => number {
   let state = seed >>> 0
   return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32
 }

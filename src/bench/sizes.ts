@@ -1,4 +1,4 @@
-import { writeLargeTemplate } from '../support/large-template.ts'
+import { writeLargeTemplate } from './large-template.ts'
 
 /** The size classes of the source documents, in resources, and the most their work may add to memory, in MB. */
 export const SIZES = {

@@ -1,14 +1,21 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileProblem, reasonOf } from '../model/errors.ts'
 import type { BenchReport } from './report.ts'
 
 /** Slower by more than this is told. */
 const TOLERANCE = 0.1
 
-/** A report by its file or by the folder it is in. */
-function load(path: string): BenchReport {
-  const file = statSync(path).isDirectory() ? join(path, 'benchmark.json') : path
-  return JSON.parse(readFileSync(file, 'utf8')) as BenchReport
+/** A report by its file or by the folder it is in. Throws `file.problem` when it is none. */
+export function readReport(path: string): BenchReport {
+  try {
+    const file = statSync(path).isDirectory() ? join(path, 'benchmark.json') : path
+    const report = JSON.parse(readFileSync(file, 'utf8')) as Partial<BenchReport> | null
+    if (Array.isArray(report?.sizes)) return report as BenchReport
+  } catch (error) {
+    throw fileProblem(path, `it is no report of a benchmark (${reasonOf(error)})`, error)
+  }
+  throw fileProblem(path, 'it is no report of a benchmark')
 }
 
 /** Every stage that takes more than a tenth longer in the second report, a line each. */
@@ -23,12 +30,4 @@ export function slowDowns(before: BenchReport, after: BenchReport): string[] {
       ]
     })
   })
-}
-
-/** Prints what became slower; false when something did. */
-export function compareReports(before: string, after: string): boolean {
-  const slower = slowDowns(load(before), load(after))
-  for (const line of slower) console.log(line)
-  if (slower.length === 0) console.log('Nothing is slower by more than a tenth.')
-  return slower.length === 0
 }

@@ -1,17 +1,34 @@
-// A process of its own for one size class: makes, analyses, optimises, validates and compresses one template some times
-// over and prints one JSON line. Needs --expose-gc: growth of memory is told above what an idle process holds.
+/** A thread for one size class: makes, analyses, optimises, validates and compresses one template, some times over. */
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { PerformanceObserver } from 'node:perf_hooks'
-import { analyzeTemplate } from '../../src/arm/stream/analyze.ts'
-import { optimizeTemplate } from '../../src/arm/stream/optimize.ts'
-import { packFiles } from '../../src/bundle/pack.ts'
-import { nodeSystem } from '../../src/system/node-system.ts'
-import { validateFiles } from '../../src/validation/validator.ts'
+import { performance, PerformanceObserver } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { parentPort, workerData } from 'node:worker_threads'
+import { analyzeTemplate } from '../arm/stream/analyze.ts'
+import { optimizeTemplate } from '../arm/stream/optimize.ts'
+import { packFiles } from '../bundle/pack.ts'
+import { nodeSystem } from '../system/node-system.ts'
+import { validateFiles } from '../validation/validator.ts'
+import type { Measured } from './report.ts'
 import { synthesize, type Size } from './sizes.ts'
 
+/** What it is started with. */
+export interface MeasureFacts {
+  /** A folder of its own. */
+  folder: string
+  size: Size
+  seed: number
+  rounds: number
+}
+
 const CHUNK_BYTES = 1024 * 1024
-const [folder = '', size = 'small', seed = '1', rounds = '7'] = process.argv.slice(2)
+/** How often memory is looked at, ms. */
+const SAMPLE_MS = 2
+const { folder, size, seed, rounds } = workerData as MeasureFacts
+// Growth of memory is told above what is held when nothing is left to collect.
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 const [source, into, zip] = ['template.json', 'small.json', 'p.zip'].map((name) => join(folder, name)) as [
   string,
   string,
@@ -21,7 +38,7 @@ const system = nodeSystem()
 
 /** What each stage does; the growth of memory is that of the streaming ones. */
 const stages: Record<string, { work: () => Promise<unknown>; isStream: boolean }> = {
-  make: { work: async () => synthesize(source, size as Size, Number(seed)), isStream: false },
+  make: { work: async () => synthesize(source, size, seed), isStream: false },
   analyze: { work: () => analyzeTemplate({ source, chunkBytes: CHUNK_BYTES }), isStream: true },
   optimize: { work: () => optimizeTemplate({ source, into, chunkBytes: CHUNK_BYTES, isForced: true }), isStream: true },
   compress: {
@@ -48,28 +65,29 @@ interface Sample {
 const samples: Sample[] = []
 const inMb = (bytes: number): number => bytes / 1e6
 const held = (): number => {
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
+  const { heapUsedBytes, externalBytes } = system.measure.usage()
+  return heapUsedBytes + externalBytes
 }
 
 /** One round of all stages; with `look`, memory is sampled, which takes time of its own. */
 async function oneRound(look: boolean): Promise<void> {
   for (const [name, { work, isStream }] of Object.entries(stages)) {
-    if (look) globalThis.gc?.()
+    if (look) collectGarbage()
     const idle = look ? held() : 0
-    const watch = look && isStream ? setInterval(() => take(idle), 2) : undefined
+    const stop = look && isStream ? system.clock.every(SAMPLE_MS, () => take(idle)) : undefined
     const started = performance.now()
     await work()
     if (!look) performance.measure(name, { start: started, end: performance.now() })
-    clearInterval(watch)
+    stop?.()
     if (look && isStream) take(idle)
   }
 }
 
 function take(idle: number): void {
-  const { rss, heapUsed, external } = process.memoryUsage()
-  const growthMb = Math.max(0, inMb(heapUsed + external - idle))
-  samples.push({ growthMb, rssMb: inMb(rss), heapMb: inMb(heapUsed), externalMb: inMb(external) })
+  const { rssBytes, heapUsedBytes, externalBytes } = system.measure.usage()
+  const growthMb = Math.max(0, inMb(heapUsedBytes + externalBytes - idle))
+  const [rssMb, heapMb, externalMb] = [inMb(rssBytes), inMb(heapUsedBytes), inMb(externalBytes)]
+  samples.push({ growthMb, rssMb, heapMb, externalMb })
 }
 
 const note = (entries: readonly { name: string; duration: number }[]): void => {
@@ -82,11 +100,11 @@ samples.length = 0
 for (let round = 0; round < 3; round++) await oneRound(true)
 observer.takeRecords()
 times.clear()
-const cpu = process.cpuUsage()
+const cpu = system.measure.usage()
 const began = performance.now()
-for (let round = 0; round < Number(rounds); round++) await oneRound(false)
+for (let round = 0; round < rounds; round++) await oneRound(false)
 const wallMs = performance.now() - began
-const { user, system: kernel } = process.cpuUsage(cpu)
+const { cpuUserMs, cpuSystemMs } = system.measure.usage()
 note(observer.takeRecords())
 const measuredMs = [...times.values()].flat().reduce((sum, ms) => sum + ms, 0)
 const spread = (of: (sample: Sample) => number): { peak: number; mean: number } => {
@@ -94,22 +112,22 @@ const spread = (of: (sample: Sample) => number): { peak: number; mean: number } 
   return { peak: Math.max(...all), mean: all.reduce((sum, one) => sum + one, 0) / all.length }
 }
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-console.log(
-  JSON.stringify({
-    size,
-    bytes: statSync(source).size,
-    optimizedBytes: statSync(into).size,
-    compressedBytes: statSync(zip).size,
-    stageMs: Object.fromEntries([...times].map(([name, all]) => [name, median(all)])),
-    measuredMs,
-    wallMs,
-    memory: {
-      growthMb: spread((one) => one.growthMb),
-      rssMb: spread((one) => one.rssMb),
-      heapMb: spread((one) => one.heapMb),
-      externalMb: spread((one) => one.externalMb),
-    },
-    cpu: { userMs: user / 1000, systemMs: kernel / 1000 },
-  }),
-)
 observer.disconnect()
+const measured: Measured = {
+  size,
+  bytes: statSync(source).size,
+  optimizedBytes: statSync(into).size,
+  compressedBytes: statSync(zip).size,
+  stageMs: Object.fromEntries([...times].map(([name, all]) => [name, median(all)])),
+  measuredMs,
+  wallMs,
+  memory: {
+    growthMb: spread((one) => one.growthMb),
+    rssMb: spread((one) => one.rssMb),
+    heapMb: spread((one) => one.heapMb),
+    externalMb: spread((one) => one.externalMb),
+  },
+  cpu: { userMs: cpuUserMs - cpu.cpuUserMs, systemMs: cpuSystemMs - cpu.cpuSystemMs },
+}
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
+parentPort?.postMessage(measured)

@@ -1,16 +1,12 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { FLOORS, SIZES, SIZE_NAMES, type Size } from './sizes.ts'
+import { availableParallelism } from 'node:os'
+import { FLOORS, SIZES, type Size } from './sizes.ts'
 
 interface Spread {
   peak: number
   mean: number
 }
 
-/** What `measure.ts` prints. */
+/** What the thread of one size class measured. */
 export interface Measured {
   size: Size
   bytes: number
@@ -44,22 +40,7 @@ interface Rates {
   shareOfCores: number
 }
 
-const MEASURE = fileURLToPath(new URL('measure.ts', import.meta.url))
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const rounded = (value: number): number => Math.round(value * 100) / 100
-
-/** Measures one size class in a process of its own. */
-export function measure(size: Size, seed: number): Measured {
-  const folder = mkdtempSync(join(tmpdir(), 'souk-benchmark-'))
-  try {
-    const line = ['--expose-gc', MEASURE, folder, size, String(seed), size === 'small' ? '30' : '7']
-    const { status, stdout, stderr } = spawnSync(process.execPath, line, { encoding: 'utf8' })
-    if (status !== 0) throw new Error(`measuring ${size} failed: ${stderr}`)
-    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
 
 /** Rates of a size class, from its times. */
 export function ratesOf(one: Measured): Rates {
@@ -98,33 +79,6 @@ export function missedBy(one: Measured & Rates): string[] {
   if (Math.abs(one.measuredMs - one.wallMs) > one.wallMs / 10)
     missed.push(`${one.size}: the stages took ${rounded(one.measuredMs)} of ${rounded(one.wallMs)} ms`)
   return missed
-}
-
-/** Measures all sizes and writes both reports; false when something was missed. */
-export function runSizes(seed: number): boolean {
-  const sizes: (Measured & Rates)[] = []
-  for (const size of SIZE_NAMES) {
-    console.error(`measuring ${size} ...`)
-    const measured = measure(size, seed)
-    sizes.push({ ...measured, ...ratesOf(measured) })
-  }
-  const now = new Date().toISOString()
-  const processor = cpus()[0]?.model
-  const machine = {
-    node: process.version,
-    processor,
-    processors: availableParallelism(),
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-  }
-  const report: BenchReport = { at: now, machine, sizes, missed: sizes.flatMap(missedBy) }
-  const folder = join(ROOT, 'bench-results', now.slice(0, 19).replaceAll(':', '-'))
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'benchmark.json'), `${JSON.stringify(report, undefined, 2)}\n`)
-  const text = markdownOf(report)
-  writeFileSync(join(folder, 'benchmark.md'), text)
-  console.log(`${text}\nWritten to ${folder}`)
-  for (const one of report.missed) console.error(`missed: ${one}`)
-  return report.missed.length === 0
 }
 
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
