@@ -73,10 +73,13 @@ export function jobRow(props: ScreenProps, job: Job, marks = ' '): string {
 }
 
 /** Memory of the process, the most it took, and how it went. */
-function memoryLine({ theme, width }: ScreenProps, { recentBytes, peakBytes }: NonNullable<Job['memory']>): string {
-  const trend = sparkline(recentBytes, Math.min(24, Math.max(0, width - 44)))
-  const now = bytesWord(recentBytes.at(-1))
-  return line(theme, width, [{ text: `   memory ${now}, most ${bytesWord(peakBytes)} ${trend}`, role: 'muted' }])
+function memoryLine({ theme, width }: ScreenProps, memory: NonNullable<Job['memory']>): string {
+  const { recentBytes, peakBytes, samples, slopeBytes = 0 } = memory
+  const slope = slopeBytes === 0 ? 'steady' : `${slopeBytes > 0 ? '+' : '-'}${bytesWord(Math.abs(slopeBytes))} a minute`
+  const words = `   memory ${bytesWord(recentBytes.at(-1))}, most ${bytesWord(peakBytes)}`
+  const more = samples === undefined ? '' : `, ${slope}, ${samples} samples`
+  const trend = sparkline(recentBytes, Math.min(24, Math.max(0, width - words.length - more.length - 2)))
+  return line(theme, width, [{ text: `${words}${more} ${trend}`, role: 'muted' }])
 }
 
 /** Why it failed and what to do; nothing for a job that went well. */

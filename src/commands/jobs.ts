@@ -5,7 +5,7 @@ import type { Command, CommandContext } from './command.ts'
 import { eventLine, followToEnd, resultExit } from './follow.ts'
 import { answer, printJson, printTable, say, strong } from './output.ts'
 import { countOf, isSet } from './values.ts'
-import { durationText } from './words.ts'
+import { durationText, memoryText } from './words.ts'
 
 const JOB = {
   name: 'id',
@@ -59,8 +59,7 @@ function printJob(context: CommandContext, job: JobSnapshot): void {
     const time = step.ms === undefined ? '' : ` ${durationText(step.ms)}`
     say(context, `  ${step.state.padEnd(8)} ${step.title}${count}${time}${step.reason ? ` (${step.reason})` : ''}`)
   }
-  if (job.memory)
-    say(context, `memory: ${bytesText(job.memory.recentBytes.at(-1) ?? 0)}, most ${bytesText(job.memory.peakBytes)}`)
+  if (job.memory) say(context, `memory: ${memoryText(job.memory)}`)
   if (job.error) say(context, `error: ${job.error.message}${job.error.hint ? ` ${job.error.hint}` : ''}`)
   const result = Object.entries(job.result ?? {}).filter(([, value]) => typeof value !== 'object')
   for (const [name, value] of result) say(context, `${name}: ${String(value)}`)

@@ -2,7 +2,7 @@ import { bytesText } from '../model/bytes-text.ts'
 import type { JobSnapshot } from '../jobs/job.ts'
 import type { Command } from './command.ts'
 import { answer, printTable, say } from './output.ts'
-import { durationText, plainText } from './words.ts'
+import { durationText, memoryText, plainText } from './words.ts'
 
 /** One line of where the time went: a stage, or a middleware in it over all environments. */
 interface PerfRow {
@@ -61,7 +61,7 @@ export const perf: Command = {
         { title: 'TIME', of: (row) => durationText(row.ms), align: 'right', give: 0 },
         { title: '%', of: (row) => String(row.share), align: 'right', give: 2 },
       ])
-      if (job.memory) say(context, `most memory: ${bytesText(job.memory.peakBytes)}`)
+      if (job.memory) say(context, `memory: ${memoryText(job.memory)}`)
     })
   },
 }

@@ -1,4 +1,21 @@
+import { bytesText } from '../model/bytes-text.ts'
+
 /** Figures as people read them. */
+
+/** Memory of a job: now, the most, how many samples, and where it goes. */
+export function memoryText(memory: {
+  recentBytes: readonly number[]
+  peakBytes: number
+  samples?: number
+  slopeBytes?: number
+}): string {
+  const { recentBytes, peakBytes, samples, slopeBytes = 0 } = memory
+  const words = `${bytesText(recentBytes.at(-1) ?? 0)}, most ${bytesText(peakBytes)}`
+  if (samples === undefined) return words
+  const way = slopeBytes > 0 ? 'rising' : 'falling'
+  const slope = slopeBytes === 0 ? 'steady' : `${way} by ${bytesText(Math.abs(slopeBytes))} a minute`
+  return `${words}, ${counted(samples, 'sample')}, ${slope}`
+}
 
 /** `12 s`, `3 min`, `2 h`, `5 d`. */
 export function ageText(ms: number): string {

@@ -5,6 +5,7 @@ import type { System } from '../system/system.ts'
 import type { JobEventBody, JobSpec, JobType } from './job.ts'
 import type { JobFolder } from './job-folder.ts'
 import { openJournal } from './journal.ts'
+import { memoryTrend } from './memory-trend.ts'
 import { errorOf, runSteps } from './runner.ts'
 
 export interface Execution {
@@ -67,18 +68,29 @@ const mib = (bytes: number): number => Math.round(bytes / 2 ** 20)
 
 /** Tells the memory of this process now and then: a job that stays as it is writes nothing. */
 function sampleMemory({ system, warnBytes }: Execution, write: (body: JobEventBody) => void): () => void {
+  const trendAt = memoryTrend()
+  const warnings = new Set<string>()
+  const warnOnce = (about: string, text: string): void => {
+    if (!warnings.has(about)) write({ type: 'log', level: 'warning', text })
+    warnings.add(about)
+  }
   let last = 0
-  let hasWarned = false
+  let wasRising = false
   return system.clock.every(SAMPLE_EVERY_MS, () => {
     const { rssBytes } = system.measure.usage()
-    if (warnBytes !== undefined && rssBytes > warnBytes && !hasWarned) {
-      hasWarned = true
-      const text = `This job takes ${mib(rssBytes)} MiB of memory; the setting jobs.warnBytes is ${mib(warnBytes)} MiB.`
-      write({ type: 'log', level: 'warning', text })
+    const { samples, slopeBytes, isRising, keepsRising } = trendAt(system.clock.monotonic(), rssBytes)
+    if (warnBytes !== undefined && rssBytes > warnBytes) {
+      const limit = `the setting jobs.warnBytes is ${mib(warnBytes)} MiB`
+      warnOnce('much', `This job takes ${mib(rssBytes)} MiB of memory; ${limit}.`)
     }
-    if (Math.abs(rssBytes - last) <= last * TOLD_CHANGE) return
+    if (keepsRising) {
+      const rise = `by ${mib(slopeBytes)} MiB a minute, now ${mib(rssBytes)} MiB`
+      warnOnce('rising', `The memory of this job has kept rising for a minute: ${rise}.`)
+    }
+    if (Math.abs(rssBytes - last) <= last * TOLD_CHANGE && isRising === wasRising) return
     last = rssBytes
-    write({ type: 'memory', rssBytes })
+    wasRising = isRising
+    write({ type: 'memory', rssBytes, samples, slopeBytes })
   })
 }
 

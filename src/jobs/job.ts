@@ -21,7 +21,7 @@ export interface JobSpec {
 
 /** Of jobs that wait, high ones go first; equal ones in the order they were made. */
 export const JOB_PRIORITIES = ['high', 'normal', 'low'] as const
-export type JobPriority = (typeof JOB_PRIORITIES)[number]
+type JobPriority = (typeof JOB_PRIORITIES)[number]
 
 export type JobEventBody =
   | { type: 'queued'; title: string }
@@ -34,7 +34,7 @@ export type JobEventBody =
       ms?: number
     }
   | { type: 'progress'; step: string; done: number; total?: number; unit: string }
-  | { type: 'memory'; rssBytes: number }
+  | { type: 'memory'; rssBytes: number; samples?: number; slopeBytes?: number }
   | { type: 'log'; level: 'info' | 'warning' | 'error'; step?: string; text: string }
   | {
       type: 'finished'
@@ -73,8 +73,11 @@ export interface JobSnapshot {
   startedAt?: string
   endedAt?: string
   pid?: number
-  /** Memory of its process, bytes: the last samples, oldest first, and the most there was. */
-  memory?: { recentBytes: number[]; peakBytes: number }
+  /**
+   * Memory of its process, bytes: the last samples, oldest first, and the most there was; how many samples were taken
+   * and, when last told, by how much it grew a minute.
+   */
+  memory?: { recentBytes: number[]; peakBytes: number; samples?: number; slopeBytes?: number }
   steps: StepSnapshot[]
   /** 0 to 100, never falling. */
   percent: number

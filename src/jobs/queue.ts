@@ -1,6 +1,6 @@
 import type { Board } from './board.ts'
 import type { System } from '../system/system.ts'
-import { JOB_PRIORITIES, type JobPriority, type JobSnapshot } from './job.ts'
+import { JOB_PRIORITIES, type JobSnapshot } from './job.ts'
 
 /** How often a waiting job looks whether it is its turn, ms. */
 const TURN_EVERY_MS = 200
@@ -22,13 +22,22 @@ const CLASSES: Readonly<Record<string, JobClass>> = {
 }
 const classOf = (type: string): JobClass => (Object.hasOwn(CLASSES, type) ? (CLASSES[type] ?? 'jobs') : 'jobs')
 
-const rankOf = (priority: JobPriority = 'normal'): number => JOB_PRIORITIES.indexOf(priority)
+/** Who has waited so long goes as if it were one priority higher, ms: else a low one could wait for ever. */
+const AGE_MS = 120_000
 
-/** Whether one that waits goes before another. */
-const goesFirst = (a: JobSnapshot, b: Turn): boolean =>
-  rankOf(a.priority) === rankOf(b.priority) ? a.id < b.id : rankOf(a.priority) < rankOf(b.priority)
+type Turn = Pick<JobSnapshot, 'id' | 'type' | 'priority' | 'createdAt'>
 
-type Turn = Pick<JobSnapshot, 'id' | 'type' | 'priority'>
+/** 0 goes first. */
+function rankOf({ priority = 'normal', createdAt }: Turn, now: number): number {
+  const waitedMs = Math.max(0, now - Date.parse(createdAt))
+  return Math.max(0, JOB_PRIORITIES.indexOf(priority) - Math.floor(waitedMs / AGE_MS))
+}
+
+/** Whether one that waits goes before another: by rank, then the older one. */
+function goesFirst(a: Turn, b: Turn, now: number): boolean {
+  const [rank, other] = [rankOf(a, now), rankOf(b, now)]
+  return rank === other ? a.id < b.id : rank < other
+}
 
 const memoryOf = (jobs: readonly JobSnapshot[]): number =>
   jobs.filter((job) => job.state === 'running').reduce((sum, job) => sum + (job.memory?.recentBytes.at(-1) ?? 0), 0)
@@ -44,9 +53,10 @@ export async function waitTurn(mine: Turn, limits: JobLimits, tools: WaitTools):
   for (;;) {
     tools.signal.throwIfAborted()
     const all = tools.board.all()
+    const now = tools.system.clock.now()
     const ahead = all
       .filter((job) => job.id !== mine.id && classOf(job.type) === own)
-      .filter((job) => job.state === 'running' || (job.state === 'queued' && goesFirst(job, mine)))
+      .filter((job) => job.state === 'running' || (job.state === 'queued' && goesFirst(job, mine, now)))
     // Where nothing runs nothing can become free either.
     const isHeld = memoryOf(all) > (tools.holdFromBytes ?? Number.POSITIVE_INFINITY)
     if (ahead.length < Math.max(1, limit) && !isHeld) return

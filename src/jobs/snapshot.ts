@@ -119,7 +119,9 @@ export function foldEvent(fold: Fold, event: JobEvent): Fold {
     case 'memory': {
       const { recentBytes = [], peakBytes = 0 } = snapshot.memory ?? {}
       const recent = [...recentBytes, event.rssBytes].slice(-MEMORY_SAMPLES)
-      const memory = { recentBytes: recent, peakBytes: Math.max(peakBytes, event.rssBytes) }
+      const { rssBytes, samples, slopeBytes } = event
+      const trend = samples === undefined || slopeBytes === undefined ? {} : { samples, slopeBytes }
+      const memory = { recentBytes: recent, peakBytes: Math.max(peakBytes, rssBytes), ...trend }
       return { ...fold, snapshot: { ...snapshot, memory } }
     }
     case 'finished':

@@ -4,11 +4,11 @@ import { waitTurn } from '../../src/jobs/queue.ts'
 import { testClock, testSystem } from '../support/test-system.ts'
 
 const LIMITS = { jobs: 2, validation: 1, downloads: 3 }
-const MINE = { id: 'm', type: 'run' }
+const CREATED = '2026-11-21T12:00:00.000Z'
+const MINE = { id: 'm', type: 'run', createdAt: CREATED }
 
 function job(id: string, state: JobSnapshot['state'], part: Partial<JobSnapshot> = {}): JobSnapshot {
-  const createdAt = '2026-11-21T12:00:00.000Z'
-  return { id, type: 'run', title: id, state, createdAt, steps: [], percent: 0, log: [], torn: 0, ...part }
+  return { id, type: 'run', title: id, state, createdAt: CREATED, steps: [], percent: 0, log: [], torn: 0, ...part }
 }
 
 /** Whether a job begins beside these others at once; the change is what becomes of them afterwards, and it begins then. */
@@ -31,11 +31,11 @@ async function begins(others: JobSnapshot[], mine: Parameters<typeof waitTurn>[0
 test('a class has a limit of its own: others do not count', async () => {
   const running = ['a', 'b'].map((id) => job(id, 'running', { type: 'install' }))
   expect(await begins(running)).toBe(true)
-  expect(await begins(running, { id: 'm', type: 'update' })).toBe(true)
-  expect(await begins([...running, job('c', 'running', { type: 'uninstall' })], { id: 'm', type: 'update' })).toBe(
+  expect(await begins(running, { ...MINE, type: 'update' })).toBe(true)
+  expect(await begins([...running, job('c', 'running', { type: 'uninstall' })], { ...MINE, type: 'update' })).toBe(
     false,
   )
-  expect(await begins([job('a', 'running', { type: 'validate' })], { id: 'm', type: 'validate' })).toBe(false)
+  expect(await begins([job('a', 'running', { type: 'validate' })], { ...MINE, type: 'validate' })).toBe(false)
   expect(await begins(['a', 'b'].map((id) => job(id, 'running')))).toBe(false)
 })
 
@@ -62,4 +62,18 @@ test('while running jobs take too much memory together, none begins', async () =
   expect(await begins(taking(3e9), MINE, 2e9)).toBe(false)
   expect(await begins(taking(1e9), MINE, 2e9)).toBe(true)
   expect(await begins(taking(3e9, 'succeeded'), MINE, 2e9)).toBe(true)
+})
+
+test('one of low priority that waited long goes before those that came later, whatever their priority', async () => {
+  const clock = testClock()
+  const at = (agoMs: number): string => new Date(clock.now() - agoMs).toISOString()
+  const low = { ...MINE, priority: 'low', createdAt: at(250_000) } as const
+  const newer = ['x', 'y'].map((id) => job(id, 'queued', { priority: 'high', createdAt: at(1000) }))
+  expect(await begins(newer, low)).toBe(true)
+  expect(await begins(newer, { ...low, createdAt: at(130_000) })).toBe(false)
+  const normal = ['x', 'y'].map((id) => job(id, 'queued', { createdAt: at(1000) }))
+  expect(await begins(normal, { ...low, createdAt: at(130_000) })).toBe(true)
+  // The one that waits sees it the same way.
+  const old = ['a', 'b'].map((id) => job(id, 'queued', { ...low, id }))
+  expect(await begins(old, { ...MINE, priority: 'high', createdAt: at(0) })).toBe(false)
 })
