@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
 import type { Command, CommandContext } from './command.ts'
-import { answer, say, sayText, warn, withProgress } from './output.ts'
+import { answer, printTable, say, sayText, warn, withProgress } from './output.ts'
 import { door } from './package.ts'
 import { countOf, listOf, textOf, type Values } from './values.ts'
+import { counted } from './words.ts'
 
 const SIZES = ['small', 'medium', 'large', 'enterprise'] as const
 const SEED = { flag: '--seed', value: 'N', summary: 'what the templates are made from; 1 when left out' } as const
@@ -57,40 +58,54 @@ const bench: Command = {
   },
 }
 
+/** The whole numbers of a flag that takes several. */
+const countsOf = (values: Values, flag: string): number[] =>
+  listOf(values, flag).map((text) => countOf({ [flag]: text }, flag, 1) ?? 1)
+
 const benchLoad: Command = {
   name: 'load',
   parent: 'bench',
   needsNoSettings: true,
   summary: 'analyse many templates at once',
   description:
-    'Analyses seeded templates of all sizes, so many asked for at once, and tells how many a second, the waits (median and 95th percentile) and the most memory. Exit 1 when an analysis counted wrong.',
-  examples: [{ line: 'souk bench load --concurrency 50 --count 500', text: 'the load of the source document' }],
+    'Analyses seeded templates of all sizes, so many asked for at once, and tells how many a second, the waits (median and 95th percentile) and the most memory, for each number that is named. With --workers it also analyses eight large ones in so many threads and compares. Exit 1 when an analysis counted wrong.',
+  examples: [
+    { line: 'souk bench load --concurrency 50 --count 500', text: 'the load of the source document' },
+    { line: 'souk bench load --concurrency 10,50 --workers 1,2', text: 'memory by queue, speed by threads' },
+  ],
   arguments: [],
   options: [
-    { flag: '--concurrency', value: 'N', summary: 'asked for at once', preset: '50' },
+    { flag: '--concurrency', value: 'N', summary: 'asked for at once; 50 when left out', isMany: true, isList: true },
     { flag: '--count', value: 'N', summary: 'in all', preset: '500' },
+    { flag: '--workers', value: 'N', summary: 'threads to compare', isMany: true, isList: true },
     SEED,
   ],
   exits: [EXIT.findings],
   seeAlso: ['bench'],
   module: 'bench',
   async run(context, _, values): Promise<ExitCode> {
-    const concurrency = countOf(values, 'concurrency', 1) ?? 50
+    const asked = countsOf(values, 'concurrency')
     const count = countOf(values, 'count', 1) ?? 500
-    const load = await withProgress(context, `Analysing ${count} templates ...`, () =>
-      door(context, 'bench').load({ concurrency, count, seed: seedOf(values), signal: context.signal }),
+    const concurrency = asked.length > 0 ? asked : [50]
+    const { signal } = context
+    const workers = countsOf(values, 'workers')
+    const result = await withProgress(context, `Analysing ${count} templates ...`, () =>
+      door(context, 'bench').load({ concurrency, count, workers, seed: seedOf(values), signal }),
     )
-    answer(context, load, () => {
-      say(
-        context,
-        `${load.count} analyses, ${load.concurrency} at once: ${load.perSecond} a second, ${load.wrong} wrong`,
-      )
-      say(
-        context,
-        `waits: half within ${load.p50Ms} ms, 95 of 100 within ${load.p95Ms} ms; memory at most ${load.peakRssMb} MB`,
-      )
+    answer(context, result, () => {
+      printTable(context, result.loads, [
+        { title: 'AT ONCE', of: (row) => String(row.concurrency), align: 'right' },
+        { title: 'COUNT', of: (row) => String(row.count), align: 'right' },
+        { title: 'WRONG', of: (row) => String(row.wrong), align: 'right' },
+        { title: 'A SECOND', of: (row) => String(row.perSecond), align: 'right' },
+        { title: 'HALF MS', of: (row) => String(row.p50Ms), align: 'right' },
+        { title: '95 % MS', of: (row) => String(row.p95Ms), align: 'right' },
+        { title: 'MOST MB', of: (row) => String(row.peakRssMb), align: 'right' },
+      ])
+      for (const one of result.speeds)
+        say(context, `${counted(one.workers, 'thread')}: ${one.ms} ms, ${one.timesFaster} times as fast`)
     })
-    return load.wrong > 0 ? EXIT.findings : EXIT.ok
+    return result.loads.some(({ wrong }) => wrong > 0) ? EXIT.findings : EXIT.ok
   },
 }
 

@@ -184,7 +184,13 @@ export interface Doors {
       signal: AbortSignal
       onSize(size: BenchSize): void
     }): Promise<{ report: { missed: string[] } & Record<string, unknown>; folder: string; text: string }>
-    load(request: { concurrency: number; count: number; seed: number; signal: AbortSignal }): Promise<BenchLoad>
+    load(request: {
+      concurrency: readonly number[]
+      count: number
+      workers: readonly number[]
+      seed: number
+      signal: AbortSignal
+    }): Promise<{ loads: BenchLoad[]; speeds: { workers: number; ms: number; timesFaster: number }[] }>
     synth(file: string, size: BenchSize, seed: number): Promise<{ resources: number; bytes: number }>
     /** What takes over a tenth longer in the second report, a sentence each. Throws `file.problem`. */
     compare(before: string, after: string): Promise<string[]>

@@ -46,7 +46,13 @@ it('makes templates from a seed, and analyses many at once', async () => {
   const [a, b, c] = ['a.json', 'b.json', 'c.json'].map((file) => readFileSync(join(cwd, file), 'utf8'))
   expect(a).toBe(b)
   expect(a).not.toBe(c)
-  const load = await souk(cwd, ['bench', 'load', '--concurrency', '4', '--count', '8', '--json'])
-  expect(JSON.parse(load.stdout)).toMatchObject({ concurrency: 4, count: 8, wrong: 0 })
+  const load = await souk(cwd, ['bench', 'load', '--concurrency', '2,4', '--count', '8', '--json'])
+  expect(JSON.parse(load.stdout)).toMatchObject({
+    loads: [
+      { concurrency: 2, count: 8, wrong: 0 },
+      { concurrency: 4, count: 8, wrong: 0 },
+    ],
+    speeds: [],
+  })
   expect((await souk(cwd, ['bench', 'load', '--count', 'many'])).exitCode).toBe(2)
 })
