@@ -9,8 +9,9 @@ export function tableOf(report: Report, width: number): string[] {
   const ran = report.rules.filter((rule) => rule.state === 'run').length
   const counts = `${counted(report.findings.length, 'finding')}, ${counted(ran, 'rule')} run over ${counted(report.files.length, 'file')}`
   const outcome = `${harmless(report.target, 500)}: ${report.status}, score ${report.score}, ${counts}${report.cached ? ' (cached)' : ''}`
-  const more = [...partsLine(report), ...stepLines(report), ...moreOf(report)].flatMap((text) => fitted(text, width))
-  return [...report.findings.flatMap((finding) => linesOf(finding, width)), ...fitted(outcome, width), ...more]
+  const more = [...partsLine(report), ...moreOf(report)].flatMap((text) => fitted(text, width))
+  const steps = stepLines(report).map((text) => (width > 0 ? cut(text, width) : text))
+  return [...report.findings.flatMap((finding) => linesOf(finding, width)), ...fitted(outcome, width), ...steps, ...more]
 }
 
 /** The parts of the score, when something cost any of them. */
