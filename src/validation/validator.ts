@@ -264,7 +264,11 @@ function inHere(files: readonly RawFile[], templates: readonly RawFile[], option
       rules,
       clock: system.clock.monotonic,
       apiVersions,
-      pause: () => nextTurn(undefined, { signal }),
+      async pause() {
+        // The reason of the signal counts, where a timer would only say that it was aborted.
+        signal?.throwIfAborted()
+        await nextTurn()
+      },
       ...(onProgress ? { onFile: onProgress } : {}),
       ...(onFinding ? { onFinding } : {}),
       ...(memory ? { memory } : {}),

@@ -75,6 +75,10 @@ describe('a settings file that is no YAML', () => {
         'jobs follow',
         'jobs cancel',
         'jobs remove',
+        'bench',
+        'bench compare',
+        'bench load',
+        'bench synth',
       ].toSorted(
         (a, b) => COMMANDS.findIndex((one) => pathOf(one) === a) - COMMANDS.findIndex((one) => pathOf(one) === b),
       ),

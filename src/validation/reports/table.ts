@@ -11,7 +11,12 @@ export function tableOf(report: Report, width: number): string[] {
   const outcome = `${harmless(report.target, 500)}: ${report.status}, score ${report.score}, ${counts}${report.cached ? ' (cached)' : ''}`
   const more = [...partsLine(report), ...moreOf(report)].flatMap((text) => fitted(text, width))
   const steps = stepLines(report).map((text) => (width > 0 ? cut(text, width) : text))
-  return [...report.findings.flatMap((finding) => linesOf(finding, width)), ...fitted(outcome, width), ...steps, ...more]
+  return [
+    ...report.findings.flatMap((finding) => linesOf(finding, width)),
+    ...fitted(outcome, width),
+    ...steps,
+    ...more,
+  ]
 }
 
 /** The parts of the score, when something cost any of them. */
