@@ -32,7 +32,7 @@ async function goods(): Promise<string> {
   return root
 }
 
-describe('souk validate', () => {
+describe('souk validate', { timeout: 60_000 }, () => {
   it('gives several targets a report each and one table, a missing one stopping no other', async () => {
     const root = await goods()
     const told = await souk(root, ['validate', 'clean', 'nowhere', 'faulty.zip', 'builtin/azure-event-driven'])
@@ -77,7 +77,7 @@ describe('souk validate', () => {
   })
 })
 
-describe('souk validate for a team', () => {
+describe('souk validate for a team', { timeout: 60_000 }, () => {
   it('writes several reports at once, and fails from the level that was named', async () => {
     const root = await goods()
     const reports = ['sarif=a.sarif', 'junit=a.xml', 'markdown=a.md', 'json=a.json'].flatMap((one) => ['--report', one])
@@ -147,7 +147,7 @@ describe('souk validate for a team', () => {
   })
 })
 
-describe('souk package', () => {
+describe('souk package', { timeout: 60_000 }, () => {
   it('leaves secrets out, and verify finds a flipped byte', async () => {
     const root = await goods()
     mkdirSync(join(root, 'faulty/.git'))
