@@ -1,6 +1,6 @@
 import type { Draft } from '../../model/draft.ts'
-import type { Finding, Report } from '../../model/report.ts'
-import { scoreOf, statusOf } from '../../model/score.ts'
+import type { Finding, Report, StepReport } from '../../model/report.ts'
+import { partsOf, scoreOf, statusOf } from '../../model/score.ts'
 
 const LEVELS = ['error', 'warning', 'note'] as const
 
@@ -25,8 +25,15 @@ export function portableReport(report: Report, folder: string, env: string): Rep
 export function withFindings(report: Report, own: readonly Finding[]): Report {
   if (own.length === 0) return report
   const findings = [...own, ...report.findings]
-  const score = scoreOf(findings)
-  return { ...report, findings, score, status: statusOf(score, findings) }
+  const judged = { parts: partsOf(findings), score: scoreOf(findings), status: statusOf(findings) }
+  const { score, status } = judged
+  const more = (step: StepReport['step']): number => own.filter((one) => (one.step ?? 'quality') === step).length
+  const steps = report.steps.map((one): StepReport => {
+    if (one.step === 'score') return { ...one, score }
+    if (one.step === 'status') return { ...one, status }
+    return more(one.step) > 0 ? { ...one, findings: (one.findings ?? 0) + more(one.step) } : one
+  })
+  return { ...report, findings, ...judged, steps }
 }
 
 /** The report for people, with the notes of the run. */
