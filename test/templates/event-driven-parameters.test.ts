@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readTemplateFile, type Placed } from '../support/read-template.ts'
 import { openPipeline } from '../support/run-pipeline.ts'
+import { references } from '../support/template-references.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
 
@@ -97,18 +98,8 @@ describe('parameters of the event-driven platform', () => {
   })
 })
 
-/** Ids that a template refers to and makes nothing for; what Azure brings along is left out. */
-function dangling(all: readonly Placed[]): string[] {
-  const idOf = (type: string, name: string): string => `${type}/${name.replace(/^\['(.*)'\]$/, '$1')}`.toLowerCase()
-  const subnets = all.flatMap((one) => ((one.properties['subnets'] ?? []) as { name: string }[]).map((subnet) => idOf(`${one.type}/subnets`, `${one.name}/${subnet.name}`)))
-  const blobs = all.filter((one) => one.type.endsWith('/storageAccounts')).map((one) => idOf(`${one.type}/blobServices`, `${one.name}/default`))
-  const there = new Set([...all.map((one) => idOf(one.type, one.name)), ...subnets, ...blobs])
-  const own = all.map(({ properties: { template: _template, ...properties }, ...rest }) => ({ ...rest, properties }))
-  const used = [...JSON.stringify(own).matchAll(/(?<![a-zA-Z])resourceId\('([^']+)'((?:, '[^']*')+)\)/g)]
-  return used
-    .map(([, type = '', names = '']) => idOf(type, [...names.matchAll(/'([^']*)'/g)].map(([, name]) => name).join('/')))
-    .filter((id) => !there.has(id) && !id.includes('/sqlroledefinitions/'))
-}
+/** Ids that a template says and makes nothing for. */
+const dangling = (all: readonly Placed[]): string[] => references(all).flatMap(({ id, to }) => (to ? [] : [id]))
 
 describe('features and tiers of one run', () => {
   test('cosmos_db=on in qa changes just that, and the report says so', async () => {

@@ -6,6 +6,7 @@ import { openAnswers } from '../../src/pipeline/generators/answers.ts'
 import { loadTemplate } from '../../src/pipeline/generators/template-folder.ts'
 import { readTemplateFile, type Placed, type WrittenTemplate } from '../support/read-template.ts'
 import { TEMPLATES, openPipeline } from '../support/run-pipeline.ts'
+import { early, references } from '../support/template-references.ts'
 import { testSystem } from '../support/test-system.ts'
 
 type Json = Record<string, unknown>
@@ -168,6 +169,14 @@ describe('the order of deployment', () => {
           left = left.filter(({ symbol }) => !done.has(symbol))
         }
       }
+    }
+  })
+
+  test('nothing is used before it is there', () => {
+    for (const env of ENVS) {
+      const all = made[env]?.all ?? []
+      expect(references(all).length).toBeGreaterThan(80)
+      expect([env, early(all)]).toEqual([env, []])
     }
   })
 
