@@ -39,7 +39,7 @@ const FIXED_DATE = new Date('1980-01-01T00:00:00Z')
 const KEY_NAME = /(?:^|[/.])id_(?:rsa|dsa|ecdsa|ed25519)$|\.(?:pem|key|pfx|p12|jks|keystore|ppk)$/i
 
 /** Why a path is never packed: dot files and folders (`.env`, `.git`) and key files. Undefined when it may be. */
-function packRefusal(path: string): string | undefined {
+export function packRefusal(path: string): string | undefined {
   if (path.split('/').some((part) => part.startsWith('.'))) return 'a dot file or folder'
   if (KEY_NAME.test(path)) return 'a key file'
   return undefined

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { z } from 'zod'
+import { packRefusal } from '../bundle/pack.ts'
 import { fileProblem, usage } from '../model/errors.ts'
 import { OUTSIDE } from '../model/limits.ts'
 import type { Draft, DraftFile } from '../model/draft.ts'
@@ -71,11 +72,12 @@ function layersIn(resources: ArmResource[], counts: readonly { name: string; cou
   })
 }
 
-/** The files of an environment, sorted; what Souk itself left for the next stage is none of them. */
+/** The files of an environment, sorted. None of them are dot files, of Souk's own or with secrets, and key files. */
 const pathsBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((one) => one.isFile() && one.name !== KEPT_DRAFT)
+    .filter((one) => one.isFile())
     .map((one) => relative(folder, join(one.parentPath, one.name)).split(sep).join('/'))
+    .filter((path) => packRefusal(path) === undefined)
     .toSorted()
 
 function readKept(path: string): z.infer<typeof shape> {

@@ -107,12 +107,13 @@ describe('text files beside a template', () => {
     ).rejects.toMatchObject({ exit: 2, message: 'key-vault-starter has no Pulumi project.' })
   })
 
-  test('a stage alone finds them again, those in folders too', async () => {
+  test('a stage alone finds them again, those in folders too, but no secrets that lie beside them', async () => {
     const { template, home } = written()
     const out = join(home, 'out')
     const jobs = openPipeline(testSystem(), home)
     for (const only of ['generate', 'package']) {
       const job = await jobs.runHere('run', only, { template, envs: ['dev'], out, only, force: true })
+      for (const secret of ['.env', 'notes/.env', 'notes/deploy.pem']) writeFileSync(join(out, 'dev', secret), 'secret')
       const environments = (job.result?.['environments'] ?? []) as { bundle?: { entries: number } }[]
       // Nothing but the description, which comes with the stage that was not run, and a list of digests more.
       if (only === 'package') expect(environments[0]?.bundle?.entries).toBe(ARM.length - 1 + 4)
