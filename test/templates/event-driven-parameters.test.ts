@@ -8,7 +8,6 @@ import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
 
 interface Asked {
-  env?: string
   parameters?: Record<string, unknown>
   features?: Record<string, boolean>
   [member: string]: unknown
@@ -20,15 +19,23 @@ interface Told {
   sections: Record<string, unknown>
 }
 
-/** One environment, run with what is asked: its resources and its report. */
-async function run({ env = 'dev', ...asked }: Asked) {
+/** Environments, run with what is asked: their resources and reports. */
+async function runAll(envs: string[], asked: Asked) {
   const home = tempFolder()
   const out = join(home, 'out')
-  await openPipeline(testSystem(), home).runHere('run', 'Run', { template: 'azure-event-driven', envs: [env], out, ...asked })
-  const { all, outputs } = readTemplateFile(join(out, env, 'mainTemplate.json'))
-  const report = JSON.parse(readFileSync(join(out, env, 'report.json'), 'utf8')) as Told
-  const of = (type: string): Placed[] => all.filter((one) => one.type === type)
-  return { all, of, outputs, report, read: (file: string) => readFileSync(join(out, env, file), 'utf8') }
+  await openPipeline(testSystem(), home).runHere('run', 'Run', { template: 'azure-event-driven', envs, out, ...asked })
+  return envs.map((env) => {
+    const { all } = readTemplateFile(join(out, env, 'mainTemplate.json'))
+    const report = JSON.parse(readFileSync(join(out, env, 'report.json'), 'utf8')) as Told
+    const of = (type: string): Placed[] => all.filter((one) => one.type === type)
+    return { all, of, report, read: (file: string) => readFileSync(join(out, env, file), 'utf8') }
+  })
+}
+
+async function run({ env = 'dev', ...asked }: Asked & { env?: string }) {
+  const [made] = await runAll([env], asked)
+  if (!made) throw new Error('nothing was made')
+  return made
 }
 const errors = ({ findings }: Told) => findings.filter(({ level }) => level !== 'note').map(({ rule, message }) => `${rule}: ${message}`)
 
@@ -117,16 +124,15 @@ describe('features and tiers of one run', () => {
   })
 
   const FEATURES = ['container_apps', 'functions', 'service_bus', 'sql_database', 'api_management', 'cdn', 'data_factory', 'redis_cache', 'cosmos_db']
-  test.each(FEATURES)('without %s everything else is still valid, and with it alone too', async (name) => {
-    for (const features of [{ [name]: false }, Object.fromEntries(FEATURES.map((one) => [one, one === name]))]) {
-      for (const env of ['dev', 'prod']) {
-        const { report, all } = await run({ env, features })
-        expect([name, env, errors(report)]).toEqual([name, env, []])
-        expect([name, env, dangling(all)]).toEqual([name, env, []])
-        for (const { symbol, within, dependsOn = [] } of all) {
-          const beside = all.filter((one) => one.within.join() === within.join()).map((one) => one.symbol)
-          expect([symbol, dependsOn.filter((one) => !beside.includes(one))]).toEqual([symbol, []])
-        }
+  const without = FEATURES.map((name): [string, Record<string, boolean>] => [`all but ${name}`, { [name]: false }])
+  const alone = FEATURES.map((name): [string, Record<string, boolean>] => [`${name} alone`, Object.fromEntries(FEATURES.map((one) => [one, one === name]))])
+  test.each([...without, ...alone])('%s is valid and refers to nothing that is not there', async (_what, features) => {
+    for (const { report, all } of await runAll(['dev', 'prod'], { features })) {
+      expect(errors(report)).toEqual([])
+      expect(dangling(all)).toEqual([])
+      for (const { symbol, within, dependsOn = [] } of all) {
+        const beside = all.filter((one) => one.within.join() === within.join()).map((one) => one.symbol)
+        expect([symbol, dependsOn.filter((one) => !beside.includes(one))]).toEqual([symbol, []])
       }
     }
   })
