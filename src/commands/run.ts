@@ -184,7 +184,7 @@ function printMore(context: CommandContext, environment: Record<string, unknown>
   const cost = sections?.['finops-analysis']
   if (cost) {
     const carbon = cost['kgCo2'] === null ? 'carbon not told' : `${plainText(cost['kgCo2'])} kg CO2`
-    say(context, `  a month: ${plainText(cost['usd'])} USD fixed, ${carbon}`)
+    say(context, `  a month: ${plainText(cost['monthly'])} ${plainText(cost['currency'])} fixed, ${carbon}`)
   }
   const controls = sections?.['compliance']?.['controls']
   if (Array.isArray(controls)) {

@@ -175,7 +175,7 @@ function publish(run: RunState, tools: RunTools): Middleware {
 export const builtinMiddleware = (run: RunState, tools: RunTools): Middleware[] => [
   generate(run, tools),
   aiGovernance(run),
-  finops(run),
+  finops(run, tools),
   describe(run),
   compliance(),
   validate(run, tools),
