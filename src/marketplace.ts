@@ -4,6 +4,7 @@ import type { Cache, CacheStats } from './cache/cache.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Jobs } from './jobs/job.ts'
 import type { Catalog, Source } from './model/catalog.ts'
+import type { EnvironmentTable } from './model/environment-table.ts'
 import type { EventName, Events } from './model/events.ts'
 import type { Installation, Outdated, Plan } from './model/plan.ts'
 import type { Figures } from './model/figures.ts'
@@ -145,10 +146,11 @@ export interface Marketplace {
     /** Takes a newer table from a file or an address (https, or this machine). Throws `file.problem`. */
     update(source: string, signal?: AbortSignal): Promise<ApiVersionsStatus>
   }
-  /**
-   * The dry run of the job `publish`: looks whether the registry may be published to, reads, checks and packs, and
-   * sends nothing. `path` is absolute: a folder of goods, its manifest, or a ZIP.
-   */
+  /** What can be asked of a template (an id or an absolute folder) before it is run; nothing is written. */
+  readonly templates: {
+    /** Settings, features and tiers of its environments, cell by cell. */
+    table(template: string): Promise<EnvironmentTable>
+  }
   /**
    * Generates the main template of one environment straight into `write`, piece by piece, without a job. `template` is
    * an id or an absolute folder.
@@ -158,6 +160,10 @@ export interface Marketplace {
     write: (text: string) => Promise<void> | void,
     signal: AbortSignal,
   ): Promise<{ resources: number; characters: number }>
+  /**
+   * The dry run of the job `publish`: looks whether the registry may be published to, reads, checks and packs, and
+   * sends nothing. `path` is absolute: a folder of goods, its manifest, or a ZIP.
+   */
   publication(request: { path: string; registry: string; signal?: AbortSignal }): Promise<Publication>
   readonly metrics: {
     /** Everything known up to now; the hit figures are those of the cache. */

@@ -10,6 +10,7 @@ import type { LoadedSettings } from './config/settings.ts'
 import { openBreakers } from './http/breaker.ts'
 import type { Install } from './install/install.ts'
 import { openPublishing } from './open-publishing.ts'
+import { openTemplates } from './open-templates.ts'
 import { openValidation } from './open-validation.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
 import { openJobs } from './jobs/open-jobs.ts'
@@ -100,6 +101,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     categories: lookup.categories,
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store, { system, roots: [goods] }),
+    templates: openTemplates({ system, roots: [goods], find: store.find, settings }),
     validate,
     apiVersions,
     publication: publishing.prepare,

@@ -6,6 +6,7 @@ import { commands } from './commands.ts'
 import { complete, completion } from './completion.ts'
 import { CONFIG_COMMANDS } from './config.ts'
 import { DOCTOR_COMMANDS } from './doctor.ts'
+import { ENV_COMMANDS } from './env.ts'
 import { INSTALL_COMMANDS } from './install.ts'
 import { init } from './init.ts'
 import { installed, outdated } from './installed.ts'
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   ...REGISTRY_EDITS,
   run,
   generate,
+  ...ENV_COMMANDS,
   validate,
   apiVersions,
   updateApiVersions,

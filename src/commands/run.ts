@@ -9,6 +9,7 @@ import { followToEnd, resultExit } from './follow.ts'
 import { answer, say } from './output.ts'
 import { streamTo, type StreamInput } from './stream.ts'
 import { readParameters } from './parameters-file.ts'
+import { TEMPLATE, templateOf } from './template-argument.ts'
 import { countOf, isSet, listOf, pairsOf, textOf, type Values } from './values.ts'
 import { plainText } from './words.ts'
 
@@ -99,15 +100,15 @@ const STAGE_OPTIONS: readonly CommandOption[] = [
 type GenerateInput = StreamInput & Record<string, unknown>
 
 /** Inputs of a `run` or `generate` job from the command line. Paths are absolute: the job runs elsewhere. */
-async function generateInput(cwd: string, given: string, values: Values): Promise<GenerateInput> {
+async function generateInput(context: CommandContext, given: string, values: Values): Promise<GenerateInput> {
+  const { cwd } = context.system.env
   const file = textOf(values, 'params')
   const fromFile = file === undefined ? {} : await readParameters(resolve(cwd, file))
-  const template = /^\.{0,2}[\\/]|^\.{1,2}$/.test(given) ? resolve(cwd, given) : given
   const seed = textOf(values, 'seed')
   const cacheTtlMs = ttlOf(values)
   const envs = listOf(values, 'env')
   return {
-    template,
+    template: templateOf(context, given),
     envs: envs.length > 0 ? [...new Set(envs)] : ['dev'],
     out: resolve(cwd, textOf(values, 'out') ?? 'out'),
     parameters: { ...fromFile, ...Object.fromEntries(pairsOf(values, 'param')) },
@@ -217,13 +218,6 @@ function printResult(context: CommandContext, job: JobSnapshot): void {
   if (!job.result) say(context, `${job.title}: done`)
 }
 
-const TEMPLATE = {
-  name: 'template',
-  summary: 'a built-in or installed template',
-  isRequired: true,
-  completes: 'template',
-} as const
-
 export const run: Command = {
   name: 'run',
   summary: 'generate, validate and package a template',
@@ -244,7 +238,7 @@ export const run: Command = {
   seeAlso: ['generate', 'validate', 'package', 'jobs', 'pipeline'],
   module: 'pipeline',
   run: async (context, [template = ''], values) => {
-    const input = { ...(await generateInput(context.system.env.cwd, template, values)), level: levelOf(values) }
+    const input = { ...(await generateInput(context, template, values)), level: levelOf(values) }
     return startJob(context, { type: 'run', title: `Run ${template}`, input }, values)
   },
 }
@@ -268,7 +262,7 @@ export const generate: Command = {
   seeAlso: ['run', 'validate', 'package'],
   module: 'pipeline',
   run: async (context, [template = ''], values) => {
-    const input = await generateInput(context.system.env.cwd, template, values)
+    const input = await generateInput(context, template, values)
     if (isSet(values, 'stream')) return streamTo(context, input, textOf(values, 'out') === '-')
     if (textOf(values, 'out') === '-') throw usage('--out - needs --stream.')
     return startJob(context, { type: 'generate', title: `Generate ${template}`, input }, values)
