@@ -4,6 +4,8 @@ import type { Cache, CacheStats } from './cache/cache.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Jobs } from './jobs/job.ts'
 import type { Catalog, Source } from './model/catalog.ts'
+import type { CostQuery, CostReport } from './model/cost.ts'
+import type { EnvironmentDiff, Side } from './model/environment-diff.ts'
 import type { EnvironmentTable } from './model/environment-table.ts'
 import type { EventName, Events } from './model/events.ts'
 import type { Installation, Outdated, Plan } from './model/plan.ts'
@@ -150,6 +152,12 @@ export interface Marketplace {
   readonly templates: {
     /** Settings, features and tiers of its environments, cell by cell. */
     table(template: string): Promise<EnvironmentTable>
+    /** Generates each side in memory, as a run would, and tells what differs. */
+    compare(request: { template: string; sides: readonly Side[] }, signal?: AbortSignal): Promise<EnvironmentDiff>
+    /** Costs of a template, or of a folder that was generated; `prices` is a file in place of that of the settings. */
+    cost(query: CostQuery, signal?: AbortSignal): Promise<CostReport>
+    /** The table of prices in force. */
+    prices(): Promise<object>
   }
   /**
    * Generates the main template of one environment straight into `write`, piece by piece, without a job. `template` is

@@ -10,7 +10,7 @@ import type { LoadedSettings } from './config/settings.ts'
 import { openBreakers } from './http/breaker.ts'
 import type { Install } from './install/install.ts'
 import { openPublishing } from './open-publishing.ts'
-import { openTemplates } from './open-templates.ts'
+import { openPrices, openTemplates, pricesFile } from './open-templates.ts'
 import { openValidation } from './open-validation.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
 import { openJobs } from './jobs/open-jobs.ts'
@@ -23,7 +23,7 @@ import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import type { TemplatePlaces } from './pipeline/run-input.ts'
-import type { Keep } from './pipeline/run-state.ts'
+import type { Keep, RunTools } from './pipeline/run-state.ts'
 import { expectedMsOf, openHealth } from './registries/health.ts'
 import type { Health, Registry } from './registries/registry.ts'
 import { watchHealth } from './registries/watch-health.ts'
@@ -83,8 +83,10 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     store.reopen()
   })
   const publishing = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
-  const works = { ...shared, store, validate, goods, audit, keep: keepWith(cache, program.version), publishing }
-  const types = [...jobTypesOf(works), publishing.jobType]
+  const prices = pricesFile(loaded, system)
+  const works = { ...shared, store, validate, goods, audit, keep: keepWith(cache, program.version), publishing, prices }
+  const tools = toolsOf(works)
+  const types = [...jobTypesOf(works, tools), publishing.jobType]
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
     program,
@@ -101,7 +103,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     categories: lookup.categories,
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store, { system, roots: [goods] }),
-    templates: openTemplates({ system, roots: [goods], find: store.find, settings }),
+    templates: openTemplates({ tools, prices, cwd: system.env.cwd }),
     validate,
     apiVersions,
     publication: publishing.prepare,
@@ -252,17 +254,23 @@ interface JobParts {
   audit: Audit
   settings: LoadedSettings['settings']
   publishing: ReturnType<typeof openPublishing>
+  /** The file of prices that the settings name. */
+  prices: string | undefined
 }
 
-/** Every kind of job; the code of one is loaded when such a job runs. */
-function jobTypesOf({ system, store, validate, goods, audit, keep, settings, publishing }: JobParts): JobType[] {
-  const { find } = store
-  const tools = async () => {
+/** What the pipeline is handed, made when it is first needed. */
+const toolsOf =
+  ({ system, store, validate, goods, keep, settings, publishing, prices }: JobParts) =>
+  async (): Promise<RunTools> => {
     const { packFiles } = await import('./bundle/pack.ts')
     const { publish, checkRegistry } = publishing
-    const places = { system, roots: [goods], find }
-    return { ...places, validate, pack: packFiles, keep, publish, checkRegistry, adjustments: settings.pipeline }
+    const places = { system, roots: [goods], find: store.find }
+    const work = { validate, pack: packFiles, keep, publish, checkRegistry }
+    return { ...places, ...work, prices: () => openPrices(prices), adjustments: settings.pipeline }
   }
+
+/** Every kind of job; the code of one is loaded when such a job runs. */
+function jobTypesOf({ system, store, audit }: JobParts, tools: () => Promise<RunTools>): JobType[] {
   const changes = ['install', 'update', 'uninstall'].map((type) =>
     lateJobType(type, async () => {
       const [room] = await Promise.all([store.install(), audit.ready()])

@@ -56,4 +56,17 @@ export interface CostReport {
   date: string
   ageDays: number
   environments: CostEstimate[]
+  /** What further analyzers say. */
+  others: CostEstimate[]
+}
+
+/** What is to be priced: a template, or a folder that was generated. No environments are all there are. */
+export interface CostQuery {
+  /** An id, a folder of a template, or a folder with generated files; folders are absolute. */
+  target: string
+  envs: readonly string[]
+  /** Parameters, features and other members of the input of a run. */
+  input: Record<string, unknown>
+  /** A file of prices in place of that of the settings. */
+  prices?: string
 }

@@ -23,7 +23,8 @@ import type { RunState, RunTools } from './run-state.ts'
 import { writeFiles } from './output-folder.ts'
 import { portableReport, reportText, withFindings } from './stages/report-file.ts'
 
-const answersOf = (run: RunState, env: string, parameters: Record<string, unknown>): Answers =>
+/** What one environment of a run is made of. */
+export const answersOf = (run: RunState, { env, parameters }: Pick<Draft, 'env' | 'parameters'>): Answers =>
   openAnswers(run.template, { env, parameters, seed: run.seed, features: run.features, tierMode: run.tierMode })
 
 /** What the files of one environment are made of, and the files themselves. */
@@ -64,7 +65,7 @@ function generate(run: RunState, tools: RunTools): Middleware {
   return {
     ...placeOf('arm-layers'),
     async process(draft, next, context) {
-      const answers = answersOf(run, draft.env, draft.parameters)
+      const answers = answersOf(run, draft)
       const { folder: _folder, ...parts } = run.template
       const from = { ...parts, answers, format: run.format }
       const make = (): ReturnType<typeof generated> => generated(run, answers)
@@ -97,7 +98,7 @@ function describe(run: RunState): Middleware {
     async process(draft, next) {
       const made = run.made.get(draft.env)
       if (made) {
-        const content = architecture(run.template, answersOf(run, draft.env, draft.parameters), made)
+        const content = architecture(run.template, answersOf(run, draft), made)
         draft.files = [...draft.files.filter((file) => file.path !== ARCHITECTURE), { path: ARCHITECTURE, content }]
       }
       await next()

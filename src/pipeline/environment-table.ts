@@ -47,10 +47,19 @@ function tierRows(all: Environments, environments: readonly Environment[]): Tier
   }))
 }
 
+/** Settings, features and tiers as rows, with a cell for each of these environments of a template. */
+export const tableRows = (
+  all: Environments,
+  environments: readonly Environment[],
+): Pick<EnvironmentTable, 'settings' | 'features' | 'tiers'> => ({
+  settings: rowsOf(environments, all.rows.settings, (one) => one.settings),
+  features: rowsOf(environments, all.rows.features, (one) => one.features),
+  tiers: tierRows(all, environments),
+})
+
 /** The tables of a template: settings, features and tiers of every environment, cell by cell. */
 export function environmentTable({ manifest, environments: all }: Template): EnvironmentTable {
   const named = Object.entries(all.environments)
-  const environments = named.map(([, one]) => one)
   return {
     template: manifest.id,
     version: manifest.version,
@@ -62,8 +71,9 @@ export function environmentTable({ manifest, environments: all }: Template): Env
       later,
       ...(typeof settings['vnetCidr'] === 'string' ? { addresses: settings['vnetCidr'] } : {}),
     })),
-    settings: rowsOf(environments, all.rows.settings, (one) => one.settings),
-    features: rowsOf(environments, all.rows.features, (one) => one.features),
-    tiers: tierRows(all, environments),
+    ...tableRows(
+      all,
+      named.map(([, one]) => one),
+    ),
   }
 }

@@ -1,6 +1,5 @@
-import { defaultSettings } from '../../src/config/defaults.ts'
 import { openTemplates } from '../../src/open-templates.ts'
-import { TEMPLATES } from '../support/run-pipeline.ts'
+import { toolsOf } from '../support/run-pipeline.ts'
 import { noFigures } from '../support/no-figures.ts'
 import type { JobEventBody, JobSnapshot, Jobs } from '../../src/jobs/job.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
@@ -269,7 +268,7 @@ function standIn(world: Scene): Marketplace {
       origins: {},
     } as unknown as Marketplace['loaded'],
     paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t', audit: '/a' },
-    templates: openTemplates({ system: testSystem(), roots: [TEMPLATES], settings: defaultSettings() }),
+    templates: openTemplates({ tools: async () => toolsOf(testSystem()), prices: undefined, cwd: '/' }),
     streamTemplate: async () => ({ resources: 0, characters: 0 }),
     publication: async ({ registry }) => ({
       id: 'web-app',
