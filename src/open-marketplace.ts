@@ -83,10 +83,9 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     store.reopen()
   })
   const publishing = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
-  const prices = pricesFile(loaded, system)
-  const works = { ...shared, store, validate, goods, audit, keep: keepWith(cache, program.version), publishing, prices }
-  const tools = toolsOf(works)
-  const types = [...jobTypesOf(works, tools), publishing.jobType]
+  const keep = keepWith(cache, program.version)
+  const works = openWorks({ ...shared, store, validate, goods, audit, keep, publishing, loaded })
+  const types = [...works.types, publishing.jobType]
   const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
   return {
     program,
@@ -103,7 +102,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     categories: lookup.categories,
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store, { system, roots: [goods] }),
-    templates: openTemplates({ tools, prices, cwd: system.env.cwd }),
+    templates: works.templates,
     validate,
     apiVersions,
     publication: publishing.prepare,
@@ -254,13 +253,19 @@ interface JobParts {
   audit: Audit
   settings: LoadedSettings['settings']
   publishing: ReturnType<typeof openPublishing>
-  /** The file of prices that the settings name. */
-  prices: string | undefined
+  loaded: LoadedSettings
+}
+
+/** The kinds of jobs, and what can be asked of a template before one runs: both from the same tools. */
+function openWorks(parts: JobParts): { types: JobType[]; templates: Marketplace['templates'] } {
+  const prices = pricesFile(parts.loaded, parts.system)
+  const tools = toolsOf(parts, prices)
+  return { types: jobTypesOf(parts, tools), templates: openTemplates({ tools, prices, cwd: parts.system.env.cwd }) }
 }
 
 /** What the pipeline is handed, made when it is first needed. */
 const toolsOf =
-  ({ system, store, validate, goods, keep, settings, publishing, prices }: JobParts) =>
+  ({ system, store, validate, goods, keep, settings, publishing }: JobParts, prices: string | undefined) =>
   async (): Promise<RunTools> => {
     const { packFiles } = await import('./bundle/pack.ts')
     const { publish, checkRegistry } = publishing

@@ -5,6 +5,8 @@ import type { Command } from './command.ts'
 import { commands } from './commands.ts'
 import { complete, completion } from './completion.ts'
 import { CONFIG_COMMANDS } from './config.ts'
+import { COST_COMMANDS } from './cost.ts'
+import { diff } from './diff.ts'
 import { DOCTOR_COMMANDS } from './doctor.ts'
 import { ENV_COMMANDS } from './env.ts'
 import { INSTALL_COMMANDS } from './install.ts'
@@ -47,6 +49,8 @@ export const COMMANDS: readonly Command[] = [
   run,
   generate,
   ...ENV_COMMANDS,
+  diff,
+  ...COST_COMMANDS,
   validate,
   apiVersions,
   updateApiVersions,

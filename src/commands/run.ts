@@ -1,27 +1,21 @@
 import { basename, join, resolve } from 'node:path'
 import { JOB_PRIORITIES, type JobSnapshot } from '../jobs/job.ts'
-import { parseDuration } from '../model/duration.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import { STAGES } from '../model/stages.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { followToEnd, resultExit } from './follow.ts'
 import { answer, say } from './output.ts'
-import { streamTo, type StreamInput } from './stream.ts'
-import { readParameters } from './parameters-file.ts'
-import { TEMPLATE, templateOf } from './template-argument.ts'
-import { countOf, isSet, listOf, pairsOf, textOf, type Values } from './values.ts'
+import { CHOICE_OPTIONS, ENV_OPTION, FORMAT_OPTION, runInput, WRITE_ANSWERS } from './run-input.ts'
+import { streamTo } from './stream.ts'
+import { TEMPLATE } from './template-argument.ts'
+import { countOf, isSet, textOf, type Values } from './values.ts'
 import { plainText } from './words.ts'
-
-const TIER_MODES = ['effective', 'requested']
-const FORMATS = ['arm', 'pulumi', 'both']
-const ENVIRONMENTS = ['dev', 'qa', 'staging', 'prod']
 
 const OUT: CommandOption = {
   flag: '--out',
   value: 'DIR',
   summary: 'folder to write to',
-  preset: 'out',
   completes: 'folder',
 }
 const FORCE: CommandOption = { flag: '--force', summary: 'overwrite what souk wrote there before' }
@@ -35,35 +29,11 @@ const PRIORITY: CommandOption = {
 }
 const LEVEL: CommandOption = { flag: '--level', value: 'N', summary: 'how hard to compress, 0 to 9', preset: '6' }
 const GENERATE_OPTIONS: readonly CommandOption[] = [
-  {
-    flag: '--env',
-    value: 'NAME',
-    summary: `environments to generate for, such as ${ENVIRONMENTS.join(', ')}`,
-    isMany: true,
-    isList: true,
-  },
-  OUT,
-  { flag: '--param', value: 'KEY=VALUE', summary: 'a parameter of the template', isMany: true },
-  {
-    flag: '--params',
-    value: 'FILE',
-    summary: 'parameters from a JSON or YAML file; --param goes over them',
-    completes: 'file',
-  },
-  {
-    flag: '--feature',
-    value: 'NAME=on|off',
-    summary: 'turn a feature of the template on or off for this run, such as cosmos_db=on',
-    isMany: true,
-  },
-  {
-    flag: '--tiers',
-    value: 'WORD',
-    summary: 'raise tiers that cannot do what is used of them, or generate them as requested',
-    choices: TIER_MODES,
-    preset: 'effective',
-  },
-  { flag: '--seed', value: 'TEXT', summary: 'where generated names come from; the same seed gives the same bytes' },
+  ENV_OPTION,
+  { ...OUT, summary: 'folder to write to; out when left out' },
+  ...CHOICE_OPTIONS,
+  FORMAT_OPTION,
+  WRITE_ANSWERS,
   {
     flag: '--cache-ttl',
     value: 'DURATION',
@@ -80,7 +50,6 @@ const GENERATE_OPTIONS: readonly CommandOption[] = [
     isList: true,
   },
   { flag: '--diff', summary: 'show which lines middleware changed' },
-  { flag: '--format', value: 'WORD', summary: 'what is written', choices: FORMATS, preset: 'arm' },
 ]
 const STAGE_OPTIONS: readonly CommandOption[] = [
   {
@@ -96,64 +65,6 @@ const STAGE_OPTIONS: readonly CommandOption[] = [
     completes: 'registry',
   },
 ]
-
-type GenerateInput = StreamInput & Record<string, unknown>
-
-/** Inputs of a `run` or `generate` job from the command line. Paths are absolute: the job runs elsewhere. */
-async function generateInput(context: CommandContext, given: string, values: Values): Promise<GenerateInput> {
-  const { cwd } = context.system.env
-  const file = textOf(values, 'params')
-  const fromFile = file === undefined ? {} : await readParameters(resolve(cwd, file))
-  const seed = textOf(values, 'seed')
-  const cacheTtlMs = ttlOf(values)
-  const envs = listOf(values, 'env')
-  return {
-    template: templateOf(context, given),
-    envs: envs.length > 0 ? [...new Set(envs)] : ['dev'],
-    out: resolve(cwd, textOf(values, 'out') ?? 'out'),
-    parameters: { ...fromFile, ...Object.fromEntries(pairsOf(values, 'param')) },
-    force: isSet(values, 'force'),
-    features: featuresOf(values),
-    tiers: textOf(values, 'tiers') === 'requested' ? 'requested' : 'effective',
-    format: textOf(values, 'format') ?? 'arm',
-    ...stagesInput(values),
-    ...(seed === undefined ? {} : { seed }),
-    ...(cacheTtlMs === undefined ? {} : { cacheTtlMs }),
-  }
-}
-
-const SWITCH: Readonly<Record<string, boolean>> = { on: true, true: true, off: false, false: false }
-
-/** `--feature cosmos_db=on`, by name. */
-const featuresOf = (values: Values): Record<string, boolean> =>
-  Object.fromEntries(
-    pairsOf(values, 'feature').map(([name, word]) => {
-      const isOn = Object.hasOwn(SWITCH, word) ? SWITCH[word] : undefined
-      if (isOn === undefined) throw usage(`--feature ${name} is on or off, not "${word}".`)
-      return [name, isOn]
-    }),
-  )
-
-/** Which stages and middleware take part. */
-function stagesInput(values: Values): Record<string, unknown> {
-  const only = textOf(values, 'only')
-  const publish = textOf(values, 'publish')
-  const without = listOf(values, 'without')
-  return {
-    ...(isSet(values, 'diff') ? { diff: true } : {}),
-    ...(without.length > 0 ? { without } : {}),
-    ...(only === undefined ? {} : { only }),
-    ...(publish === undefined ? {} : { publish }),
-  }
-}
-
-function ttlOf(values: Values): number | undefined {
-  const text = textOf(values, 'cache-ttl')
-  if (text === undefined) return undefined
-  const ms = parseDuration(text)
-  if (ms === undefined) throw usage(`--cache-ttl needs a duration such as 500, 10m or 24h, not "${text}".`)
-  return ms
-}
 
 function levelOf(values: Values): number {
   const level = countOf(values, 'level') ?? 6
@@ -222,7 +133,7 @@ export const run: Command = {
   name: 'run',
   summary: 'generate, validate and package a template',
   description:
-    'Makes a template for one or several environments, checks what was made, and packs each environment into a ZIP. It runs as a job: Ctrl-C cancels it, closing the terminal does not. DIR/ENV holds the files and the report, DIR/TEMPLATE-ENV-VERSION.zip the package; the same inputs give the same bytes.',
+    'Makes a template for one or several environments (dev when none is named), checks what was made, and packs each environment into a ZIP. It runs as a job: Ctrl-C cancels it, closing the terminal does not. DIR/ENV holds the files and the report, DIR/TEMPLATE-ENV-VERSION.zip the package; the same inputs give the same bytes.',
   examples: [
     { line: 'souk run azure-event-driven --env dev --out out', text: 'one environment' },
     { line: 'souk run ai-governance-hub --env dev --diff', text: 'and show what was added to the template' },
@@ -238,7 +149,7 @@ export const run: Command = {
   seeAlso: ['generate', 'validate', 'package', 'jobs', 'pipeline'],
   module: 'pipeline',
   run: async (context, [template = ''], values) => {
-    const input = { ...(await generateInput(context, template, values)), level: levelOf(values) }
+    const input = { ...(await runInput(context, template, values)), level: levelOf(values) }
     return startJob(context, { type: 'run', title: `Run ${template}`, input }, values)
   },
 }
@@ -262,7 +173,7 @@ export const generate: Command = {
   seeAlso: ['run', 'validate', 'package'],
   module: 'pipeline',
   run: async (context, [template = ''], values) => {
-    const input = await generateInput(context, template, values)
+    const input = await runInput(context, template, values)
     if (isSet(values, 'stream')) return streamTo(context, input, textOf(values, 'out') === '-')
     if (textOf(values, 'out') === '-') throw usage('--out - needs --stream.')
     return startJob(context, { type: 'generate', title: `Generate ${template}`, input }, values)

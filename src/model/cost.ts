@@ -55,6 +55,8 @@ export interface CostReport {
   /** Day of the prices, such as 2026-11-30, and how long ago that is. */
   date: string
   ageDays: number
+  /** Who was asked, and the extension point they stand at. */
+  analyzers: { point: string; id: string; title: string }[]
   environments: CostEstimate[]
   /** What further analyzers say. */
   others: CostEstimate[]

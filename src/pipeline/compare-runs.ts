@@ -2,14 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { DiffRow, EnvironmentDiff } from '../model/environment-diff.ts'
 import type { Draft } from '../model/draft.ts'
 import { answersOf } from './builtin-middleware.ts'
-import { costRequest } from './cost/cost-request.ts'
+import { costRequest, templateOf } from './cost/cost-request.ts'
 import { costAnalyzers, estimates } from './cost/cost-analyzer.ts'
 import { tableRows } from './environment-table.ts'
 import type { Answers } from './generators/answers.ts'
 import { allResources } from './generators/arm-resources.ts'
 import { layerFinder } from './layer-of.ts'
 import { logicalNames } from './logical-names.ts'
-import { readTemplate } from './middleware/edit-template.ts'
 import type { RunState, RunTools } from './run-state.ts'
 
 /** One side, generated. */
@@ -45,7 +44,7 @@ function resourcesOf({ run, draft }: GeneratedSide, answers: Answers): NamedReso
   const nameOf = logicalNames(answers.names)
   const layerOf = layerFinder(run.made.get(draft.env)?.layers ?? [])
   const seen = new Map<string, number>()
-  return allResources(readTemplate(draft)).map((one) => {
+  return allResources(templateOf(run, draft)).map((one) => {
     const { name: given, dependsOn: _, ...rest } = one
     const name = nameOf(given)
     const twin = `${one.type} ${name}`
@@ -71,12 +70,13 @@ function rowsOf(sides: readonly GeneratedSide[], answers: readonly Answers[]): D
     { title: 'Region', cells: environments.map((one) => one.location) },
     { title: 'Addresses', cells: environments.map((one) => shown(one.settings['vnetCidr'] ?? '-')) },
   ]
+  const asked = tiers.map((row) => ({ ...row, cells: answers.map((one) => one.requested[row.name] ?? '-') }))
   const made = tiers.map((row) => ({ ...row, cells: answers.map((one) => one.tiers[row.name] ?? '-') }))
   return [
     ...of('environment', own),
     ...of('setting', settings),
     ...of('feature', features),
-    ...of('tier asked for', tiers),
+    ...of('tier asked for', asked),
     ...of('tier made', made),
     ...of('parameter', parameters),
   ].filter((row) => differs(row.cells))

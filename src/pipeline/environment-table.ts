@@ -1,6 +1,7 @@
 import type { Cell, EnvironmentRow, EnvironmentTable, TierRow } from '../model/environment-table.ts'
-import { resolveTiers, type Environment, type Environments } from './generators/environments.ts'
+import type { Environment, Environments } from './generators/environments.ts'
 import type { Template } from './generators/template-folder.ts'
+import { resolveTiers } from './generators/tiers.ts'
 
 type Row = Environments['rows']['settings'][number]
 
@@ -40,7 +41,7 @@ function rowsOf(
 }
 
 function tierRows(all: Environments, environments: readonly Environment[]): TierRow[] {
-  const effective = environments.map((one) => resolveTiers(all, one).tiers)
+  const effective = environments.map((one) => resolveTiers(all, one, { parameters: {}, mode: 'effective' }).tiers)
   return rowsOf(environments, all.rows.tiers, (one) => one.tiers).map((row) => ({
     ...row,
     effective: effective.map((tiers, index) => tiers[row.name] ?? row.cells[index] ?? '-'),

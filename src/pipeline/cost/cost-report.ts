@@ -10,7 +10,7 @@ import { layerFinder } from '../layer-of.ts'
 import { previewRun } from '../preview-run.ts'
 import { templateFolder } from '../run-input.ts'
 import type { RunTools } from '../run-state.ts'
-import { costAnalyzers, estimates, type CostRequest } from './cost-analyzer.ts'
+import { COST_ANALYZER_POINT, costAnalyzers, estimates, type CostRequest } from './cost-analyzer.ts'
 import { costRequest } from './cost-request.ts'
 import type { PriceTable } from './price-table.ts'
 
@@ -39,7 +39,7 @@ function environmentFolders(folder: string): { env: string; path: string }[] {
 }
 
 /** Whether a path holds generated files rather than a template. */
-export const isGenerated = (path: string): boolean => !hasManifest(path) && environmentFolders(path).length > 0
+const isGenerated = (path: string): boolean => !hasManifest(path) && environmentFolders(path).length > 0
 
 type Sections = { sections?: { 'finops-analysis'?: { lines?: { layer: string; type: string; name: string }[] } } }
 /** The layers as the report beside the files tells them, if there is one. */
@@ -106,13 +106,15 @@ export async function costReport(
   const requests = isGenerated(query.target)
     ? folderRequests(query, table)
     : await templateRequests(query, priced, signal)
+  const analyzers = costAnalyzers(tools.costAnalyzers)
   const environments: CostEstimate[] = []
   const others: CostEstimate[] = []
   for (const request of requests) {
-    const [own, ...more] = await estimates(request, costAnalyzers(tools.costAnalyzers))
+    const [own, ...more] = await estimates(request, analyzers)
     if (own) environments.push(own)
     others.push(...more)
   }
   const ageDays = Math.max(0, Math.floor((tools.system.clock.now() - Date.parse(table.date)) / DAY_MS))
-  return { target: query.target, prices: from, date: table.date, ageDays, environments, others }
+  const told = analyzers.map(({ id, title }) => ({ point: COST_ANALYZER_POINT, id, title }))
+  return { target: query.target, prices: from, date: table.date, ageDays, analyzers: told, environments, others }
 }

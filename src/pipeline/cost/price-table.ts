@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
-import { isNode, type Document, type LineCounter } from 'yaml'
 import { z } from 'zod'
 import { configInvalid, fileProblem, reasonOf } from '../../model/errors.ts'
 import { harmless } from '../../model/text.ts'
+import { placeInYaml } from '../../model/yaml-place.ts'
 import { readYaml } from '../../model/yaml-text.ts'
 
 const MAX_BYTES = 4 * 1024 * 1024
@@ -42,20 +42,15 @@ export type PriceTable = z.infer<typeof tableSchema>
 /** A price table from a YAML or JSON file. Throws `config.invalid` with file, line and column of the first fault. */
 export function readPriceTable(file: string): PriceTable {
   const read = readYaml(textOf(file), { maxBytes: MAX_BYTES })
-  if (read.fault) throw configInvalid({ file, ...placeOnly(read.fault) }, read.fault.why, HINT)
+  if (read.fault) throw configInvalid({ file, line: read.fault.line, column: read.fault.column }, read.fault.why, HINT)
   const parsed = tableSchema.safeParse(read.data)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const path = issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : (issue?.path ?? [])
   const field = harmless(path.map(String).join('.'), 200)
   const why = issue?.code === 'unrecognized_keys' ? 'is no member of a price table' : (issue?.message ?? 'is wrong')
-  throw configInvalid({ file, ...placeOf(read.document, read.lines, path), field }, why, HINT)
+  throw configInvalid({ file, ...placeInYaml(read, path), field }, why, HINT)
 }
-
-const placeOnly = ({ line, column }: { line: number; column: number }): { line: number; column: number } => ({
-  line,
-  column,
-})
 
 function textOf(file: string): string {
   try {
@@ -64,21 +59,6 @@ function textOf(file: string): string {
   } catch (error) {
     throw fileProblem(file, `the price table cannot be read (${reasonOf(error)})`, error)
   }
-}
-
-/** Where the deepest part of a path stands that is there. */
-function placeOf(
-  document: Document.Parsed,
-  lines: LineCounter,
-  path: readonly PropertyKey[],
-): { line: number; column: number } {
-  for (let depth = path.length; depth > 0; depth--) {
-    const node: unknown = document.getIn(path.slice(0, depth), true)
-    if (!isNode(node) || !node.range) continue
-    const { line, col } = lines.linePos(node.range[0])
-    return { line, column: col }
-  }
-  return { line: 1, column: 1 }
 }
 
 /** The price of a resource; undefined for a type or SKU the table does not know. */
