@@ -85,8 +85,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   const publishing = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
   const keep = keepWith(cache, program.version)
   const works = openWorks({ ...shared, store, validate, goods, audit, keep, publishing, loaded })
-  const types = [...works.types, publishing.jobType]
-  const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
+  const jobs = openJobs({ ...shared, folder: paths.jobs, types: works.types, program: program.version, environment })
   return {
     program,
     paths,
@@ -260,7 +259,10 @@ interface JobParts {
 function openWorks(parts: JobParts): { types: JobType[]; templates: Marketplace['templates'] } {
   const prices = pricesFile(parts.loaded, parts.system)
   const tools = toolsOf(parts, prices)
-  return { types: jobTypesOf(parts, tools), templates: openTemplates({ tools, prices, cwd: parts.system.env.cwd }) }
+  return {
+    types: [...jobTypesOf(parts, tools), parts.publishing.jobType],
+    templates: openTemplates({ tools, prices, cwd: parts.system.env.cwd }),
+  }
 }
 
 /** What the pipeline is handed, made when it is first needed. */

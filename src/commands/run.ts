@@ -9,8 +9,8 @@ import { answer, say } from './output.ts'
 import { CHOICE_OPTIONS, ENV_OPTION, FORMAT_OPTION, runInput, WRITE_ANSWERS } from './run-input.ts'
 import { streamTo } from './stream.ts'
 import { TEMPLATE } from './template-argument.ts'
-import { countOf, isSet, textOf, type Values } from './values.ts'
-import { plainText } from './words.ts'
+import { countOf, isSet, listOf, textOf, type Values } from './values.ts'
+import { counted, plainText } from './words.ts'
 
 const OUT: CommandOption = {
   flag: '--out',
@@ -110,7 +110,10 @@ function printMore(context: CommandContext, environment: Record<string, unknown>
 
 /** Environments a line each, then whatever else the job tells. */
 function printResult(context: CommandContext, job: JobSnapshot): void {
-  const { environments, files, trace: _trace, published, ...rest } = job.result ?? {}
+  const { environments, files, packages, trace: _trace, published, ...rest } = job.result ?? {}
+  if (Array.isArray(packages))
+    for (const one of packages as Record<string, unknown>[])
+      say(context, `${plainText(one['env'])}: ${plainText(one['path'])}, ${counted(Number(one['entries']), 'file')}`)
   if (Array.isArray(environments))
     for (const one of environments as Record<string, unknown>[]) {
       const facts = [one['status'], one['score'] === undefined ? undefined : `score ${plainText(one['score'])}`]
@@ -184,14 +187,16 @@ export const packageCommand: Command = {
   name: 'package',
   summary: 'pack a folder into a ZIP with a manifest of digests',
   description:
-    'Packs a folder into a ZIP whose bytes depend on nothing but the files, with a manifest holding the SHA-256 of each. A folder called verify or list is packed as ./verify or ./list.',
+    'Packs a folder into a ZIP whose bytes depend on nothing but the files, with a manifest holding the SHA-256 of each. With --env a package is made for each environment: of the folder of that name, or of all files but the parameters of the other environments. A folder called verify or list is packed as ./verify or ./list.',
   examples: [
     { line: 'souk package out/dev --out app.zip', text: 'pack one environment' },
+    { line: 'souk package out --env dev,qa,staging,prod --out packages', text: 'one for each' },
     { line: 'souk package verify out/app-dev-1.0.0.zip', text: 'check every digest' },
   ],
   arguments: [{ name: 'dir', summary: 'the folder to pack', isRequired: true, completes: 'folder' }],
   options: [
     { ...OUT, value: 'PATH', summary: 'the ZIP to write, or the folder to write it to', preset: '.' },
+    { ...ENV_OPTION, summary: 'a package for each, with the parameters of that environment only' },
     LEVEL,
     DETACH,
     PRIORITY,
@@ -202,8 +207,10 @@ export const packageCommand: Command = {
     const { cwd } = context.system.env
     const path = resolve(cwd, dir)
     const out = resolve(cwd, textOf(values, 'out') ?? '.')
-    const into = out.endsWith('.zip') ? out : join(out, `${basename(path)}.zip`)
-    const input = { path, into, level: levelOf(values) }
+    const envs = listOf(values, 'env')
+    if (envs.length > 0 && out.endsWith('.zip')) throw usage('--out is a folder when --env names environments.')
+    const into = out.endsWith('.zip') || envs.length > 0 ? out : join(out, `${basename(path)}.zip`)
+    const input = { path, into, level: levelOf(values), ...(envs.length > 0 ? { envs } : {}) }
     return startJob(context, { type: 'package', title: `Package ${dir}`, input }, values)
   },
 }
