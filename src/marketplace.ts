@@ -5,6 +5,7 @@ import type { LoadedSettings } from './config/settings.ts'
 import type { Jobs } from './jobs/job.ts'
 import type { Catalog, Source } from './model/catalog.ts'
 import type { CostQuery, CostReport } from './model/cost.ts'
+import type { DeployQuery, Deployment } from './model/deployment.ts'
 import type { EnvironmentDiff, Side } from './model/environment-diff.ts'
 import type { EnvironmentTable } from './model/environment-table.ts'
 import type { EventName, Events } from './model/events.ts'
@@ -156,6 +157,8 @@ export interface Marketplace {
     compare(request: { template: string; sides: readonly Side[] }, signal?: AbortSignal): Promise<EnvironmentDiff>
     /** Costs of a template, or of a folder that was generated; `prices` is a file in place of that of the settings. */
     cost(query: CostQuery, signal?: AbortSignal): Promise<CostReport>
+    /** The commands that deploy it; nothing runs. */
+    deployments(query: DeployQuery): Promise<Deployment[]>
     /** The table of prices in force. */
     prices(): Promise<object>
   }

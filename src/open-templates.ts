@@ -56,5 +56,9 @@ export const openTemplates = ({ tools, prices, cwd }: TemplateParts): Marketplac
     const file = named === undefined ? prices : resolve(cwd, named)
     return costReport(query, { table: await openPrices(file), from: file ?? 'shipped' }, await tools(), signal)
   },
+  async deployments(query) {
+    const { deployments } = await import('./pipeline/deployments.ts')
+    return deployments(query, await tools())
+  },
   prices: () => openPrices(prices),
 })

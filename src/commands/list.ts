@@ -6,6 +6,7 @@ import { commands } from './commands.ts'
 import { complete, completion } from './completion.ts'
 import { CONFIG_COMMANDS } from './config.ts'
 import { COST_COMMANDS } from './cost.ts'
+import { deploy } from './deploy.ts'
 import { diff } from './diff.ts'
 import { DOCTOR_COMMANDS } from './doctor.ts'
 import { ENV_COMMANDS } from './env.ts'
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   ...ENV_COMMANDS,
   diff,
   ...COST_COMMANDS,
+  deploy,
   validate,
   apiVersions,
   updateApiVersions,

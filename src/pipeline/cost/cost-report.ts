@@ -39,7 +39,7 @@ function environmentFolders(folder: string): { env: string; path: string }[] {
 }
 
 /** Whether a path holds generated files rather than a template. */
-const isGenerated = (path: string): boolean => !hasManifest(path) && environmentFolders(path).length > 0
+export const isGenerated = (path: string): boolean => !hasManifest(path) && environmentFolders(path).length > 0
 
 type Sections = { sections?: { 'finops-analysis'?: { lines?: { layer: string; type: string; name: string }[] } } }
 /** The layers as the report beside the files tells them, if there is one. */

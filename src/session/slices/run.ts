@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Listing } from '../../model/listing.ts'
 import { patch, type Context } from '../context.ts'
+import { quoted } from '../../model/shell.ts'
 import { loadPatterns } from '../../model/pattern.ts'
 import { fieldProblem, folderOf, listed, parameterFields, valueOf, type Field } from '../parameters.ts'
 
@@ -68,10 +69,6 @@ const chosenParameters = ({ fields, texts }: RunState): { field: Field; text: st
   fields
     .filter((field) => field.isParameter && (texts[field.name] ?? '') !== field.initial)
     .map((field) => ({ field, text: texts[field.name] ?? '' }))
-
-/** A word as a shell takes it. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
 /** The command line that starts the same run. */
 export function runCommandLine(run: RunState): string {
