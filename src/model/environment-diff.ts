@@ -20,6 +20,8 @@ export interface EnvironmentDiff {
   changes: { type: string; name: string; path: string; cells: string[] }[]
   /** Files that are not the same, with their sizes; null where there is none. */
   files: { path: string; bytes: (number | null)[] }[]
+  /** Resources and files there are on each side. */
+  totals: { resources: number[]; files: number[] }
   /** Fixed costs a month. */
   costs: { currency: string; monthly: number[] }
 }

@@ -21,6 +21,8 @@ export interface TierRow extends EnvironmentRow {
 export interface EnvironmentTable {
   template: string
   version: string
+  /** What it can be written as: `arm`, and with a Pulumi project `pulumi` and `both` too. */
+  formats: string[]
   environments: {
     name: string
     title: string

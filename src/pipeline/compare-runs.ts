@@ -135,14 +135,16 @@ export async function compareRuns(
     const [own] = await estimates(await costRequest(run, draft, tools), costAnalyzers(tools.costAnalyzers))
     costs.push(own)
   }
+  const resources = sides.map((side, index) => resourcesOf(side, answers[index] as Answers))
   const manifest = sides[0]?.run.template.manifest
   return {
     template: manifest?.id ?? '',
     version: manifest?.version ?? '',
     sides: sides.map((one) => one.label),
     rows: rowsOf(sides, answers),
-    ...resourceDiff(sides.map((side, index) => resourcesOf(side, answers[index] as Answers))),
+    ...resourceDiff(resources),
     files: fileDiff(sides),
+    totals: { resources: resources.map((one) => one.length), files: sides.map(({ draft }) => draft.files.length) },
     costs: { currency: costs[0]?.currency ?? '', monthly: costs.map((one) => one?.monthly ?? 0) },
   }
 }

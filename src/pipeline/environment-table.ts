@@ -1,6 +1,7 @@
 import type { Cell, EnvironmentRow, EnvironmentTable, TierRow } from '../model/environment-table.ts'
 import type { Environment, Environments } from './generators/environments.ts'
 import type { Template } from './generators/template-folder.ts'
+import { FORMATS } from './generators/text-files.ts'
 import { resolveTiers } from './generators/tiers.ts'
 
 type Row = Environments['rows']['settings'][number]
@@ -59,11 +60,12 @@ export const tableRows = (
 })
 
 /** The tables of a template: settings, features and tiers of every environment, cell by cell. */
-export function environmentTable({ manifest, environments: all }: Template): EnvironmentTable {
+export function environmentTable({ manifest, environments: all, files }: Template): EnvironmentTable {
   const named = Object.entries(all.environments)
   return {
     template: manifest.id,
     version: manifest.version,
+    formats: files.some(({ format }) => format === 'pulumi') ? [...FORMATS] : ['arm'],
     environments: named.map(([name, { title, purpose, location, later, settings }]) => ({
       name,
       title,
