@@ -117,8 +117,8 @@ export function formScreen(props: ScreenProps, view: FormView): Drawn {
   const { lines: fields, shown } = windowOf(props, view)
   const lines = [
     line(theme, width, [
-      { text: ` ${view.title}`, role: 'heading' },
-      { text: `  ${view.index + 1} of ${view.fields.length}`, role: 'muted' },
+      { text: ` ${view.index + 1} of ${view.fields.length}  `, role: 'muted' },
+      { text: view.title, role: 'heading' },
     ]),
     ...(headLines(height) > 1 ? [line(theme, width, [{ text: ` ${view.keys}`, role: 'muted' }])] : []),
     ...fill(fields, width, shown),

@@ -38,7 +38,7 @@ export function runForm(props: ScreenProps): FormView {
   const { run } = props.state
   return {
     title: `Generate, validate and package ${run.template?.title ?? ''}`,
-    keys: 'Up, Down: fields. Ctrl-P: preview. Ctrl-R, Enter on the last one: start. Esc: back.',
+    keys: 'Up, Down: fields. Ctrl-P: preview. Ctrl-R: start. Esc: back.',
     fields: run.fields,
     texts: run.texts,
     index: run.index,

@@ -113,27 +113,104 @@ async function readTemplate(context: Context, template: Listing) {
   return { table, parameters: declaredParameters(folder) }
 }
 
-export function runActions(context: Context) {
-  const state = (): RunState => context.store.getState().run
-  const set = (change: Partial<RunState>): void => patch(context, 'run', change)
+const stateOf = (context: Context): RunState => context.store.getState().run
+const change = (context: Context, part: Partial<RunState>): void => patch(context, 'run', part)
+
+/** Fills the form: at once with what the listing tells, and again with what the folder of the template does. */
+function openReading(context: Context) {
   let reading: Promise<void> | undefined
-  let previewing = new AbortController()
   /** The form with these environments and parameters; what is typed already stays. */
   const show = (table: EnvironmentTable | undefined, schema: unknown): void => {
     const fields = runFields(join(context.system.env.cwd, 'out'), table, parameterFields(schema))
-    const { texts, touched } = state()
+    const { texts, touched } = stateOf(context)
     const typed = Object.entries(texts).filter(([name]) => touched[name])
     const initial = fields.map((field) => [field.name, field.initial] as const)
-    set({ table, fields, texts: Object.fromEntries([...initial, ...typed]) })
+    change(context, { table, fields, texts: Object.fromEntries([...initial, ...typed]) })
   }
   const read = async (template: Listing): Promise<void> => {
     const { table, parameters } = await readTemplate(context, template)
     // Another form may have been opened meanwhile.
-    if (state().template === template) show(table, template.extra['parameters'] ?? parameters)
+    if (stateOf(context).template === template) show(table, template.extra['parameters'] ?? parameters)
   }
+  return {
+    begin(template: Listing): void {
+      show(undefined, template.extra['parameters'])
+      reading = read(template).catch(context.report)
+    },
+    ended: async () => reading,
+  }
+}
+
+/** What the keys do to the chosen field. */
+function fieldActions(context: Context) {
+  const chosen = (): { field: Field | undefined; text: string } => {
+    const { fields, index, texts } = stateOf(context)
+    return { field: fields[index], text: texts[fields[index]?.name ?? ''] ?? '' }
+  }
+  const setText = (name: string, text: string): void => {
+    const { texts, touched } = stateOf(context)
+    change(context, { texts: { ...texts, [name]: text.slice(0, 4000) }, touched: { ...touched, [name]: true } })
+  }
+  return {
+    setText,
+    move(delta: number): void {
+      const { fields, index } = stateOf(context)
+      change(context, { index: Math.max(0, Math.min(fields.length - 1, index + delta)) })
+    },
+    /** Goes through the options of the chosen field; with a letter to the next that begins so. */
+    cycle(delta: number, letter?: string): void {
+      const { field, text } = chosen()
+      const options = field?.options ?? []
+      const at = options.findIndex((one) => one.text === text)
+      const order = options.map((_, step) => options[(at + delta * (step + 1) + options.length * 2) % options.length])
+      const next = order.find((one) => letter === undefined || one?.words.toLowerCase().startsWith(letter))
+      if (field && next) setText(field.name, next.text)
+    },
+    /** Puts the example of the chosen field into it. */
+    takeExample(): void {
+      const { field } = chosen()
+      if (field?.example !== undefined) setText(field.name, field.example)
+    },
+  }
+}
+
+/** Works out what the run would make, in place of the form. */
+function previewActions(context: Context, isSound: () => Promise<boolean>) {
+  let previewing = new AbortController()
+  const set = (preview: RunPreview | undefined): void => change(context, { preview })
+  return {
+    async preview(): Promise<void> {
+      if (!(await isSound())) return
+      previewing.abort()
+      const mine = new AbortController()
+      previewing = mine
+      set({ isMaking: true, lines: [], top: 0 })
+      try {
+        const lines = await makePreview(context, stateOf(context), mine.signal)
+        if (!mine.signal.aborted) set({ isMaking: false, lines, top: 0 })
+      } catch (error) {
+        if (!mine.signal.aborted) set({ isMaking: false, lines: [], top: 0, problem: toldOf(error) })
+      }
+    },
+    /** Moves in the preview; `most` is the last line that may stand at the top. */
+    scroll(delta: number, most: number): void {
+      const { preview } = stateOf(context)
+      if (preview) set({ ...preview, top: Math.max(0, Math.min(most, preview.top + delta)) })
+    },
+    closePreview(): void {
+      previewing.abort()
+      set(undefined)
+    },
+  }
+}
+
+export function runActions(context: Context) {
+  const state = (): RunState => stateOf(context)
+  const set = (part: Partial<RunState>): void => change(context, part)
+  const reading = openReading(context)
   /** Whether every field will do; the first that will not is told and chosen. */
   const isSound = async (): Promise<boolean> => {
-    await reading
+    await reading.ended()
     await loadPatterns()
     const { fields } = state()
     const problems = runProblems(state())
@@ -143,57 +220,16 @@ export function runActions(context: Context) {
     context.notify('warning', problems[fields[first]?.name ?? ''] ?? '')
     return false
   }
-  const setText = (name: string, text: string): void =>
-    set({ texts: { ...state().texts, [name]: text.slice(0, 4000) }, touched: { ...state().touched, [name]: true } })
+  const previews = previewActions(context, isSound)
   return {
-    setText,
+    ...fieldActions(context),
+    ...previews,
     open(template: Listing): void {
-      previewing.abort()
+      previews.closePreview()
       context.store.setState({ run: { ...runState, template } })
-      show(undefined, template.extra['parameters'])
-      reading = read(template).catch(context.report)
+      reading.begin(template)
       // Drawn once more when patterns can be tried: a value filled in at first may not do.
       void loadPatterns().then(() => set({}))
-    },
-    move: (delta: number) => set({ index: Math.max(0, Math.min(state().fields.length - 1, state().index + delta)) }),
-    /** Goes through the options of the chosen field; with a letter to the next that begins so. */
-    cycle(delta: number, letter?: string): void {
-      const { fields, index, texts } = state()
-      const field = fields[index]
-      const options = field?.options ?? []
-      const at = options.findIndex((one) => one.text === (texts[field?.name ?? ''] ?? ''))
-      const order = options.map((_, step) => options[(at + delta * (step + 1) + options.length * 2) % options.length])
-      const next = order.find((one) => letter === undefined || one?.words.toLowerCase().startsWith(letter))
-      if (field && next) setText(field.name, next.text)
-    },
-    /** Puts the example of the chosen field into it. */
-    takeExample(): void {
-      const { fields, index } = state()
-      const field = fields[index]
-      if (field?.example !== undefined) setText(field.name, field.example)
-    },
-    /** Works out what the run would make, and shows it in place of the form. */
-    async preview(): Promise<void> {
-      if (!(await isSound())) return
-      previewing.abort()
-      const mine = new AbortController()
-      previewing = mine
-      set({ preview: { isMaking: true, lines: [], top: 0 } })
-      try {
-        const lines = await makePreview(context, state(), mine.signal)
-        if (!mine.signal.aborted) set({ preview: { isMaking: false, lines, top: 0 } })
-      } catch (error) {
-        if (!mine.signal.aborted) set({ preview: { isMaking: false, lines: [], top: 0, problem: toldOf(error) } })
-      }
-    },
-    /** Moves in the preview; `most` is the last line that may stand at the top. */
-    scroll(delta: number, most: number): void {
-      const { preview } = state()
-      if (preview) set({ preview: { ...preview, top: Math.max(0, Math.min(most, preview.top + delta)) } })
-    },
-    closePreview(): void {
-      previewing.abort()
-      set({ preview: undefined })
     },
     /** Checks every field, then starts the job; answers its id, or undefined when something is wrong. */
     async start(): Promise<string | undefined> {
