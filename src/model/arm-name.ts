@@ -6,7 +6,7 @@ export function nameInWords(name: string): string {
   const [, expression] = /^\[(?!\[)([\s\S]*)\]$/.exec(name) ?? []
   if (expression === undefined) return name
   const [, joined] = /^concat\(((?:[^()]|(?:variables|parameters)\('[^']+'\))*)\)$/.exec(expression) ?? []
-  const isPlain = joined !== undefined || /^(?:variables|parameters)\('[^']+'\)$/.test(expression)
+  const isPlain = joined !== undefined || /^(?:(?:variables|parameters)\('[^']+'\)|'[^']*')$/.test(expression)
   if (!isPlain) return expression.replaceAll(/(?:variables|parameters)\('([^']+)'\)/g, '{$1}')
   return [...(joined ?? expression).matchAll(PART)].map(([, text, of]) => text ?? `{${of}}`).join('')
 }

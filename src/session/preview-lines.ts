@@ -49,11 +49,15 @@ export function previewLines(diff: EnvironmentDiff): PreviewLine[] {
       'heading',
     ),
     ...(isSame ? [plain('As its tables and the defaults have it.', 'muted')] : []),
-    ...heading('Chosen, against its tables and the defaults', [
-      ...rows.map(({ part, title, cells }) => plain(`${part} ${title}: ${cells[0]} -> ${cells[1]}`)),
-    ]),
+    ...heading(
+      'Chosen, against its tables and the defaults',
+      rows.map(({ part, title, cells }) => plain(`${part} ${title}: ${cells[0]} -> ${cells[1]}`)),
+    ),
     ...heading('Resources that come and go', told),
     ...heading('Resources that change', changedMembers(diff)),
-    ...heading('Files', [...files.map(({ path, bytes }) => plain(`${path}: ${size(bytes[0])} -> ${size(bytes[1])}`))]),
+    ...heading(
+      'Files',
+      files.map(({ path, bytes }) => plain(`${path}: ${size(bytes[0])} -> ${size(bytes[1])}`)),
+    ),
   ]
 }

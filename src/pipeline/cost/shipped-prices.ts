@@ -71,6 +71,7 @@ export const SHIPPED_PRICES: PriceTable = {
       Serverless: { monthly: 0, use: '0.25 a million request units, 0.25 a GB' },
       Provisioned: { monthly: 24, watts: 4, use: 'by GB', basis: '400 request units a second, the least there is' },
     },
+    'Microsoft.Insights/metricAlerts': { '*': { monthly: 0.1, basis: 'a signal that is watched' } },
     'Microsoft.KeyVault/vaults': {
       standard: { monthly: 0, use: '0.03 for 10,000 operations' },
       premium: { monthly: 0, use: '0.03 for 10,000 operations, 1 a key in hardware' },
@@ -145,6 +146,7 @@ export const SHIPPED_PRICES: PriceTable = {
     'Microsoft.Network/networkSecurityGroups',
     'Microsoft.Network/routeTables',
     'Microsoft.Network/virtualNetworks',
+    'Microsoft.Resources/tags',
     'Microsoft.Sql/servers',
     'Microsoft.Web/sites',
   ],
