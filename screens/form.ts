@@ -38,18 +38,16 @@ export const footText = (
 const labelOf = (field: Field, isChosen: boolean): string =>
   `${isChosen ? '>' : ' '} ${field.label}${field.isRequired ? ' *' : ''} `
 
-/** How labels and texts share the width: beside each other, or, where that would cut a label, below each other. */
-interface Layout {
-  /** Cells before the text. */
-  indent: number
-  isAbove: boolean
+/**
+ * Cells before the texts. Labels stand beside them where at most half the width is theirs; one that is longer stands
+ * above its text, so that none is cut.
+ */
+function indentOf({ fields }: FormView, width: number): number {
+  const widths = fields.map((field) => cellWidth(labelOf(field, false))).filter((cells) => cells <= width / 2)
+  return Math.max(...widths, Math.min(24, Math.floor(width * 0.4)))
 }
-
-function layoutOf({ fields }: FormView, width: number): Layout {
-  const longest = Math.max(...fields.map((field) => cellWidth(labelOf(field, false))), 0)
-  const isAbove = longest > width * 0.55
-  return { indent: isAbove ? 4 : Math.max(longest, Math.min(24, Math.floor(width * 0.4))), isAbove }
-}
+const ABOVE = '    '
+const isAbove = (field: Field, indent: number): boolean => cellWidth(labelOf(field, false)) > indent
 
 /** A field with the heading above it and the sentence below it, and which of these lines the text is on. */
 interface Block {
@@ -57,18 +55,18 @@ interface Block {
   at: number
 }
 
-function blockOf({ theme, width }: ScreenProps, view: FormView, index: number, layout: Layout): Block {
+function blockOf({ theme, width }: ScreenProps, view: FormView, index: number, indent: number): Block {
   const field = view.fields[index] as Field
   const isChosen = index === view.index
   const words = view.wordsOf?.(field) ?? view.texts[field.name] ?? ''
   const text = isChosen && field.options ? `< ${words} >` : words
   const label = labelOf(field, isChosen)
   const isWide = width >= 70 && !field.options
-  const room = Math.max(1, width - layout.indent - (isWide ? KIND_CELLS : 0))
+  const room = Math.max(1, width - indent - (isWide ? KIND_CELLS : 0))
   const kind = isWide ? [{ text: ` ${kindWord(field)}`, role: 'muted' as const }] : []
-  const typed = layout.isAbove
-    ? [line(theme, width, [{ text: label }]), line(theme, width, [{ text: '    ' }, { text, width: room }])]
-    : [line(theme, width, [{ text: label, width: layout.indent }, { text, width: room }, ...kind])]
+  const typed = isAbove(field, indent)
+    ? [line(theme, width, [{ text: label }]), line(theme, width, [{ text: ABOVE }, { text }])]
+    : [line(theme, width, [{ text: label, width: indent }, { text, width: room }, ...kind])]
   const heading = field.group !== undefined && field.group !== view.fields[index - 1]?.group ? [field.group] : []
   const problem = view.told[field.name]
   const wrong = problem === undefined ? [] : wrap(problem, Math.max(1, width - 5)).slice(0, 3)
@@ -90,8 +88,8 @@ const headLines = (height: number): number => (height < ROOMY ? 1 : 2)
 /** The lines of the fields that show, and where among them the text of the chosen one is. */
 function windowOf(props: ScreenProps, view: FormView): { lines: string[]; at: number; shown: number } {
   const shown = Math.max(2, props.height - headLines(props.height) - view.foot.length)
-  const layout = layoutOf(view, props.width)
-  const blocks = view.fields.map((_, index) => blockOf(props, view, index, layout))
+  const indent = indentOf(view, props.width)
+  const blocks = view.fields.map((_, index) => blockOf(props, view, index, indent))
   const chosen = blocks[view.index]
   const before = blocks.slice(0, view.index).reduce((sum, one) => sum + one.lines.length, 0)
   const lines = blocks.flatMap((one) => one.lines)
@@ -106,9 +104,9 @@ function windowOf(props: ScreenProps, view: FormView): { lines: string[]; at: nu
 export function typingPlace(props: ScreenProps, view: FormView): { at: number; label: string } | undefined {
   const field = view.fields[view.index]
   if (!field || field.options) return undefined
-  const { indent, isAbove } = layoutOf(view, props.width)
+  const indent = indentOf(view, props.width)
   const { at } = windowOf(props, view)
-  return { at: headLines(props.height) + at, label: isAbove ? '    ' : pad(labelOf(field, true), indent) }
+  return { at: headLines(props.height) + at, label: isAbove(field, indent) ? ABOVE : pad(labelOf(field, true), indent) }
 }
 
 /** Draws a form. The chosen field is a text field drawn by the app in its place, unless keys go through its options. */

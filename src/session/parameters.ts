@@ -58,16 +58,15 @@ const limitsOf = (schema: Record<string, unknown>): Partial<Record<(typeof LIMIT
 const MOST_OPTIONS = 12
 
 /** What the keys go through: yes and no, or the few answers a parameter may have. */
-function optionsOf(type: Field['type'], choices: readonly string[] | undefined): Pick<Field, 'options'> {
-  if (type === 'boolean') {
-    const words = [
-      { text: 'true', words: 'yes' },
-      { text: 'false', words: 'no' },
-    ]
-    return { options: words }
-  }
+function optionsOf(
+  type: Field['type'],
+  choices: readonly string[] | undefined,
+  isAnswered: boolean,
+): Pick<Field, 'options'> {
+  const none = isAnswered ? [] : [{ text: '', words: '-' }]
+  if (type === 'boolean') return { options: [...none, { text: 'true', words: 'yes' }, { text: 'false', words: 'no' }] }
   if (!choices || choices.length > MOST_OPTIONS) return {}
-  return { options: choices.map((text) => ({ text, words: text })) }
+  return { options: [...none, ...choices.map((text) => ({ text, words: text }))] }
 }
 
 function fieldOf(name: string, schema: Record<string, unknown>, isRequired: boolean): Field {
@@ -83,7 +82,7 @@ function fieldOf(name: string, schema: Record<string, unknown>, isRequired: bool
     initial: textOf(schema['default']),
     isParameter: true,
     ...(choices ? { choices } : {}),
-    ...optionsOf(type, choices),
+    ...optionsOf(type, choices, isRequired || schema['default'] !== undefined),
     ...limitsOf(schema),
     ...(typeof pattern === 'string' ? { pattern } : {}),
     ...(type === 'array' && isRecord(items) ? { item: fieldOf(name, items, true) } : {}),
