@@ -83,8 +83,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     store.reopen()
   })
   const publishing = openPublishing({ ...shared, cache, validate, paths, ready: audit.ready })
-  const keep = keepWith(cache, program.version)
-  const works = openWorks({ ...shared, store, validate, goods, audit, keep, publishing, loaded })
+  const works = openWorks({ ...shared, store, validate, goods, audit, cache, program, publishing, loaded })
   const jobs = openJobs({ ...shared, folder: paths.jobs, types: works.types, program: program.version, environment })
   return {
     program,
@@ -245,7 +244,8 @@ const keepWith =
 
 interface JobParts {
   system: System
-  keep: Keep
+  cache: Cache
+  program: { version: string }
   store: Store
   validate: Marketplace['validate']
   goods: string
@@ -267,11 +267,12 @@ function openWorks(parts: JobParts): { types: JobType[]; templates: Marketplace[
 
 /** What the pipeline is handed, made when it is first needed. */
 const toolsOf =
-  ({ system, store, validate, goods, keep, settings, publishing }: JobParts, prices: string | undefined) =>
+  ({ system, store, validate, goods, cache, program, settings, publishing }: JobParts, prices: string | undefined) =>
   async (): Promise<RunTools> => {
     const { packFiles } = await import('./bundle/pack.ts')
     const { publish, checkRegistry } = publishing
     const places = { system, roots: [goods], find: store.find }
+    const keep = keepWith(cache, program.version)
     const work = { validate, pack: packFiles, keep, publish, checkRegistry }
     return { ...places, ...work, prices: () => openPrices(prices), adjustments: settings.pipeline }
   }

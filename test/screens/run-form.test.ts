@@ -22,7 +22,7 @@ async function form(columns = 80, rows = 24) {
     releases: [{ ...release, artifacts: [{ form: 'files', root, files: [] }] }],
   } as never)
   const system = testSystem()
-  const marketplace = sampleMarket({ registries: [{ name: 'builtin', listings: [listing] }], system } as never)
+  const marketplace = sampleMarket({ registries: [{ name: 'builtin', listings: [listing] }], system })
   const user = robot({ marketplace, system, columns, rows })
   await user.see(/> +Event-driven/)
   await user.press('g')
@@ -41,7 +41,7 @@ async function form(columns = 80, rows = 24) {
     while (!isThere()) await go(1)
   }
   const first = async (): Promise<void> => {
-    while (at > 1) await go(-1)
+    for (let back = at - 1; back > 0; back--) await go(-1)
   }
   return { user, marketplace, to, first }
 }

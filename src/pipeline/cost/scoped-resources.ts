@@ -56,7 +56,7 @@ export function* scopedResources(template: Scope, values: Values): Generator<Sco
 function* within(template: Scope, read: Read): Generator<ScopedResource> {
   for (const resource of topResources(template)) {
     if (resource['condition'] === false || resource['existing'] === true) continue
-    const inner = nestedTemplate(resource) as Scope | undefined
+    const inner: Scope | undefined = nestedTemplate(resource)
     if (!inner) yield { resource, read }
     else if (memberOf(resource, 'properties.expressionEvaluationOptions.scope') !== 'inner') yield* within(inner, read)
     else yield* scopedResources(inner, handed(resource, read))
