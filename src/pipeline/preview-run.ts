@@ -20,7 +20,12 @@ export async function previewRun(
   const quiet: StepContext = { signal, progress: () => {}, log: () => {} }
   for (const stage of ['generate', 'enrich'] as const) {
     const work = compose(ofStage(list, stage), { clock: tools.system.clock, trace: run.trace })
-    for (const draft of run.drafts) await work(draft, quiet)
+    for (const draft of run.drafts) {
+      // A template takes some tenths of a second, during which nothing else is drawn or typed.
+      await tools.system.clock.turn()
+      signal.throwIfAborted()
+      await work(draft, quiet)
+    }
   }
   return run
 }

@@ -1,14 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openTemplates } from '../../src/open-templates.ts'
 import { readAnswers } from '../../src/model/run-answers.ts'
 import { robot } from '../support/robot.ts'
-import { TEMPLATES } from '../support/run-pipeline.ts'
+import { TEMPLATES, toolsOf } from '../support/run-pipeline.ts'
 import { sampleListing, sampleMarket } from '../support/sample-market.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
 
 const ID = 'azure-event-driven'
+
+// What generates is loaded once before, so that a preview waits for its work alone.
+beforeAll(async () => {
+  const templates = openTemplates({ tools: async () => toolsOf(testSystem()), prices: undefined, cwd: '/' })
+  await templates.compare({ template: ID, sides: [{ env: 'qa' }] })
+}, 60_000)
 
 /** The form of the built-in event-driven template, opened by its key. */
 async function form(columns = 80, rows = 24) {

@@ -116,9 +116,10 @@ describe.skipIf(!hasPty)('a stranger in the market', () => {
     user.press('/azure-event-driven')
     await user.waitFor(/> +Event-driven/)
     user.press('{enter}g')
-    await user.waitFor('Delivery attempts')
+    await user.waitFor('Cost centre')
     user.press(`{ctrl-u}prod{down}{ctrl-u}${out}`)
-    await user.waitFor('--env prod --out')
+    await user.waitFor(/^ 2 of /m)
+    await user.waitFor(/> Output folder .*\/out\b/)
     const walk = async (label: string): Promise<void> => {
       for (let field = Number(/ (\d+) of /.exec(user.screen())?.[1]); !user.screen().includes(`> ${label}`);) {
         user.press('{down}')
