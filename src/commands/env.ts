@@ -1,6 +1,7 @@
 import { tiersMade, type EnvironmentRow, type EnvironmentTable } from '../model/environment-table.ts'
 import { harmless } from '../model/text.ts'
 import type { Command, CommandContext } from './command.ts'
+import { envDetect } from './env-detect.ts'
 import { environmentMarkdown } from './env-markdown.ts'
 import { answer, printTable, say, strong } from './output.ts'
 import { TEMPLATE, templateOf } from './template-argument.ts'
@@ -87,4 +88,4 @@ const table: Command = {
   },
 }
 
-export const ENV_COMMANDS: readonly Command[] = [env, table]
+export const ENV_COMMANDS: readonly Command[] = [env, table, envDetect]

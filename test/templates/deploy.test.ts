@@ -107,3 +107,17 @@ describe('souk deploy', () => {
     expect(worked(here.calls())).toHaveLength(1)
   })
 })
+
+describe('souk env detect', () => {
+  test('tells programs and versions as they answer, and what is not here, and runs nothing else', async () => {
+    const here = machine({ lacks: 'pulumi' })
+    const { programs } = (await souk(['env', 'detect', '--json'], { system: here.system })).json() as {
+      programs: { name: string; isPresent: boolean; version: string | null }[]
+    }
+    const of = (name: string) => programs.find((one) => one.name === name)
+    expect(of('az')).toMatchObject({ isPresent: true })
+    expect(of('pulumi')).toMatchObject({ isPresent: false, version: null })
+    expect(of('arm-ttk')).toMatchObject({ isPresent: false })
+    expect(here.calls().map((one) => one.replace(/^.* (az) /, '$1 ').replace(/ \[.*/, ''))).toEqual(['az version --output json'])
+  })
+})
