@@ -41,7 +41,7 @@ const isPlain = (value: unknown): boolean =>
 
 /** A value as it is typed: lists of plain values with commas between, anything else that nests as JSON. */
 function textOf(value: unknown): string {
-  if (value === undefined) return ''
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return ''
   if (typeof value === 'string') return harmless(value, 4000)
   const isList = Array.isArray(value) && value.length > 0 && value.every(isPlain)
   return harmless(isList ? value.join(', ') : JSON.stringify(value), 4000)
