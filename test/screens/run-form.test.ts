@@ -53,7 +53,7 @@ async function form(columns = 80, rows = 24) {
   return { user, marketplace, to, first }
 }
 
-describe('the run form of a template with environments', () => {
+describe('the run form of a template with environments', { timeout: 60_000 }, () => {
   test('has groups, whole labels, and features as the table has them in the environments that are typed', async () => {
     const { user, to, first } = await form()
     await user.see(/^ Network +$/)

@@ -16,7 +16,7 @@ const cost = async (...line: string[]) => (await souk(['cost', ...line, '--json'
 const rowOf = (made: EnvironmentDiff, part: string, title: string) =>
   made.rows.find((row) => row.part === part && row.title === title)?.cells
 
-describe('souk diff', () => {
+describe('souk diff', { timeout: 60_000 }, () => {
   test('tells of dev and prod what the tables say, and what is generated of it', async () => {
     const made = await diff('--env', 'dev,prod')
     expect(rowOf(made, 'setting', 'Soft Delete (days)')).toEqual(['7', '90'])
@@ -71,7 +71,7 @@ describe('souk diff', () => {
   })
 })
 
-describe('souk cost', () => {
+describe('souk cost', { timeout: 60_000 }, () => {
   /** Files of two environments as a run writes them. */
   async function generated(parameters = {}) {
     const home = tempFolder()
@@ -132,7 +132,7 @@ describe('souk cost', () => {
   })
 })
 
-describe('answers from a file', () => {
+describe('answers from a file', { timeout: 60_000 }, () => {
   test('say the same as flags, are the same in YAML and JSON, and flags go over them', async () => {
     const folder = tempFolder()
     const answers = { env: ['dev'], features: { cosmos_db: false }, parameters: { namePrefix: 'shop', services: ['a-api'] }, seed: 's1' }
