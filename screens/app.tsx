@@ -13,7 +13,7 @@ import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session, SessionState } from '../src/session/session.ts'
 import { paletteMatches } from './command-line.ts'
 import { focusOf } from './focus.ts'
-import { formWindow, LABEL_CELLS } from './form.ts'
+import { typingPlace } from './form.ts'
 import { helpEntries, hintsOf } from './keymap.ts'
 import { FRAME_LINES, isTooSmall, SMALLEST } from './layout.ts'
 import { type Drawn, screens } from './routes.ts'
@@ -108,26 +108,24 @@ function searchBox({ session, state, theme, width }: Area): Part {
 
 /** A form with the chosen field as a text field in its line. */
 function formParts(area: Area, lines: readonly string[]): Part[] {
-  const { session, state, width, height } = area
+  const { session, state, width } = area
   const isRun = currentRoute(state).screen === 'run'
+  if (isRun && state.run.preview) return [{ lines }]
   const view = isRun ? runForm(area) : registryFormView(area)
   const setText = isRun ? session.run.setText : session.registryForm.setText
   const field = view.fields[view.index]
-  const { at } = formWindow(view, height)
-  if (!field) return [{ lines }]
-  const label = `> ${field.label}${field.isRequired ? ' *' : ''}`
-    .padEnd(LABEL_CELLS)
-    .slice(0, Math.min(LABEL_CELLS, width - 10))
+  const place = typingPlace(area, view)
+  if (!field || !place) return [{ lines }]
   const typed = (
     <TextField
       key={field.name}
-      label={label}
+      label={place.label}
       value={view.texts[field.name] ?? ''}
       width={width}
       onChange={(text) => setText(field.name, text)}
     />
   )
-  return [{ lines: lines.slice(0, at) }, { live: typed, rows: 1 }, { lines: lines.slice(at + 1) }]
+  return [{ lines: lines.slice(0, place.at) }, { live: typed, rows: 1 }, { lines: lines.slice(place.at + 1) }]
 }
 
 function bodyParts(area: Area, drawn: Drawn): Part[] {

@@ -4,7 +4,9 @@ import { focusOf, type Focus } from './focus.ts'
 
 import { bindingsOf, helpEntries, type Program } from './keymap.ts'
 import type { Key } from './keys.ts'
+import { FRAME_LINES } from './layout.ts'
 import { move } from './moving.ts'
+import { lastTop } from './run-preview.ts'
 import { formFields } from '../src/session/slices/registry-form.ts'
 import { currentRoute } from '../src/session/slices/route.ts'
 import type { Session } from '../src/session/session.ts'
@@ -120,12 +122,38 @@ function inForm(session: Session, key: Key): void {
   if (key.name === 'escape' || key.name === 'ctrl-c') session.route.back()
   else if (key.name === 'up' || key.name === 'shift-tab') session.run.move(-1)
   else if (key.name === 'down' || key.name === 'tab') session.run.move(1)
+  else if (key.name === 'pageup') session.run.move(-session.store.getState().view.listRows)
+  else if (key.name === 'pagedown') session.run.move(session.store.getState().view.listRows)
   else if (key.name === 'ctrl-u') session.run.setText(fields[index]?.name ?? '', '')
+  else if (key.name === 'ctrl-e') session.run.takeExample()
+  else if (key.name === 'ctrl-p') void session.run.preview()
   else if (key.name === 'ctrl-r') void startRun(session)
   else if (key.name === 'enter') {
     if (index === fields.length - 1) void startRun(session)
     else session.run.move(1)
   }
+}
+
+/** Space, arrows and the first letters of the words go through what a field may be; all else is as in a form. */
+function inOptions(session: Session, key: Key): void {
+  const isLetter = key.text !== undefined && /^[\p{L}\d]$/u.test(key.text)
+  if (key.name === 'space' || key.text === ' ' || key.name === 'right') session.run.cycle(1)
+  else if (key.name === 'left') session.run.cycle(-1)
+  else if (isLetter) session.run.cycle(1, key.text?.toLowerCase())
+  else inForm(session, key)
+}
+
+function inPreview(session: Session, key: Key): void {
+  const { run, view } = session.store.getState()
+  const page = Math.max(1, view.listRows - 1)
+  const steps: Record<string, number> = { up: -1, k: -1, down: 1, j: 1, pageup: -page, pagedown: page }
+  const far = Number.MAX_SAFE_INTEGER
+  const ends: Record<string, number> = { home: -far, g: -far, end: far, G: far }
+  const delta = steps[key.name] ?? ends[key.name]
+  if (key.name === 'escape' || key.name === 'ctrl-c' || key.name === 'q') session.run.closePreview()
+  else if (key.name === 'ctrl-r') void startRun(session)
+  else if (delta !== undefined && run.preview)
+    session.run.scroll(delta, lastTop(run.preview, view.columns, view.rows - FRAME_LINES))
 }
 
 /** Keys that leave where nothing is drawn. Jobs go on. */
@@ -147,6 +175,8 @@ export function dispatch(session: Session, program: Program, key: Key): void {
   if (focus === 'help') return inHelp(session, key, program)
   if (focus === 'box') return inBox(session, key)
   if (focus === 'form') return inForm(session, key)
+  if (focus === 'options') return inOptions(session, key)
+  if (focus === 'preview') return inPreview(session, key)
   if (focus === 'facets' && facetKeys[key.name]) return facetKeys[key.name]?.(session)
   const { screen } = currentRoute(session.store.getState())
   const binding = bindingsOf(screen).find((one) => one.keys.includes(key.name))

@@ -117,9 +117,23 @@ const FOCUS_HINTS: Partial<Record<Focus, { key: string; text: string }[]>> = {
   ],
   form: [
     { key: 'Ctrl-R', text: 'start' },
+    { key: 'Ctrl-P', text: 'preview' },
     { key: 'Esc', text: 'back' },
     { key: 'Tab', text: 'next field' },
     { key: 'Ctrl-U', text: 'clear' },
+    { key: 'Ctrl-E', text: 'example' },
+  ],
+  options: [
+    { key: 'Space', text: 'change' },
+    { key: 'Ctrl-R', text: 'start' },
+    { key: 'Ctrl-P', text: 'preview' },
+    { key: 'Esc', text: 'back' },
+    { key: 'Tab', text: 'next field' },
+  ],
+  preview: [
+    { key: 'Ctrl-R', text: 'start' },
+    { key: 'Esc', text: 'to the form' },
+    { key: 'PgDn', text: 'more' },
   ],
   facets: [
     { key: 'Space', text: 'choose' },

@@ -91,7 +91,7 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
         import('./config/load-settings.ts'),
       ])
       const write = () => writeFirstSettings(system, ownFile(system.env, named), isTrial)
-      return isTrial ? write() : audited({ system, cause }, 'init', write)
+      return isTrial ? write() : audited({ system, cause }, { change: 'init' }, write)
     },
     settings,
     async listSettings(loaded) {
@@ -99,6 +99,11 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
       return listSettings(loaded)
     },
     unknownProtocols: (loaded) => unknownProtocols(system, loaded),
+    async editSetting(loaded, edit, isTrial) {
+      const { editSetting } = await import('./config/edit-setting.ts')
+      const write = () => editSetting(system, loaded, edit, isTrial)
+      return isTrial ? write() : audited({ system, cause }, { change: edit.action, name: edit.name }, write)
+    },
     ...reportDoors(system),
     async verifyPackage(file, signal) {
       mustExist(file)
@@ -205,11 +210,10 @@ async function openDoorAudit({ system, cause }: Pick<DoorParts, 'system' | 'caus
 /** Runs a change of the settings and leaves a line of how it ended. */
 async function audited<T>(
   parts: Pick<DoorParts, 'system' | 'cause'>,
-  what: string,
+  facts: { change: string; name?: string },
   change: () => Promise<T>,
 ): Promise<T> {
   const audit = await openDoorAudit(parts)
-  const facts = { change: what }
   try {
     const done = await change()
     audit.emit('settings.changed', facts)

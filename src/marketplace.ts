@@ -4,6 +4,10 @@ import type { Cache, CacheStats } from './cache/cache.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import type { Jobs } from './jobs/job.ts'
 import type { Catalog, Source } from './model/catalog.ts'
+import type { CostQuery, CostReport } from './model/cost.ts'
+import type { DeployQuery, Deployment } from './model/deployment.ts'
+import type { EnvironmentDiff, Side } from './model/environment-diff.ts'
+import type { EnvironmentTable } from './model/environment-table.ts'
 import type { EventName, Events } from './model/events.ts'
 import type { Installation, Outdated, Plan } from './model/plan.ts'
 import type { Figures } from './model/figures.ts'
@@ -168,10 +172,19 @@ export interface Marketplace {
     /** Takes a newer table from a file or an address (https, or this machine). Throws `file.problem`. */
     update(source: string, signal?: AbortSignal): Promise<ApiVersionsStatus>
   }
-  /**
-   * The dry run of the job `publish`: looks whether the registry may be published to, reads, checks and packs, and
-   * sends nothing. `path` is absolute: a folder of goods, its manifest, or a ZIP.
-   */
+  /** What can be asked of a template (an id or an absolute folder) before it is run; nothing is written. */
+  readonly templates: {
+    /** Settings, features and tiers of its environments, cell by cell. */
+    table(template: string): Promise<EnvironmentTable>
+    /** Generates each side in memory, as a run would, and tells what differs. */
+    compare(request: { template: string; sides: readonly Side[] }, signal?: AbortSignal): Promise<EnvironmentDiff>
+    /** Costs of a template, or of a folder that was generated; `prices` is a file in place of that of the settings. */
+    cost(query: CostQuery, signal?: AbortSignal): Promise<CostReport>
+    /** The commands that deploy it; nothing runs. */
+    deployments(query: DeployQuery): Promise<Deployment[]>
+    /** The table of prices in force. */
+    prices(): Promise<object>
+  }
   /**
    * Generates the main template of one environment straight into `write`, piece by piece, without a job. `template` is
    * an id or an absolute folder.
@@ -181,6 +194,10 @@ export interface Marketplace {
     write: (text: string) => Promise<void> | void,
     signal: AbortSignal,
   ): Promise<{ resources: number; characters: number }>
+  /**
+   * The dry run of the job `publish`: looks whether the registry may be published to, reads, checks and packs, and
+   * sends nothing. `path` is absolute: a folder of goods, its manifest, or a ZIP.
+   */
   publication(request: { path: string; registry: string; signal?: AbortSignal }): Promise<Publication>
   /** Code of others that adds protocols. Throws `plugin.*`. */
   readonly plugins: {

@@ -11,6 +11,7 @@ import { openBreakers } from './http/breaker.ts'
 import type { Install } from './install/install.ts'
 import type { InstallParts } from './install/work.ts'
 import { openPublishing } from './open-publishing.ts'
+import { openPrices, openTemplates, pricesFile } from './open-templates.ts'
 import { openValidation } from './open-validation.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
 import { openJobs } from './jobs/open-jobs.ts'
@@ -23,7 +24,7 @@ import type { Emit } from './model/events.ts'
 import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import type { TemplatePlaces } from './pipeline/run-input.ts'
-import type { Keep } from './pipeline/run-state.ts'
+import type { Keep, RunTools } from './pipeline/run-state.ts'
 import { expectedMsOf, openHealth } from './registries/health.ts'
 import type { Health, Registry } from './registries/registry.ts'
 import { watchHealth } from './registries/watch-health.ts'
@@ -85,9 +86,8 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     store.reopen()
   })
   const publishing = openPublishing({ ...shared, cache, validate: validation.validate, paths, ready: audit.ready })
-  const works = { ...shared, ...validation, store, goods, audit, keep: keepWith(cache, program.version), publishing }
-  const types = [...jobTypesOf(works), publishing.jobType]
-  const jobs = openJobs({ ...shared, folder: paths.jobs, types, program: program.version, environment })
+  const works = openWorks({ ...shared, ...validation, store, goods, audit, cache, program, publishing, loaded })
+  const jobs = openJobs({ ...shared, folder: paths.jobs, types: works.types, program: program.version, environment })
   return {
     program,
     paths,
@@ -103,6 +103,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     registries: registriesOf({ ...shared, desk, lookup, healthOf }),
     ...changesOf(store, { system, roots: [goods] }),
     ...validation,
+    templates: works.templates,
     publication: publishing.prepare,
     plugins,
     ...countedBy(figures),
@@ -270,24 +271,41 @@ const keepWith =
 
 interface JobParts {
   system: System
-  keep: Keep
+  cache: Cache
+  program: { version: string }
   store: Store
   validate: Marketplace['validate']
   goods: string
   audit: Audit
   settings: LoadedSettings['settings']
   publishing: ReturnType<typeof openPublishing>
+  loaded: LoadedSettings
 }
 
-/** Every kind of job; the code of one is loaded when such a job runs. */
-function jobTypesOf({ system, store, validate, goods, audit, keep, settings, publishing }: JobParts): JobType[] {
-  const { find } = store
-  const tools = async () => {
+/** The kinds of jobs, and what can be asked of a template before one runs: both from the same tools. */
+function openWorks(parts: JobParts): { types: JobType[]; templates: Marketplace['templates'] } {
+  const prices = pricesFile(parts.loaded, parts.system)
+  const tools = toolsOf(parts, prices)
+  return {
+    types: [...jobTypesOf(parts, tools), parts.publishing.jobType],
+    templates: openTemplates({ tools, prices, cwd: parts.system.env.cwd }),
+  }
+}
+
+/** What the pipeline is handed, made when it is first needed. */
+const toolsOf =
+  ({ system, store, validate, goods, cache, program, settings, publishing }: JobParts, prices: string | undefined) =>
+  async (): Promise<RunTools> => {
     const { packFiles } = await import('./bundle/pack.ts')
     const { publish, checkRegistry } = publishing
-    const places = { system, roots: [goods], find }
-    return { ...places, validate, pack: packFiles, keep, publish, checkRegistry, adjustments: settings.pipeline }
+    const places = { system, roots: [goods], find: store.find }
+    const keep = keepWith(cache, program.version)
+    const work = { validate, pack: packFiles, keep, publish, checkRegistry }
+    return { ...places, ...work, prices: () => openPrices(prices), adjustments: settings.pipeline }
   }
+
+/** Every kind of job; the code of one is loaded when such a job runs. */
+function jobTypesOf({ system, store, audit }: JobParts, tools: () => Promise<RunTools>): JobType[] {
   const changes = ['install', 'update', 'uninstall'].map((type) =>
     lateJobType(type, async () => {
       const [room] = await Promise.all([store.install(), audit.ready()])

@@ -33,7 +33,7 @@ interface Validation extends Pick<Marketplace, 'validate' | 'watchValidation' | 
 }
 
 /** The folder of the settings file, or where the user stands. */
-const settingsFolder = (loaded: LoadedSettings, { env }: System): string =>
+export const settingsFolder = (loaded: LoadedSettings, { env }: System): string =>
   loaded.file ? dirname(loaded.file.path) : env.cwd
 
 /** The validator with its threads, the cache and what the settings say. Loads nothing before the first question. */

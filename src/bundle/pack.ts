@@ -50,12 +50,18 @@ export function packRefusal(path: string): string | undefined {
   return undefined
 }
 
+/** Why a file stays out of a package; undefined when it goes in. */
+export type Leave = (path: string) => string | undefined
+
 /** The files of a folder that may be packed, sorted, and those left out with the reason. Links are left out. */
-export async function packList(folder: string): Promise<{ files: PackFile[]; left: { path: string; why: string }[] }> {
+export async function packList(
+  folder: string,
+  leave: Leave = () => undefined,
+): Promise<{ files: PackFile[]; left: { path: string; why: string }[] }> {
   const files: PackFile[] = []
   const left: { path: string; why: string }[] = []
   for (const { path, kind } of await walkFolder(folder)) {
-    const why = kind === 'file' ? packRefusal(path) : 'a link or a device'
+    const why = kind === 'file' ? (packRefusal(path) ?? leave(path)) : 'a link or a device'
     if (why) left.push({ path: harmless(path), why })
     else files.push({ path, source: join(folder, path) })
   }
@@ -161,9 +167,9 @@ async function feed(zip: DeflatedZip, files: PackFile[], request: PackRequest & 
 /** Packs a folder with its manifest; answers also what was left out and why. */
 export async function packFolder(
   folder: string,
-  request: Omit<PackRequest, 'files'> & { facts?: Record<string, unknown> },
+  request: Omit<PackRequest, 'files'> & { facts?: Record<string, unknown>; leave?: Leave },
 ): Promise<Packed & { left: { path: string; why: string }[] }> {
-  const { files, left } = await packList(folder)
+  const { files, left } = await packList(folder, request.leave)
   const own = files.filter((file) => file.path !== BUNDLE_MANIFEST)
   const manifest = await bundleManifest(own, request.facts)
   return { ...(await packFiles({ ...request, files: [...own, manifest] })), left }

@@ -3,6 +3,7 @@ import type { ExitCode, MarketError } from '../model/errors.ts'
 import type { Analysis, BadResource, ChunkChoice, FileOutcome, Optimized } from '../model/analysis.ts'
 import type { EditOutcome } from '../model/registry-edit.ts'
 import type { Report } from '../model/report.ts'
+import type { SettingEdit, SettingOutcome } from '../model/setting-edit.ts'
 import type { System } from '../system/system.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import type { Values } from './values.ts'
@@ -146,6 +147,8 @@ export interface Doors {
   /** The settings as loaded, without opening the market. */
   settings(): Promise<Marketplace['loaded']>
   listSettings(loaded: Marketplace['loaded']): Promise<readonly SettingRow[]>
+  /** Changes one setting in the settings file. */
+  editSetting(loaded: Marketplace['loaded'], edit: SettingEdit, isTrial: boolean): Promise<SettingOutcome>
   /** A fault for each entry whose protocol nobody knows. Registries are opened by it only when they are asked. */
   unknownProtocols(loaded: Marketplace['loaded']): Promise<readonly MarketError[]>
   /** Words reports in one of the formats; `width` in cells is for the table, 0 being no limit. */

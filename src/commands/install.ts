@@ -1,19 +1,18 @@
 import { bytesText } from '../model/bytes-text.ts'
 import type { Marketplace, PlanRequest } from '../marketplace.ts'
 import {
-  confirmationNeeded,
   EXIT,
   isMarketError,
   itemDependency,
   itemNotFound,
   itemVersion,
-  jobCancelled,
   registryAuthentication,
   type ExitCode,
   type MarketError,
 } from '../model/errors.ts'
 import type { Change, Plan } from '../model/plan.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
+import { confirmed } from './confirm.ts'
 import { followToEnd } from './follow.ts'
 import { askingOf } from './search.ts'
 import { answer, printTable, say, sayText, warn, withProgress } from './output.ts'
@@ -115,14 +114,6 @@ const unreachedOf = (asked: string): string[] => /^(.*) \(unreachable/.exec(aske
 const refusedOf = (asked: string): string[] =>
   /^(.*) \(unreachable: (?:registry\.auth|config\.variable)/.exec(asked)?.slice(1) ?? []
 
-async function confirmed(context: CommandContext, what: string, plan: Plan, values: Values): Promise<void> {
-  if (isSet(values, 'yes')) return
-  const { io } = context.system
-  if (!io.stdinIsTTY || context.global.json) throw confirmationNeeded(what, { plan: planValue(plan) })
-  const typed = await io.ask(`${what}? [y/N] `)
-  if (!/^\s*y(es)?\s*$/i.test(typed ?? '')) throw jobCancelled(what)
-}
-
 /** Plan, show, ask, start the job, follow it. The dry run is this very plan. */
 async function carryOut(context: CommandContext, request: PlanRequest, values: Values): Promise<ExitCode> {
   const market = await context.market()
@@ -152,7 +143,7 @@ async function carryOut(context: CommandContext, request: PlanRequest, values: V
   await refuseBroken(context, market, plan)
   const bytes = plan.bytes === undefined ? '' : ` (${bytesText(plan.bytes)})`
   const what = `${WORDS[request.action]} ${counted(work.length, 'item')}${bytes}`
-  await confirmed(context, what, plan, values)
+  await confirmed(context, what, values, () => ({ plan: planValue(plan) }))
   return startAndFollow(context, market, { request, plan, what, values })
 }
 

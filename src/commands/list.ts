@@ -6,7 +6,11 @@ import type { Command } from './command.ts'
 import { commands } from './commands.ts'
 import { complete, completion } from './completion.ts'
 import { CONFIG_COMMANDS } from './config.ts'
+import { COST_COMMANDS } from './cost.ts'
+import { deploy } from './deploy.ts'
+import { diff } from './diff.ts'
 import { DOCTOR_COMMANDS } from './doctor.ts'
+import { ENV_COMMANDS } from './env.ts'
 import { INSTALL_COMMANDS } from './install.ts'
 import { init } from './init.ts'
 import { intel } from './intel.ts'
@@ -50,6 +54,10 @@ export const COMMANDS: readonly Command[] = [
   ...PLUGIN_COMMANDS,
   run,
   generate,
+  ...ENV_COMMANDS,
+  diff,
+  ...COST_COMMANDS,
+  deploy,
   validate,
   apiVersions,
   updateApiVersions,

@@ -1,26 +1,21 @@
 import { basename, join, resolve } from 'node:path'
 import { JOB_PRIORITIES, type JobSnapshot } from '../jobs/job.ts'
-import { parseDuration } from '../model/duration.ts'
 import { EXIT, usage, type ExitCode } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import { STAGES } from '../model/stages.ts'
 import type { Command, CommandContext, CommandOption } from './command.ts'
 import { followToEnd, resultExit } from './follow.ts'
 import { answer, say } from './output.ts'
-import { streamTo, type StreamInput } from './stream.ts'
-import { readParameters } from './parameters-file.ts'
-import { countOf, isSet, listOf, pairsOf, textOf, type Values } from './values.ts'
-import { plainText } from './words.ts'
-
-const TIER_MODES = ['effective', 'requested']
-const FORMATS = ['arm', 'pulumi', 'both']
-const ENVIRONMENTS = ['dev', 'qa', 'staging', 'prod']
+import { CHOICE_OPTIONS, ENV_OPTION, FORMAT_OPTION, runInput, WRITE_ANSWERS } from './run-input.ts'
+import { streamTo } from './stream.ts'
+import { TEMPLATE } from './template-argument.ts'
+import { countOf, isSet, listOf, textOf, type Values } from './values.ts'
+import { counted, plainText } from './words.ts'
 
 const OUT: CommandOption = {
   flag: '--out',
   value: 'DIR',
   summary: 'folder to write to',
-  preset: 'out',
   completes: 'folder',
 }
 const FORCE: CommandOption = { flag: '--force', summary: 'overwrite what souk wrote there before' }
@@ -34,35 +29,11 @@ const PRIORITY: CommandOption = {
 }
 const LEVEL: CommandOption = { flag: '--level', value: 'N', summary: 'how hard to compress, 0 to 9', preset: '6' }
 const GENERATE_OPTIONS: readonly CommandOption[] = [
-  {
-    flag: '--env',
-    value: 'NAME',
-    summary: `environments to generate for, such as ${ENVIRONMENTS.join(', ')}`,
-    isMany: true,
-    isList: true,
-  },
-  OUT,
-  { flag: '--param', value: 'KEY=VALUE', summary: 'a parameter of the template', isMany: true },
-  {
-    flag: '--params',
-    value: 'FILE',
-    summary: 'parameters from a JSON or YAML file; --param goes over them',
-    completes: 'file',
-  },
-  {
-    flag: '--feature',
-    value: 'NAME=on|off',
-    summary: 'turn a feature of the template on or off for this run, such as cosmos_db=on',
-    isMany: true,
-  },
-  {
-    flag: '--tiers',
-    value: 'WORD',
-    summary: 'raise tiers that cannot do what is used of them, or generate them as requested',
-    choices: TIER_MODES,
-    preset: 'effective',
-  },
-  { flag: '--seed', value: 'TEXT', summary: 'where generated names come from; the same seed gives the same bytes' },
+  ENV_OPTION,
+  { ...OUT, summary: 'folder to write to; out when left out' },
+  ...CHOICE_OPTIONS,
+  FORMAT_OPTION,
+  WRITE_ANSWERS,
   {
     flag: '--cache-ttl',
     value: 'DURATION',
@@ -79,7 +50,6 @@ const GENERATE_OPTIONS: readonly CommandOption[] = [
     isList: true,
   },
   { flag: '--diff', summary: 'show which lines middleware changed' },
-  { flag: '--format', value: 'WORD', summary: 'what is written', choices: FORMATS, preset: 'arm' },
 ]
 const STAGE_OPTIONS: readonly CommandOption[] = [
   {
@@ -95,64 +65,6 @@ const STAGE_OPTIONS: readonly CommandOption[] = [
     completes: 'registry',
   },
 ]
-
-type GenerateInput = StreamInput & Record<string, unknown>
-
-/** Inputs of a `run` or `generate` job from the command line. Paths are absolute: the job runs elsewhere. */
-async function generateInput(cwd: string, given: string, values: Values): Promise<GenerateInput> {
-  const file = textOf(values, 'params')
-  const fromFile = file === undefined ? {} : await readParameters(resolve(cwd, file))
-  const template = /^\.{0,2}[\\/]|^\.{1,2}$/.test(given) ? resolve(cwd, given) : given
-  const seed = textOf(values, 'seed')
-  const cacheTtlMs = ttlOf(values)
-  const envs = listOf(values, 'env')
-  return {
-    template,
-    envs: envs.length > 0 ? [...new Set(envs)] : ['dev'],
-    out: resolve(cwd, textOf(values, 'out') ?? 'out'),
-    parameters: { ...fromFile, ...Object.fromEntries(pairsOf(values, 'param')) },
-    force: isSet(values, 'force'),
-    features: featuresOf(values),
-    tiers: textOf(values, 'tiers') === 'requested' ? 'requested' : 'effective',
-    format: textOf(values, 'format') ?? 'arm',
-    ...stagesInput(values),
-    ...(seed === undefined ? {} : { seed }),
-    ...(cacheTtlMs === undefined ? {} : { cacheTtlMs }),
-  }
-}
-
-const SWITCH: Readonly<Record<string, boolean>> = { on: true, true: true, off: false, false: false }
-
-/** `--feature cosmos_db=on`, by name. */
-const featuresOf = (values: Values): Record<string, boolean> =>
-  Object.fromEntries(
-    pairsOf(values, 'feature').map(([name, word]) => {
-      const isOn = Object.hasOwn(SWITCH, word) ? SWITCH[word] : undefined
-      if (isOn === undefined) throw usage(`--feature ${name} is on or off, not "${word}".`)
-      return [name, isOn]
-    }),
-  )
-
-/** Which stages and middleware take part. */
-function stagesInput(values: Values): Record<string, unknown> {
-  const only = textOf(values, 'only')
-  const publish = textOf(values, 'publish')
-  const without = listOf(values, 'without')
-  return {
-    ...(isSet(values, 'diff') ? { diff: true } : {}),
-    ...(without.length > 0 ? { without } : {}),
-    ...(only === undefined ? {} : { only }),
-    ...(publish === undefined ? {} : { publish }),
-  }
-}
-
-function ttlOf(values: Values): number | undefined {
-  const text = textOf(values, 'cache-ttl')
-  if (text === undefined) return undefined
-  const ms = parseDuration(text)
-  if (ms === undefined) throw usage(`--cache-ttl needs a duration such as 500, 10m or 24h, not "${text}".`)
-  return ms
-}
 
 function levelOf(values: Values): number {
   const level = countOf(values, 'level') ?? 6
@@ -184,7 +96,7 @@ function printMore(context: CommandContext, environment: Record<string, unknown>
   const cost = sections?.['finops-analysis']
   if (cost) {
     const carbon = cost['kgCo2'] === null ? 'carbon not told' : `${plainText(cost['kgCo2'])} kg CO2`
-    say(context, `  a month: ${plainText(cost['usd'])} USD fixed, ${carbon}`)
+    say(context, `  a month: ${plainText(cost['monthly'])} ${plainText(cost['currency'])} fixed, ${carbon}`)
   }
   const controls = sections?.['compliance']?.['controls']
   if (Array.isArray(controls)) {
@@ -198,7 +110,10 @@ function printMore(context: CommandContext, environment: Record<string, unknown>
 
 /** Environments a line each, then whatever else the job tells. */
 function printResult(context: CommandContext, job: JobSnapshot): void {
-  const { environments, files, trace: _trace, published, ...rest } = job.result ?? {}
+  const { environments, files, packages, trace: _trace, published, ...rest } = job.result ?? {}
+  if (Array.isArray(packages))
+    for (const one of packages as Record<string, unknown>[])
+      say(context, `${plainText(one['env'])}: ${plainText(one['path'])}, ${counted(Number(one['entries']), 'file')}`)
   if (Array.isArray(environments))
     for (const one of environments as Record<string, unknown>[]) {
       const facts = [one['status'], one['score'] === undefined ? undefined : `score ${plainText(one['score'])}`]
@@ -217,18 +132,11 @@ function printResult(context: CommandContext, job: JobSnapshot): void {
   if (!job.result) say(context, `${job.title}: done`)
 }
 
-const TEMPLATE = {
-  name: 'template',
-  summary: 'a built-in or installed template',
-  isRequired: true,
-  completes: 'template',
-} as const
-
 export const run: Command = {
   name: 'run',
   summary: 'generate, validate and package a template',
   description:
-    'Makes a template for one or several environments, checks what was made, and packs each environment into a ZIP. It runs as a job: Ctrl-C cancels it, closing the terminal does not. DIR/ENV holds the files and the report, DIR/TEMPLATE-ENV-VERSION.zip the package; the same inputs give the same bytes.',
+    'Makes a template for one or several environments (dev when none is named), checks what was made, and packs each environment into a ZIP. It runs as a job: Ctrl-C cancels it, closing the terminal does not. DIR/ENV holds the files and the report, DIR/TEMPLATE-ENV-VERSION.zip the package; the same inputs give the same bytes.',
   examples: [
     { line: 'souk run azure-event-driven --env dev --out out', text: 'one environment' },
     { line: 'souk run ai-governance-hub --env dev --diff', text: 'and show what was added to the template' },
@@ -244,7 +152,7 @@ export const run: Command = {
   seeAlso: ['generate', 'validate', 'package', 'jobs', 'pipeline'],
   module: 'pipeline',
   run: async (context, [template = ''], values) => {
-    const input = { ...(await generateInput(context.system.env.cwd, template, values)), level: levelOf(values) }
+    const input = { ...(await runInput(context, template, values)), level: levelOf(values) }
     return startJob(context, { type: 'run', title: `Run ${template}`, input }, values)
   },
 }
@@ -268,7 +176,7 @@ export const generate: Command = {
   seeAlso: ['run', 'validate', 'package'],
   module: 'pipeline',
   run: async (context, [template = ''], values) => {
-    const input = await generateInput(context.system.env.cwd, template, values)
+    const input = await runInput(context, template, values)
     if (isSet(values, 'stream')) return streamTo(context, input, textOf(values, 'out') === '-')
     if (textOf(values, 'out') === '-') throw usage('--out - needs --stream.')
     return startJob(context, { type: 'generate', title: `Generate ${template}`, input }, values)
@@ -279,14 +187,16 @@ export const packageCommand: Command = {
   name: 'package',
   summary: 'pack a folder into a ZIP with a manifest of digests',
   description:
-    'Packs a folder into a ZIP whose bytes depend on nothing but the files, with a manifest holding the SHA-256 of each. A folder called verify or list is packed as ./verify or ./list.',
+    'Packs a folder into a ZIP whose bytes depend on nothing but the files, with a manifest holding the SHA-256 of each. With --env a package is made for each environment: of the folder of that name, or of all files but the parameters of the other environments. A folder called verify or list is packed as ./verify or ./list.',
   examples: [
     { line: 'souk package out/dev --out app.zip', text: 'pack one environment' },
+    { line: 'souk package out --env dev,qa,staging,prod --out packages', text: 'one for each' },
     { line: 'souk package verify out/app-dev-1.0.0.zip', text: 'check every digest' },
   ],
   arguments: [{ name: 'dir', summary: 'the folder to pack', isRequired: true, completes: 'folder' }],
   options: [
     { ...OUT, value: 'PATH', summary: 'the ZIP to write, or the folder to write it to', preset: '.' },
+    { ...ENV_OPTION, summary: 'a package for each, with the parameters of that environment only' },
     LEVEL,
     DETACH,
     PRIORITY,
@@ -297,8 +207,10 @@ export const packageCommand: Command = {
     const { cwd } = context.system.env
     const path = resolve(cwd, dir)
     const out = resolve(cwd, textOf(values, 'out') ?? '.')
-    const into = out.endsWith('.zip') ? out : join(out, `${basename(path)}.zip`)
-    const input = { path, into, level: levelOf(values) }
+    const envs = listOf(values, 'env')
+    if (envs.length > 0 && out.endsWith('.zip')) throw usage('--out is a folder when --env names environments.')
+    const into = out.endsWith('.zip') || envs.length > 0 ? out : join(out, `${basename(path)}.zip`)
+    const input = { path, into, level: levelOf(values), ...(envs.length > 0 ? { envs } : {}) }
     return startJob(context, { type: 'package', title: `Package ${dir}`, input }, values)
   },
 }

@@ -146,6 +146,7 @@ export const SETTING_RULES: readonly SettingRule[] = [
   ...middleware('finops-analysis', 200, 'always'),
   ...middleware('architecture', 500, 'always'),
   ...middleware('compliance', 300, 'always'),
+  other('cost.prices', 'none', { rule: 'S33.36: a file of your own prices takes the place of the shipped ones' }),
   count('jobs.keep', 200, { rule: 'finished jobs; the oldest go when a new one starts' }),
   bytes('jobs.warnBytes', GIB, { rule: 'S30.9: one job that takes more says so in its log', min: MIB }),
   bytes('jobs.holdBytes', 2 * GIB, { rule: 'S30.9: while running jobs take more, no further one begins', min: MIB }),

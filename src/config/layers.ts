@@ -9,7 +9,7 @@ import { readValue } from './quantity.ts'
 import type { LoadedSettings, Origin } from './settings.ts'
 
 /** `cache.ttlMs.search`, `cache.TTL.search` and `default_registry` are the settings one expects them to be. */
-const plain = (name: string): string =>
+export const plainName = (name: string): string =>
   name
     .split('.')
     .map((part) =>
@@ -20,9 +20,9 @@ const plain = (name: string): string =>
     )
     .join('.')
 
-const BY_NAME = new Map(SETTING_RULES.map((rule) => [plain(rule.name), rule]))
+const BY_NAME = new Map(SETTING_RULES.map((rule) => [plainName(rule.name), rule]))
 const NAMES = SETTING_RULES.map((rule) => rule.name)
-const SECTIONS = new Set(SETTING_RULES.flatMap((rule) => prefixes(plain(rule.name))))
+const SECTIONS = new Set(SETTING_RULES.flatMap((rule) => prefixes(plainName(rule.name))))
 
 function prefixes(name: string): string[] {
   const parts = name.split('.')
@@ -33,10 +33,21 @@ function prefixes(name: string): string[] {
 export const variableOf = (rule: SettingRule): string =>
   `SOUK_${rule.name.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll(/[.-]/g, '_')}`.toUpperCase()
 
+/** The rule of a setting, by its name in any spelling a file may have. Throws `config.invalid` for one that is none. */
+export function ruleNamed(name: string): SettingRule {
+  const rule = BY_NAME.get(plainName(name))
+  if (rule) return rule
+  const at = { field: harmless(name, 100) }
+  if (/^registries\b/.test(name))
+    throw configInvalid(at, 'is no setting of its own', 'Use "souk registries edit NAME".')
+  const near = nearestName(name, NAMES)
+  throw configInvalid(at, 'is not a setting', near ? `Did you mean ${near}?` : '"souk config list" has every setting.')
+}
+
 /** What a profile sets by itself, over the defaults. */
 export function applyProfile(loaded: LoadedSettings, profile: string): void {
   for (const [name, value] of Object.entries(PROFILES.get(profile) ?? {})) {
-    const rule = BY_NAME.get(plain(name))
+    const rule = BY_NAME.get(plainName(name))
     if (rule) set(loaded, rule, value, { origin: 'profile', at: { field: name } })
   }
 }
@@ -51,10 +62,10 @@ export function applyFile(loaded: LoadedSettings, document: SourceDocument, base
       if (path.length === 0 && NO_SETTINGS.has(member)) continue
       const full = [...path, member]
       const name = full.join('.')
-      const rule = BY_NAME.get(plain(name))
+      const rule = BY_NAME.get(plainName(name))
       const at = { ...document.placeOf([...base, ...full]), field: harmless([...base, name].join('.'), 100) }
       if (rule) set(loaded, rule, value, { origin: 'file', at })
-      else if (!SECTIONS.has(plain(name))) loaded.problems.push(unknown(at, name))
+      else if (!SECTIONS.has(plainName(name))) loaded.problems.push(unknown(at, name))
       else if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
         loaded.problems.push(configInvalid(at, 'must be a section with settings below it'))
       } else if (value !== null) walk(value as object, full)
@@ -76,7 +87,7 @@ export function applyEnvironment(loaded: LoadedSettings, env: Env): void {
 /** Flags, over everything. */
 export function applyOverrides(loaded: LoadedSettings, overrides: Record<string, string>): void {
   for (const [name, raw] of Object.entries(overrides)) {
-    const rule = BY_NAME.get(plain(name))
+    const rule = BY_NAME.get(plainName(name))
     const at = { field: harmless(name, 100) }
     if (rule) set(loaded, rule, raw, { origin: 'flag', at })
     else loaded.problems.push(unknown(at, name))
@@ -86,7 +97,7 @@ export function applyOverrides(loaded: LoadedSettings, overrides: Record<string,
 /** Overrides as the variables that say the same. */
 export function variablesFor(overrides: Record<string, string>): Record<string, string> {
   const known = Object.entries(overrides).flatMap(([name, raw]) => {
-    const rule = BY_NAME.get(plain(name))
+    const rule = BY_NAME.get(plainName(name))
     return rule ? [[variableOf(rule), raw] as const] : []
   })
   return Object.fromEntries(known)

@@ -44,6 +44,8 @@ export interface Settings {
   publish: { enabled: boolean }
   /** By the id of a middleware: whether it works, when, and where in its stage. */
   pipeline: Record<string, { enabled: boolean; priority: number; when: string }>
+  /** A file of prices for estimates of costs; `none` for those of the program. */
+  cost: { prices: string }
   /** How many finished jobs are kept, for how long, and from how much memory on one warns and none begins. */
   jobs: { keep: number; keepForMs: number; warnBytes: number; holdBytes: number }
   /** From so much memory on a validation warns. */

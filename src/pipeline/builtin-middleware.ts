@@ -23,8 +23,8 @@ import type { RunState, RunTools } from './run-state.ts'
 import { writeFiles } from './output-folder.ts'
 import { portableReport, reportText, withFindings } from './stages/report-file.ts'
 
-/** What a run asks of one environment, and what follows from it. */
-export const answersOf = (run: RunState, env: string, parameters: Record<string, unknown>): Answers =>
+/** What one environment of a run is made of. */
+export const answersOf = (run: RunState, { env, parameters }: Pick<Draft, 'env' | 'parameters'>): Answers =>
   openAnswers(run.template, { env, parameters, seed: run.seed, features: run.features, tierMode: run.tierMode })
 
 /** What the files of one environment are made of, and the files themselves. */
@@ -65,7 +65,7 @@ function generate(run: RunState, tools: RunTools): Middleware {
   return {
     ...placeOf('arm-layers'),
     async process(draft, next, context) {
-      const answers = answersOf(run, draft.env, draft.parameters)
+      const answers = answersOf(run, draft)
       const { folder: _folder, ...parts } = run.template
       const from = { ...parts, answers, format: run.format }
       const make = (): ReturnType<typeof generated> => generated(run, answers)
@@ -98,7 +98,7 @@ function describe(run: RunState): Middleware {
     async process(draft, next) {
       const made = run.made.get(draft.env)
       if (made) {
-        const content = architecture(run.template, answersOf(run, draft.env, draft.parameters), made)
+        const content = architecture(run.template, answersOf(run, draft), made)
         draft.files = [...draft.files.filter((file) => file.path !== ARCHITECTURE), { path: ARCHITECTURE, content }]
       }
       await next()
@@ -176,7 +176,7 @@ function publish(run: RunState, tools: RunTools): Middleware {
 export const builtinMiddleware = (run: RunState, tools: RunTools): Middleware[] => [
   generate(run, tools),
   aiGovernance(run),
-  finops(run),
+  finops(run, tools),
   describe(run),
   compliance(),
   validate(run, tools),

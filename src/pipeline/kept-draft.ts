@@ -61,7 +61,7 @@ export function restoreDraft(run: RunState, draft: Draft, stage: StageId): void 
   if (stage !== 'enrich') draft.changes.push(...kept.changes)
   draft.sections.push(...kept.sections)
   if (!hasTemplate) {
-    run.made.set(draft.env, generateArm(run.template, answersOf(run, draft.env, draft.parameters)))
+    run.made.set(draft.env, generateArm(run.template, answersOf(run, draft)))
     return
   }
   const template = readTemplate(draft)

@@ -23,16 +23,16 @@ function namesOf(input: RunInput, template: { id: string; version: string }, sta
   return [...input.envs, ...(stages.includes('package') && input.only === undefined ? zips : [])]
 }
 
-/** Checks all that a run is asked before its first step, and answers where it stands. */
-export async function openRun(
+/** What a run is asked, checked, and its drafts: all that can be told without a look at its output folder. */
+export async function readRun(
   given: Record<string, unknown>,
-  spec: JobSpec,
-  facts: { tools: RunTools; stages: readonly StageId[] },
-): Promise<RunState> {
-  const input = parseRunInput(given, facts.tools.system)
-  if (input.publish !== undefined && !facts.tools.publish) throw usage('Nothing can be published from here.')
-  if (input.publish !== undefined) facts.tools.checkRegistry?.(input.publish)
-  const template = loadTemplate(await templateFolder(input.template, facts.tools))
+  job: string,
+  tools: RunTools,
+): Promise<{ input: RunInput; run: RunState }> {
+  const input = parseRunInput(given, tools.system)
+  if (input.publish !== undefined && !tools.publish) throw usage('Nothing can be published from here.')
+  if (input.publish !== undefined) tools.checkRegistry?.(input.publish)
+  const template = loadTemplate(await templateFolder(input.template, tools))
   const { manifest, environments } = template
   for (const env of input.envs) environmentOf(environments, env, manifest.id)
   if (input.format !== 'arm' && !template.files.some(({ format }) => format === 'pulumi')) {
@@ -43,6 +43,22 @@ export async function openRun(
   const { seed, features, tiers: tierMode } = input
   const answers = input.envs.map((env) => openAnswers(template, { env, parameters, seed, features, tierMode }))
   checkAddresses(answers)
+  const drafts = input.envs.map((env): Draft => {
+    const notes = aliasNotes(manifest, input.parameters)
+    return { manifest, env, parameters: structuredClone(parameters), files: [], notes, changes: [], sections: [] }
+  })
+  const target = { out: input.out, staging: stagingOf(input.out, job) }
+  return { input, run: { ...runOf(input), template, drafts, job, target, isForced: input.force } }
+}
+
+/** Checks all that a run is asked before its first step, and answers where it stands. */
+export async function openRun(
+  given: Record<string, unknown>,
+  spec: JobSpec,
+  facts: { tools: RunTools; stages: readonly StageId[] },
+): Promise<RunState> {
+  const { input, run } = await readRun(given, spec.id, facts.tools)
+  const { manifest, environments } = run.template
   checkFolder(input.out)
   clearLeftovers(input.out, facts.tools.system)
   const names = namesOf(input, manifest, facts.stages)
@@ -53,18 +69,7 @@ export async function openRun(
   // A rerun is asked to make the same output again, so the former one is no obstacle.
   const isForced = input.force || spec.rerunOf !== undefined
   checkOutput(input.out, { names, isOurs }, isForced)
-  const drafts = input.envs.map((env): Draft => {
-    const notes = aliasNotes(manifest, input.parameters)
-    return { manifest, env, parameters: structuredClone(parameters), files: [], notes, changes: [], sections: [] }
-  })
-  return {
-    ...runOf(input),
-    template,
-    drafts,
-    job: spec.id,
-    target: { out: input.out, staging: stagingOf(input.out, spec.id) },
-    isForced: isForced || input.only === 'enrich' || input.only === 'validate',
-  }
+  return { ...run, isForced: isForced || input.only === 'enrich' || input.only === 'validate' }
 }
 
 /** Several environments of one run cannot all have the one range that was asked for. */

@@ -6,6 +6,8 @@ import type { Template } from './generators/template-folder.ts'
 import type { Format } from './generators/text-files.ts'
 import type { TierMode } from './generators/tiers.ts'
 import type { OutputFolder } from './output-folder.ts'
+import type { CostAnalyzer } from './cost/cost-analyzer.ts'
+import type { PriceTable } from './cost/price-table.ts'
 import type { StepContext } from '../jobs/job.ts'
 import type { Adjustments } from './arrange.ts'
 import type { StageId } from '../model/stages.ts'
@@ -40,6 +42,10 @@ export interface RunTools extends TemplatePlaces {
   keep?: Keep
   /** Further middleware, from settings or plugins. */
   middleware?: readonly Middleware[]
+  /** The prices of the settings; those of the program when left out. */
+  prices?(): Promise<PriceTable>
+  /** Further analyzers of costs, from plugins. */
+  costAnalyzers?: readonly CostAnalyzer[]
   /** What the settings change of the middleware. */
   adjustments?: Adjustments
   /** Throws when nothing can be published to a registry; asked before the first step. */

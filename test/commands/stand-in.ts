@@ -1,3 +1,5 @@
+import { openTemplates } from '../../src/open-templates.ts'
+import { toolsOf } from '../support/run-pipeline.ts'
 import { noFigures } from '../support/no-figures.ts'
 import type { JobEventBody, JobSnapshot, Jobs } from '../../src/jobs/job.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
@@ -278,6 +280,7 @@ function standIn(world: Scene): Marketplace {
       origins: {},
     } as unknown as Marketplace['loaded'],
     paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t', audit: '/a' },
+    templates: openTemplates({ tools: async () => toolsOf(testSystem()), prices: undefined, cwd: '/' }),
     streamTemplate: async () => ({ resources: 0, characters: 0 }),
     publication: async ({ registry }) => ({
       id: 'web-app',

@@ -106,17 +106,17 @@ describe('the built-in middleware', () => {
     const cost = (env: string) => {
       const { sections } = json(`out/${env}/report.json`) as {
         sections: {
-          'finops-analysis': { usd: number; kgCo2: number; basis: string; lines: { usd: number }[]; unknown: string[] }
+          'finops-analysis': { monthly: number; kgCo2: number; basis: string; lines: { monthly: number }[] }
         }
       }
       return sections['finops-analysis']
     }
-    const { usd, lines, basis } = cost('prod')
-    expect(usd).toBeCloseTo(
-      lines.reduce((sum, one) => sum + one.usd, 0),
+    const { monthly, lines, basis } = cost('prod')
+    expect(monthly).toBeCloseTo(
+      lines.reduce((sum, one) => sum + one.monthly, 0),
       2,
     )
-    expect(usd).toBeGreaterThan(cost('dev').usd)
+    expect(monthly).toBeGreaterThan(cost('dev').monthly)
     expect(basis).toContain('no quote')
     expect(cost('prod').kgCo2).toBeGreaterThan(cost('dev').kgCo2)
     expect(readFileSync(join(home, 'out/prod/report.md'), 'utf8')).toContain('## Cost and carbon')

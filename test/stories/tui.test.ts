@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { souk } from '../support/program.ts'
@@ -105,6 +105,59 @@ describe.skipIf(!hasPty)('a stranger in the market', () => {
     for (const env of ['dev', 'qa', 'staging', 'prod'])
       expect(existsSync(join(out, env, 'mainTemplate.json'))).toBe(true)
     expect(readdirSync(out).filter((name) => name.endsWith('.zip'))).toHaveLength(4)
+  })
+
+  it('configures production for two regions, looks at what that makes, and gets it checked and packed', async () => {
+    const home = marketHome()
+    const out = join(home, 'out')
+    const answers = join(home, 'answers.yaml')
+    const user = openAt(home)
+    await user.waitFor('Event-driven services')
+    user.press('/azure-event-driven')
+    await user.waitFor(/> +Event-driven/)
+    user.press('{enter}g')
+    await user.waitFor('Cost centre')
+    user.press(`{ctrl-u}prod{down}{ctrl-u}${out}`)
+    await user.waitFor(/^ 2 of /m)
+    await user.waitFor(/> Output folder .*\/out\b/)
+    const walk = async (label: string): Promise<void> => {
+      for (let field = Number(/ (\d+) of /.exec(user.screen())?.[1]); !user.screen().includes(`> ${label}`);) {
+        user.press('{down}')
+        field += 1
+        await user.waitFor(new RegExp(`^ ${field} of `, 'm'))
+      }
+    }
+    await walk('Regions of the frontend')
+    user.press('{ctrl-u}westus2, moon!')
+    await user.waitFor('has "moon!"')
+    user.press('{ctrl-u}westus2, westeurope')
+    await user.waitFor(/> Regions of the frontend +westus2, westeurope/)
+    await walk('Data Factory')
+    await user.waitFor('< off, by the table >')
+    user.press(' ')
+    await user.waitFor('< on >')
+    await walk('Write answers to')
+    user.press(answers)
+    await user.waitFor('--write-answers')
+    user.press('{ctrl-p}')
+    const preview = await user.waitFor('feature Data Factory: no -> yes')
+    expect(preview).toMatch(/prod: \d+ resources, \d+ files, [\d.]+ (?:-> [\d.]+ )?USD a month/)
+    expect(preview).toContain('parameter frontendRegions: ["westus2"] -> ["westus2","westeurope"]')
+    expect(existsSync(out)).toBe(false)
+    user.press('{ctrl-r}')
+    await user.waitFor(/Run azure-event-driven for prod +succeeded/, 40_000)
+    for (const stage of ['Generate', 'Enrich', 'Validate', 'Package'])
+      expect(user.screen()).toMatch(new RegExp(`ok +${stage} `))
+    user.press('q')
+    expect(await user.ended()).toBe(0)
+    expectRestored(user.raw())
+
+    const zip = 'azure-event-driven-prod-1.0.0.zip'
+    expect((await souk(home, ['package', 'verify', join(out, zip)])).code).toBe(0)
+    const again = join(home, 'again')
+    const byFile = await souk(home, ['run', 'azure-event-driven', '--answers', answers, '--out', again])
+    expect(byFile.code).toBe(0)
+    expect(readFileSync(join(again, zip))).toEqual(readFileSync(join(out, zip)))
   })
 
   it('a lost line does not stop a job', async () => {

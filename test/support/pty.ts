@@ -18,6 +18,7 @@ const KEYS: Record<string, string> = {
   backspace: '\u007f',
   space: ' ',
   'ctrl-c': '\u0003',
+  'ctrl-p': '\u0010',
   'ctrl-r': '\u0012',
   'ctrl-u': '\u0015',
   pagedown: '\u001b[6~',

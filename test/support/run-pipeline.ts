@@ -10,15 +10,17 @@ import { validatePath } from '../../src/validation/validator.ts'
 
 export const TEMPLATES = fileURLToPath(new URL('../../templates', import.meta.url))
 
+/** What the pipeline is handed: the built-in templates, the real rules and the real packer. */
+export const toolsOf = (system: System): RunTools => ({
+  system,
+  roots: [TEMPLATES],
+  validate: (request) => validatePath({ ...request, system }),
+  pack: packFiles,
+})
+
 /** A jobs desk with the real pipeline over the built-in templates; parts may be replaced. */
 export function openPipeline(system: System, home: string, replace: Partial<RunTools> = {}): JobDesk {
-  const tools: RunTools = {
-    system,
-    roots: [TEMPLATES],
-    validate: (request) => validatePath({ ...request, system }),
-    pack: packFiles,
-    ...replace,
-  }
+  const tools: RunTools = { ...toolsOf(system), ...replace }
   return openJobs({
     system,
     folder: join(home, 'jobs'),

@@ -1,3 +1,5 @@
+import { openTemplates } from '../../src/open-templates.ts'
+import { toolsOf } from './run-pipeline.ts'
 import { noFigures } from './no-figures.ts'
 import { join } from 'node:path'
 import type { Catalog, Row } from '../../src/model/catalog.ts'
@@ -187,6 +189,7 @@ export function sampleMarket(facts: {
     },
     peek: (query) => catalogOf(query, registries, settled, have()),
     prepare: async () => {},
+    templates: openTemplates({ tools: async () => toolsOf(testSystem()), prices: undefined, cwd: home }),
     suggest(typed) {
       const names = registries.flatMap((one) => one.listings).map((one) => one.name)
       return typed.length < 2 ? [] : names.filter((name) => name.startsWith(typed)).slice(0, 8)

@@ -1,8 +1,9 @@
 import type { Credentials, RegistryEntry } from '../../model/registry-entry.ts'
 import type { Probe, RegistryEdit } from '../../model/registry-edit.ts'
+import { quoted } from '../../model/shell.ts'
 import { patch, toldOf, type Context, type Told } from '../context.ts'
-import { fieldProblem, type Field } from '../parameters.ts'
-import { quoted } from './run.ts'
+import { fieldProblem } from '../field-problem.ts'
+import type { Field } from '../parameters.ts'
 
 /** The form that adds a registry to the settings, or changes one of them. */
 export interface RegistryFormState {
