@@ -1,4 +1,3 @@
-import { bytesText } from '../model/bytes-text.ts'
 import type { JobEvent, JobSnapshot } from '../jobs/job.ts'
 import { EXIT, jobCancelled, jobEnded, jobInterrupted } from '../model/errors.ts'
 import type { Command, CommandContext } from './command.ts'

@@ -1,4 +1,3 @@
-import { bytesText } from '../model/bytes-text.ts'
 import type { JobSnapshot } from '../jobs/job.ts'
 import type { Command } from './command.ts'
 import { answer, printTable, say } from './output.ts'

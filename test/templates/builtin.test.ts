@@ -42,7 +42,8 @@ describe('the built-in goods', () => {
     const envs = Object.keys(template.environments.environments)
     const job = await openPipeline(testSystem(), home).runHere('run', 'Run', { template: id, envs, out: join(home, 'out') })
     const results = job.result?.['environments'] as { status: string; score: number }[]
-    expect(results.map(({ status, score }) => [status, score])).toEqual(envs.map(() => ['passed', 100]))
+    // What is told of tiers is for information, and costs a tenth of a point each at most.
+    expect(results.map(({ status, score }) => [status, score >= 99.5])).toEqual(envs.map(() => ['passed', true]))
     for (const env of envs) {
       const read = (file: string): unknown => JSON.parse(readFileSync(join(home, 'out', env, file), 'utf8'))
       const made = read('mainTemplate.json') as Template
