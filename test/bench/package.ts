@@ -12,16 +12,17 @@ import {
 } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { packFiles, packList } from '../../src/bundle/pack.ts'
+import { MAIN } from '../support/program.ts'
 
 /**
  * Packing against Info-ZIP `zip -6` in the same run: one file of 100 MB, 5,000 small files, and a mix of both with a
  * third that cannot be packed, generated and ARM-like; then 120 MB by the program itself under a heap of 64 MB. Prints
  * one JSON line. `speed` is the median of Info-ZIP's times over the median of ours, the rounds taking turns (1 is
- * equal, higher is faster); `cpuMs` is what all our threads took, where others have the machine too.
+ * equal, higher is faster), of nine rounds or `--rounds N`; `cpuMs` is what all our threads took, where others have the machine too.
  */
-const ROUNDS = 9
+const asked = process.argv.indexOf('--rounds')
+const ROUNDS = asked < 0 ? 9 : Number(process.argv[asked + 1])
 
 /** Repeatable numbers, so that every run packs the same bytes. */
 function numbers(seed: number): () => number {
@@ -67,7 +68,11 @@ function makeGoods(root: string): { one: string; many: string; mixed: string } {
     writeFileSync(join(folder, `template-${index}.json`), text)
   }
   mkdirSync(mixed)
-  const noise = (bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, () => next() * 256)
+  const noise = (length: number): Uint8Array => {
+    const bytes = new Uint8Array(length)
+    for (let at = 0; at < length; at++) bytes[at] = next() * 256
+    return bytes
+  }
   for (let index = 0; index < 1000; index++) {
     const folder = join(mixed, `group-${index % 20}`)
     mkdirSync(folder, { recursive: true })
@@ -126,8 +131,6 @@ async function compare(folder: string, out: string): Promise<Record<string, unkn
     sizeAgainstZip: Number((packed.ours / packed.theirs).toFixed(3)),
   }
 }
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** The peak of memory of a process and of the process of its job, MB, as the system knows them; 0 where it does not. */
 function peaksOf(pid: number, home: string): { command: number; job: number } {
