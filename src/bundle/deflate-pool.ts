@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { fileProblem } from '../model/errors.ts'
 import type { EntryContent } from './deflated-zip.ts'
+import { fittingWindow } from './fitting-window.ts'
 
 /** Threads that read and deflate many small files each at a time. */
 export interface DeflatePool {
@@ -24,15 +25,9 @@ function work(
   { parentPort, workerData }: typeof import('node:worker_threads'),
   { crc32, deflateRawSync }: typeof import('node:zlib'),
   { readFileSync }: typeof import('node:fs'),
+  fitting: typeof fittingWindow,
 ): void {
   const level = workerData as number
-  // zlib looks back over all of its window but these bytes (MIN_LOOKAHEAD).
-  const ahead = 262
-  // A window that takes the file and them gives the same bytes, and need not be cleared where no file reaches.
-  const fitting = (size: number): { windowBits: number; chunkSize: number } => ({
-    windowBits: Math.max(9, Math.min(15, 32 - Math.clz32(size + ahead))),
-    chunkSize: Math.max(64, size),
-  })
   parentPort?.on('message', (sources: string[]) => {
     const pieces: Uint8Array[] = []
     const facts: number[] = []
@@ -59,7 +54,7 @@ function work(
   })
 }
 
-const SOURCE = `(${work.toString()})(require('node:worker_threads'), require('node:zlib'), require('node:fs'))`
+const SOURCE = `(${work.toString()})(require('node:worker_threads'), require('node:zlib'), require('node:fs'), ${fittingWindow.toString()})`
 
 /** Starts the threads. What they make is the same however many there are. */
 export function openDeflatePool(level: number): DeflatePool {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw, deflateRawSync, type ZlibOptions } from 'node:zlib'
 import { fileProblem } from '../model/errors.ts'
 import type { EntryContent, EntryFacts } from './deflated-zip.ts'
+import { fittingWindow } from './fitting-window.ts'
 
 /** A file to pack: its text or bytes, or the file to read them from. */
 export interface PackFile {
@@ -48,8 +49,8 @@ async function wholeContent(bytes: Buffer, level: number): Promise<EntryContent>
 
 const deflateWhole = (bytes: Buffer, level: number): Buffer | Promise<Buffer> =>
   bytes.length <= HERE_BYTES
-    ? deflateRawSync(bytes, { level })
-    : deflateAside(bytes, { level, chunkSize: Math.max(HERE_BYTES, bytes.length >> 2) })
+    ? deflateRawSync(bytes, { level, ...fittingWindow(bytes.length) })
+    : deflateAside(bytes, { level, ...fittingWindow(bytes.length), chunkSize: Math.max(HERE_BYTES, bytes.length >> 2) })
 
 async function* blocksOf(
   source: string,
