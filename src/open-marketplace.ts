@@ -1,30 +1,22 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CAUSE_VARIABLE } from './cause.ts'
-import type { Audit } from './audit/late-audit.ts'
 import type { Cache } from './cache/cache.ts'
 import { openCache } from './cache/open-cache.ts'
 import type { SettingsFlags } from './config/load-settings.ts'
 import { secretOf } from './config/secret.ts'
 import type { LoadedSettings } from './config/settings.ts'
 import { openBreakers } from './http/breaker.ts'
-import type { Install } from './install/install.ts'
-import type { InstallParts } from './install/work.ts'
 import { openPublishing } from './open-publishing.ts'
-import { openPrices, openTemplates, pricesFile } from './open-templates.ts'
+import { openStore, type Store, type StoreParts } from './open-store.ts'
+import { openWorks } from './open-works.ts'
 import { openValidation } from './open-validation.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
 import { openJobs } from './jobs/open-jobs.ts'
-import type { JobType } from './jobs/job.ts'
-import { lateJobType } from './jobs/late-job-type.ts'
 import type { Marketplace, RegistryStatus } from './marketplace.ts'
 import { openMetrics } from './metrics/open-metrics.ts'
 import { failureOf } from './model/failure-type.ts'
-import type { Emit } from './model/events.ts'
-import type { Installation } from './model/plan.ts'
 import type { RegistryEntry } from './model/registry-entry.ts'
 import type { TemplatePlaces } from './pipeline/run-input.ts'
-import type { Keep, RunTools } from './pipeline/run-state.ts'
 import { expectedMsOf, openHealth } from './registries/health.ts'
 import type { Health, Registry } from './registries/registry.ts'
 import { watchHealth } from './registries/watch-health.ts'
@@ -36,7 +28,7 @@ import { openPlaces } from './search/places.ts'
 import { openSearch, type Search } from './search/open-search.ts'
 import { openEventHub, type EventHub } from './system/event-hub.ts'
 import { limitedRun } from './system/limited-run.ts'
-import { pathsOf, type Paths } from './system/paths.ts'
+import { pathsOf } from './system/paths.ts'
 import type { System } from './system/system.ts'
 
 export interface MarketplaceOptions {
@@ -199,130 +191,6 @@ interface FareParts {
   desk: RegistryDesk
   lookup: Lookup
   healthOf: (entry: RegistryEntry) => Health
-}
-
-/** How long a change of the store waits for another one, ms. */
-const PATIENCE_MS = 30_000
-
-interface StoreParts {
-  system: System
-  registries: readonly Registry[]
-  settings: LoadedSettings['settings']
-  emit: Emit
-  paths: Paths
-  take: InstallParts['take']
-}
-
-/** What is installed here, and the room that changes it, which is loaded when something is to change. */
-interface Store {
-  install(): Promise<Install>
-  installed(): Promise<Installation[]>
-  /** The folder of an installed item, by id or name. */
-  find(id: string): Promise<string | undefined>
-  /** Installed versions by `registry/name`, as last read. */
-  readonly versions: ReadonlyMap<string, string | undefined>
-  /** The settings changed: the room is built anew when it is next needed. */
-  reopen(): void
-}
-
-function openStore({ system, registries, settings, emit, paths, take }: StoreParts): Store {
-  const versions = new Map<string, string | undefined>()
-  let room: Promise<Install> | undefined
-  const installed = async (): Promise<Installation[]> => {
-    const isUsed = existsSync(paths.store)
-    const all = isUsed ? await (await import('./install/installed.ts')).readInstalled(paths.store) : []
-    versions.clear()
-    for (const one of all) versions.set(one.id, one.version)
-    return all
-  }
-  const find = async (id: string): Promise<string | undefined> =>
-    (await installed()).find((one) => one.id === id || one.name === id)?.path
-  const open = async (): Promise<Install> => {
-    const { openInstall } = await import('./install/install.ts')
-    return openInstall({
-      system,
-      settings,
-      emit,
-      paths,
-      take,
-      registries: () => registries.filter((registry) => registry.entry.enabled),
-      patienceMs: PATIENCE_MS,
-      afterChange: async () => void (await installed()),
-      ...(settings.defaultRegistry === undefined ? {} : { defaultRegistry: settings.defaultRegistry }),
-    })
-  }
-  return { install: () => (room ??= open()), installed, find, versions, reopen: () => void (room = undefined) }
-}
-
-/** Keeps what was made under the digest of all it was made from, this version of the program included. */
-const keepWith =
-  (cache: Cache, version: string): Keep =>
-  async <T>(from: unknown, ttlMs: number | undefined, make: () => T) => {
-    const { createHash } = await import('node:crypto')
-    const key = createHash('sha256')
-      .update(JSON.stringify([version, from]))
-      .digest('hex')
-    const kept = await cache.get<T>('artifact', 'local', key)
-    if (kept?.isFresh && kept.ageMs <= (ttlMs ?? Number.POSITIVE_INFINITY)) return { value: kept.value, isCached: true }
-    const value = make()
-    await cache.put('artifact', 'local', key, value, ttlMs === undefined ? {} : { ttlMs })
-    return { value, isCached: false }
-  }
-
-interface JobParts {
-  system: System
-  cache: Cache
-  program: { version: string }
-  store: Store
-  validate: Marketplace['validate']
-  goods: string
-  audit: Audit
-  settings: LoadedSettings['settings']
-  publishing: ReturnType<typeof openPublishing>
-  loaded: LoadedSettings
-}
-
-/** The kinds of jobs, and what can be asked of a template before one runs: both from the same tools. */
-function openWorks(parts: JobParts): { types: JobType[]; templates: Marketplace['templates'] } {
-  const prices = pricesFile(parts.loaded, parts.system)
-  const tools = toolsOf(parts, prices)
-  return {
-    types: [...jobTypesOf(parts, tools), parts.publishing.jobType],
-    templates: openTemplates({ tools, prices, cwd: parts.system.env.cwd }),
-  }
-}
-
-/** What the pipeline is handed, made when it is first needed. */
-const toolsOf =
-  ({ system, store, validate, goods, cache, program, settings, publishing }: JobParts, prices: string | undefined) =>
-  async (): Promise<RunTools> => {
-    const { packFiles } = await import('./bundle/pack.ts')
-    const { publish, checkRegistry } = publishing
-    const places = { system, roots: [goods], find: store.find }
-    const keep = keepWith(cache, program.version)
-    const work = { validate, pack: packFiles, keep, publish, checkRegistry }
-    return { ...places, ...work, prices: () => openPrices(prices), adjustments: settings.pipeline }
-  }
-
-/** Every kind of job; the code of one is loaded when such a job runs. */
-function jobTypesOf({ system, store, audit }: JobParts, tools: () => Promise<RunTools>): JobType[] {
-  const changes = ['install', 'update', 'uninstall'].map((type) =>
-    lateJobType(type, async () => {
-      const [room] = await Promise.all([store.install(), audit.ready()])
-      const found = room.jobTypes.find((one) => one.type === type)
-      if (!found) throw new Error(`the install room knows no job of type ${type}`)
-      return found
-    }),
-  )
-  return [
-    ...changes,
-    lateJobType('run', async () => (await import('./pipeline/run-job.ts')).runJobType(await tools())),
-    lateJobType('generate', async () => (await import('./pipeline/run-job.ts')).generateJobType(await tools())),
-    lateJobType('validate', async () => (await import('./pipeline/folder-jobs.ts')).validateJobType(await tools())),
-    lateJobType('analyze', async () => (await import('./pipeline/large-jobs.ts')).analyzeJobType(system)),
-    lateJobType('optimize', async () => (await import('./pipeline/large-jobs.ts')).optimizeJobType(system)),
-    lateJobType('package', async () => (await import('./pipeline/folder-jobs.ts')).packageJobType({ system })),
-  ]
 }
 
 interface FigureParts {
