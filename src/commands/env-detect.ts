@@ -6,6 +6,8 @@ import { answer, printTable } from './output.ts'
 
 /** A program that does not tell its version within this is as good as absent, ms; az takes some seconds. */
 const PATIENCE_MS = 20_000
+/** Characters of an answer in which a version is looked for. */
+const MOST_TOLD = 10_000
 
 /** Programs that some commands use, how each tells its version, and what it is for. */
 const PROGRAMS = [
@@ -23,8 +25,13 @@ interface Detected {
   use: string
 }
 
-/** The first thing in a text that looks like a version. */
-const versionIn = (text: string): string | null => /\d+\.\d+(?:\.\d+)?[\w.+-]*/.exec(text)?.[0] ?? null
+/** The first word of a text that looks like a version; a pattern over all of it would take quadratic time. */
+const versionIn = (text: string): string | null =>
+  text
+    .slice(0, MOST_TOLD)
+    .split(/[^\w.+-]/)
+    .map((word) => word.replace(/^v/, ''))
+    .find((word) => /^\d+\.\d/.test(word)) ?? null
 
 async function detect(context: CommandContext, { name, ask, use }: (typeof PROGRAMS)[number]): Promise<Detected> {
   const { run } = context.system

@@ -106,7 +106,14 @@ async function market() {
 
 it('asks once in six hours, says when that was, and looks for what is like it without a word', async () => {
   const { open, asked, pass, stop } = await market()
-  const first = await (await open()).intel('web')
+  /** One run of the program. */
+  const told = async () => {
+    const opened = await open()
+    const intel = await opened.intel('web')
+    await opened.close()
+    return intel
+  }
+  const first = await told()
   expect(first).toMatchObject({
     id: 'a/web',
     cached: false,
@@ -122,13 +129,13 @@ it('asks once in six hours, says when that was, and looks for what is like it wi
   const count = asked.length
 
   pass(5 * HOUR)
-  const again = await (await open()).intel('web')
+  const again = await told()
   expect(asked.length).toBe(count)
   expect(again).toMatchObject({ cached: true, state: 'cached', askedAt: first.askedAt, offers: first.offers })
   expect(again.ageMs).toBeGreaterThanOrEqual(5 * HOUR)
 
   pass(2 * HOUR)
-  const later = await (await open()).intel('web')
+  const later = await told()
   expect(asked.length).toBeGreaterThan(count)
   expect([later.cached, later.askedAt > first.askedAt]).toEqual([false, true])
   stop()
