@@ -40,6 +40,10 @@ export async function marketIntel(parts: IntelParts, id: string, flags: AskFlags
     const isWhole = !intel.sources.some(hasTrouble)
     // An older account in which everybody had a say is better than one made of older answers.
     if (!isWhole && kept) return older(cache, kept, intel.sources)
+    // Those who have the item did not answer: what is told is what they said before.
+    const own = intel.sources.filter(({ registry }) => intel.offers.some((one) => one.registry === registry))
+    if (own.length > 0 && own.every(hasTrouble))
+      return { ...intel, cached: false, state: 'stale', ageMs: Math.max(...own.map((one) => one.ageMs ?? 0)) }
     if (!flags.offline) {
       await cache.put('marketIntel', OWNER, key, intel, isWhole ? {} : { ttlMs: parts.partialMs })
     }
