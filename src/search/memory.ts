@@ -90,15 +90,20 @@ function joined(
   return { parts: withinMost(all), byId }
 }
 
-/** As few arrays as allowed: the two neighbours that are least together become one, so that the long ones stay as they are. */
+/**
+ * As few arrays as allowed: the newest become one, as many as are no longer than those before them together. Long arrays
+ * stay as they are, and an item is indexed again once in several searches.
+ */
 function withinMost(parts: Parts): Parts {
   if (parts.length <= MOST_PARTS) return parts
-  const together = (at: number): number => (parts[at]?.length ?? 0) + (parts[at + 1]?.length ?? 0)
-  let least = 0
-  for (let at = 1; at + 1 < parts.length; at++) if (together(at) < together(least)) least = at
-  return parts.flatMap((part, at) =>
-    at === least ? [[...part, ...(parts[at + 1] ?? [])]] : at === least + 1 ? [] : [part],
-  )
+  let length = 0
+  const older = parts.findIndex((part, at) => {
+    if (at > 1 && part.length > length) return true
+    length += part.length
+    return false
+  })
+  const newest = older < 0 ? parts : parts.slice(0, older)
+  return [newest.flat(), ...parts.slice(newest.length)]
 }
 
 /** Whether two answers say the same as far as a search can tell; a new array each time would cost a new index. */
