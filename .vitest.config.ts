@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 // Most tests wait for processes and sockets rather than for the processor, so two files at a time do on one core, too.
 const shared = { pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const
 
-// Stories run the built program in real terminals; the rest runs the sources and needs no build.
+// Stories run the built program in real terminals. The rest runs the sources, and the built program where it needs a process.
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'rooms',
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           exclude: ['test/stories/**', 'test/streaming/**', 'test/bench/**'],
+          globalSetup: ['test/support/build.ts'],
         },
       },
       {

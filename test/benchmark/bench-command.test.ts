@@ -1,12 +1,10 @@
 import { execa } from 'execa'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import type { BenchReport } from '../../src/bench/report.ts'
 import { tempFolder } from '../support/temp.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+import { MAIN } from '../support/program.ts'
 
 const souk = (cwd: string, line: string[]) =>
   execa(process.execPath, [MAIN, ...line], { cwd, reject: false, env: { SOUK_HOME: join(cwd, 'home'), NO_COLOR: '1' } })

@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { packFiles, packList } from '../../src/bundle/pack.ts'
 import { verifyBundle } from '../../src/bundle/verify.ts'
 import { tempFolder } from '../support/temp.ts'
+import { MAIN } from '../support/program.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const MIB = 1024 * 1024
 
 const line = (index: number): string => `{"id": ${index}, "name": "item-${(index * 7919) % 9973}"},\n`

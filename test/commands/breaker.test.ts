@@ -1,14 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { serve } from '../http/loopback.ts'
-import { cleanEnv } from '../support/program.ts'
+import { MAIN, cleanEnv } from '../support/program.ts'
 import { tempFolder } from '../support/temp.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 it(
   'a registry that fails five times is left alone by every run until its time comes',

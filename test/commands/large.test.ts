@@ -1,13 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { writeLargeTemplate } from '../../src/bench/large-template.ts'
-import { cleanEnv } from '../support/program.ts'
+import { MAIN, cleanEnv } from '../support/program.ts'
 import { tempFolder } from '../support/temp.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 interface Ran {
   exitCode?: number

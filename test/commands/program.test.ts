@@ -1,11 +1,9 @@
 import { execa } from 'execa'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { tempFolder } from '../support/temp.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+import { MAIN } from '../support/program.ts'
 
 /** The program as a process of its own, its home in a fresh folder. */
 const program = (home: string, line: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>

@@ -1,15 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { cleanEnv } from '../support/program.ts'
+import { MAIN, cleanEnv } from '../support/program.ts'
 import { tempFolder } from '../support/temp.ts'
 import { serve } from '../http/loopback.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const TOKEN = 'tok-7f3a9c51e2b84d60'
 const LITERAL = 'lit-0be81d7744c2aa19'
 const PASSWORD = 'pass"word/+9c1e44'

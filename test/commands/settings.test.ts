@@ -2,13 +2,11 @@ import { execa } from 'execa'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/commands/list.ts'
 import { pathOf } from '../../src/commands/command.ts'
 import { tempFolder } from '../support/temp.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+import { MAIN } from '../support/program.ts'
 
 function home(settings: string): string {
   const folder = tempFolder()

@@ -3,14 +3,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { packFolder } from '../../src/bundle/pack.ts'
 import { CLEAN } from '../contracts/rule.ts'
 import { tempFolder } from '../support/temp.ts'
 import { README, template } from '../validation/samples.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+import { MAIN } from '../support/program.ts'
 
 /** The program as a process of its own, standing in a folder. */
 const souk = (cwd: string, line: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>

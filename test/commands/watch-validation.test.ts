@@ -2,12 +2,10 @@ import { execa } from 'execa'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { tempFolder } from '../support/temp.ts'
 import { README, storage, template } from '../validation/samples.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+import { MAIN } from '../support/program.ts'
 
 const line = (cwd: string, words: string[]) =>
   execa(process.execPath, [MAIN, ...words], {
