@@ -1,9 +1,10 @@
 import type { PriceTable } from './price-table.ts'
 
 /**
- * Figures for planning, from Azure's public price pages, rounded; they are no quote, Azure's own calculator is. Watts
- * are estimates of the mean power a running unit takes. The grams of a region are yearly means that grid operators
- * publish, rounded. A file in `cost.prices` takes the place of all of it.
+ * Figures for planning, after Azure's public list prices as they were known when the table was written down, rounded and
+ * not looked up again on its date; they are no quote, Azure's own calculator is. Watts are estimates of the mean power a
+ * running unit takes. The grams of a region are yearly means that grid operators publish, rounded. A file in
+ * `cost.prices` takes the place of all of it.
  */
 export const SHIPPED_PRICES: PriceTable = {
   date: '2026-11-30',
