@@ -249,7 +249,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
         },
         {
           name: 'market',
-          test: /src\/(?:open-marketplace|config\/load-settings|cache\/disk-store|install\/installed)\.ts$|node_modules\/keyv\//,
+          test: /src\/(?:engine\/open-marketplace|config\/load-settings|cache\/disk-store|install\/installed)\.ts$|node_modules\/keyv\//,
         },
       ],
     },

@@ -122,7 +122,7 @@ export function openDoors({ system, settings, market, cause, named }: DoorParts)
     ...largeDoors(system),
     bench: benchDoors(system),
     async modules() {
-      const { modulesOf } = await import('./modules-of.ts')
+      const { modulesOf } = await import('./engine/modules-of.ts')
       const loaded = await settings()
       return modulesOf(loaded, await (await pluginsOf(system, loaded)).list())
     },
@@ -136,7 +136,7 @@ function mustExist(path: string): void {
 
 /** The plugins of the settings, where no market is open. */
 async function pluginsOf(system: System, { settings }: LoadedSettings): Promise<Plugins> {
-  const { latePlugins } = await import('./late-plugins.ts')
+  const { latePlugins } = await import('./engine/late-plugins.ts')
   return latePlugins({ system, settings, paths: pathsOf(system.env), emit: () => {} })
 }
 
@@ -182,7 +182,7 @@ async function serveAudited(
   ...[folder, options]: Parameters<Doors['openServer']>
 ): ReturnType<Doors['openServer']> {
   mustExist(folder)
-  const { openFolderServer } = await import('./open-folder-server.ts')
+  const { openFolderServer } = await import('./engine/open-folder-server.ts')
   const audit = await openDoorAudit(parts)
   const server = await openFolderServer(parts.system, folder, { ...options, emit: audit.emit })
   return {

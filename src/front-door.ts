@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CAUSE_VARIABLE } from './cause.ts'
+import { CAUSE_VARIABLE } from './system/cause.ts'
 import type { CommandContext } from './commands/command.ts'
 import { splitGlobalFlags, type GlobalFlags } from './commands/global-flags.ts'
 import { COMMANDS } from './commands/list.ts'
@@ -13,7 +13,7 @@ import type { LoadedSettings } from './config/settings.ts'
 import { openDoors } from './doors.ts'
 import type { Marketplace } from './marketplace.ts'
 import { EXIT, fileProblem, isMarketError, reasonOf, type ExitCode } from './model/errors.ts'
-import type { MarketplaceOptions } from './open-marketplace.ts'
+import type { MarketplaceOptions } from './engine/open-marketplace.ts'
 import { keepSecret, redactAll } from './model/secrets.ts'
 import { refuseNowhere } from './refuse-nowhere.ts'
 import { nodeSystem } from './system/node-system.ts'
@@ -150,7 +150,7 @@ async function open(
   tell: (text: string) => void,
 ): Promise<Marketplace> {
   const [{ openMarketplace }, { environmentFor }] = await Promise.all([
-    import('./open-marketplace.ts'),
+    import('./engine/open-marketplace.ts'),
     import('./config/load-settings.ts'),
   ])
   const environment = environmentFor(parts.loaded, flagsOf(global, parts.system.env), parts.system.env)

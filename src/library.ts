@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { environmentFor, loadSettings } from './config/load-settings.ts'
 import type { Marketplace } from './marketplace.ts'
 import { makeQuery } from './model/query.ts'
-import { openMarketplace as open } from './open-marketplace.ts'
+import { openMarketplace as open } from './engine/open-marketplace.ts'
 import { refuseNowhere } from './refuse-nowhere.ts'
 import { nodeSystem } from './system/node-system.ts'
 

@@ -20,7 +20,7 @@ import { Agent, request } from 'undici'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
 import { makeQuery } from '../../src/model/query.ts'
-import { openMarketplace } from '../../src/open-marketplace.ts'
+import { openMarketplace } from '../../src/engine/open-marketplace.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
 
 const DELAYS_MS = [5, 20, 50, 100, 200, 400, 600, 800]

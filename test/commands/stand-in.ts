@@ -1,4 +1,4 @@
-import { openTemplates } from '../../src/open-templates.ts'
+import { openTemplates } from '../../src/engine/open-templates.ts'
 import { toolsOf } from '../support/run-pipeline.ts'
 import { noFigures } from '../support/no-figures.ts'
 import type { JobEventBody, JobSnapshot, Jobs } from '../../src/jobs/job.ts'

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
 import { alarmsOf } from '../../src/commands/figures.ts'
 import { loadSettings } from '../../src/config/load-settings.ts'
-import { openMarketplace } from '../../src/open-marketplace.ts'
+import { openMarketplace } from '../../src/engine/open-marketplace.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testSystem } from '../support/test-system.ts'
 

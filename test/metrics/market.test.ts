@@ -121,7 +121,7 @@ describe('the figures of a market', () => {
 /** The same home opened by another run. */
 async function reopened(system: Parameters<typeof robot>[0]['system'], home: string) {
   const [{ openMarketplace }, { loadSettings }] = await Promise.all([
-    import('../../src/open-marketplace.ts'),
+    import('../../src/engine/open-marketplace.ts'),
     import('../../src/config/load-settings.ts'),
   ])
   const loaded = await loadSettings(system)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openTemplates } from '../../src/open-templates.ts'
+import { openTemplates } from '../../src/engine/open-templates.ts'
 import { readAnswers } from '../../src/model/run-answers.ts'
 import { robot } from '../support/robot.ts'
 import { TEMPLATES, toolsOf } from '../support/run-pipeline.ts'

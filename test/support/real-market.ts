@@ -7,7 +7,7 @@ import { stringify } from 'yaml'
 import { loadSettings } from '../../src/config/load-settings.ts'
 import type { Clock } from '../../src/system/system.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
-import { openMarketplace } from '../../src/open-marketplace.ts'
+import { openMarketplace } from '../../src/engine/open-marketplace.ts'
 import { tempFolder } from './temp.ts'
 import { testSystem, type TestSystem } from './test-system.ts'
 

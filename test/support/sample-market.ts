@@ -1,4 +1,4 @@
-import { openTemplates } from '../../src/open-templates.ts'
+import { openTemplates } from '../../src/engine/open-templates.ts'
 import { toolsOf } from './run-pipeline.ts'
 import { noFigures } from './no-figures.ts'
 import { join } from 'node:path'

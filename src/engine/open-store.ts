@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import type { LoadedSettings } from './config/settings.ts'
-import type { Install } from './install/install.ts'
-import type { InstallParts } from './install/work.ts'
-import type { Emit } from './model/events.ts'
-import type { Installation } from './model/plan.ts'
-import type { Registry } from './registries/registry.ts'
-import type { Paths } from './system/paths.ts'
-import type { System } from './system/system.ts'
+import type { LoadedSettings } from '../config/settings.ts'
+import type { Install } from '../install/install.ts'
+import type { InstallParts } from '../install/work.ts'
+import type { Emit } from '../model/events.ts'
+import type { Installation } from '../model/plan.ts'
+import type { Registry } from '../registries/registry.ts'
+import type { Paths } from '../system/paths.ts'
+import type { System } from '../system/system.ts'
 
 /** How long a change of the store waits for another one, ms. */
 const PATIENCE_MS = 30_000
@@ -37,7 +37,7 @@ export function openStore({ system, registries, settings, emit, paths, take }: S
   let room: Promise<Install> | undefined
   const installed = async (): Promise<Installation[]> => {
     const isUsed = existsSync(paths.store)
-    const all = isUsed ? await (await import('./install/installed.ts')).readInstalled(paths.store) : []
+    const all = isUsed ? await (await import('../install/installed.ts')).readInstalled(paths.store) : []
     versions.clear()
     for (const one of all) versions.set(one.id, one.version)
     return all
@@ -45,7 +45,7 @@ export function openStore({ system, registries, settings, emit, paths, take }: S
   const find = async (id: string): Promise<string | undefined> =>
     (await installed()).find((one) => one.id === id || one.name === id)?.path
   const open = async (): Promise<Install> => {
-    const { openInstall } = await import('./install/install.ts')
+    const { openInstall } = await import('../install/install.ts')
     return openInstall({
       system,
       settings,

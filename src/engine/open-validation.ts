@@ -1,17 +1,17 @@
 import pLimit from 'p-limit'
 import { dirname, join, resolve } from 'node:path'
-import type { Cache } from './cache/cache.ts'
-import type { LoadedSettings, Settings } from './config/settings.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { LoadedSettings, Settings } from '../config/settings.ts'
 import { goodsHere } from './goods-here.ts'
-import type { Install } from './install/install.ts'
-import type { ApiVersionsStatus, Marketplace, ValidateRequest } from './marketplace.ts'
-import type { Emit } from './model/events.ts'
-import type { Report } from './model/report.ts'
-import type { Paths } from './system/paths.ts'
-import type { System } from './system/system.ts'
-import type { FilesMemory } from './validation/files-memory.ts'
-import type { ValidateOptions } from './validation/validator.ts'
-import type { Pool } from './validation/worker-pool.ts'
+import type { Install } from '../install/install.ts'
+import type { ApiVersionsStatus, Marketplace, ValidateRequest } from '../marketplace.ts'
+import type { Emit } from '../model/events.ts'
+import type { Report } from '../model/report.ts'
+import type { Paths } from '../system/paths.ts'
+import type { System } from '../system/system.ts'
+import type { FilesMemory } from '../validation/files-memory.ts'
+import type { ValidateOptions } from '../validation/validator.ts'
+import type { Pool } from '../validation/worker-pool.ts'
 
 /** What a setting says that names nothing. */
 const NONE = 'none'
@@ -70,7 +70,7 @@ export function openValidation(parts: ValidationParts): Validation {
   }
 
   const validate = async (request: ValidateRequest, memory?: FilesMemory): Promise<Report> => {
-    const { validatePath } = await import('./validation/validator.ts')
+    const { validatePath } = await import('../validation/validator.ts')
     const report = await validatePath({ ...(await optionsOf(request)), ...(memory ? { memory } : {}) })
     emit('validation.done', { status: report.status })
     return report
@@ -80,7 +80,7 @@ export function openValidation(parts: ValidationParts): Validation {
     async *watchValidation(request) {
       const [{ watchValidation }, { openFilesMemory }] = await Promise.all([
         import('./watch-validation.ts'),
-        import('./validation/files-memory.ts'),
+        import('../validation/files-memory.ts'),
       ])
       const memory = openFilesMemory()
       const { path, signal } = request
@@ -104,7 +104,7 @@ async function importedBy(
   { env }: System,
 ): Promise<Pick<ValidateOptions, 'imported'>> {
   if (file === undefined) return {}
-  const { importSarif } = await import('./validation/import-sarif.ts')
+  const { importSarif } = await import('../validation/import-sarif.ts')
   return { imported: await importSarif(resolve(env.cwd, file), path) }
 }
 
@@ -117,8 +117,8 @@ const apiVersionsOf = (
   status: () => statusOf(file, system),
   async update(source, signal) {
     const { fetchApiVersions } = await import('./fetch-api-versions.ts')
-    const { keepApiVersions } = await import('./validation/api-version-data.ts')
-    const { forgetApiVersions } = await import('./validation/known-api-versions.ts')
+    const { keepApiVersions } = await import('../validation/api-version-data.ts')
+    const { forgetApiVersions } = await import('../validation/known-api-versions.ts')
     await keepApiVersions(file, await fetchApiVersions({ system, settings: loaded.settings }, source, signal))
     forgetApiVersions(file)
     await renew()
@@ -127,7 +127,7 @@ const apiVersionsOf = (
 })
 
 async function poolOf({ system, loaded }: ValidationParts, apiVersions: string): Promise<Pool> {
-  const { openPool } = await import('./validation/worker-pool.ts')
+  const { openPool } = await import('../validation/worker-pool.ts')
   const { workers, timeoutMs } = loaded.settings.validation
   return openPool({ clock: system.clock, size: workers, fileTimeoutMs: timeoutMs, apiVersions })
 }
@@ -138,13 +138,13 @@ async function judging(
   { cwd, folder, settings }: { cwd: string; folder: string; settings: Settings },
 ): Promise<Pick<ValidateOptions, 'policy' | 'baseline'>> {
   if (isStrict) return {}
-  const { policyBeside, readPolicy } = await import('./validation/policy.ts')
+  const { policyBeside, readPolicy } = await import('../validation/policy.ts')
   const general = settings.validation.policy
   const file =
     policy === undefined
       ? ((await policyBeside(path)) ?? (general === NONE ? undefined : resolve(folder, general)))
       : resolve(cwd, policy)
-  const { readBaseline } = await import('./validation/baseline.ts')
+  const { readBaseline } = await import('../validation/baseline.ts')
   return {
     policy: file === undefined ? 'none' : await readPolicy(file),
     ...(baseline === undefined ? {} : { baseline: await readBaseline(resolve(cwd, baseline)) }),
@@ -152,7 +152,7 @@ async function judging(
 }
 
 async function statusOf(file: string, system: System): Promise<ApiVersionsStatus> {
-  const { knownApiVersions } = await import('./validation/known-api-versions.ts')
+  const { knownApiVersions } = await import('../validation/known-api-versions.ts')
   const { madeAt, size, source } = await knownApiVersions(file)
   const ageDays = Math.max(0, Math.floor((system.clock.now() - madeAt) / 86_400_000))
   return { date: new Date(madeAt).toISOString().slice(0, 10), ageDays, types: size, source }

@@ -1,35 +1,35 @@
 import { join } from 'node:path'
-import { CAUSE_VARIABLE } from './cause.ts'
-import type { Cache } from './cache/cache.ts'
-import { openCache } from './cache/open-cache.ts'
-import type { SettingsFlags } from './config/load-settings.ts'
-import { secretOf } from './config/secret.ts'
-import type { LoadedSettings } from './config/settings.ts'
-import { openBreakers } from './http/breaker.ts'
+import { CAUSE_VARIABLE } from '../system/cause.ts'
+import type { Cache } from '../cache/cache.ts'
+import { openCache } from '../cache/open-cache.ts'
+import type { SettingsFlags } from '../config/load-settings.ts'
+import { secretOf } from '../config/secret.ts'
+import type { LoadedSettings } from '../config/settings.ts'
+import { openBreakers } from '../http/breaker.ts'
 import { openPublishing } from './open-publishing.ts'
 import { openStore, type Store, type StoreParts } from './open-store.ts'
 import { openWorks } from './open-works.ts'
 import { openValidation } from './open-validation.ts'
 import { openTrail, toldDetails, trailOf } from './open-trail.ts'
-import { openJobs } from './jobs/open-jobs.ts'
-import type { Marketplace, RegistryStatus } from './marketplace.ts'
-import { openMetrics } from './metrics/open-metrics.ts'
-import { failureOf } from './model/failure-type.ts'
-import type { RegistryEntry } from './model/registry-entry.ts'
-import type { TemplatePlaces } from './pipeline/run-input.ts'
-import { expectedMsOf, openHealth } from './registries/health.ts'
-import type { Health, Registry } from './registries/registry.ts'
-import { watchHealth } from './registries/watch-health.ts'
-import { LateWrites } from './registries/late-writes.ts'
+import { openJobs } from '../jobs/open-jobs.ts'
+import type { Marketplace, RegistryStatus } from '../marketplace.ts'
+import { openMetrics } from '../metrics/open-metrics.ts'
+import { failureOf } from '../model/failure-type.ts'
+import type { RegistryEntry } from '../model/registry-entry.ts'
+import type { TemplatePlaces } from '../pipeline/run-input.ts'
+import { expectedMsOf, openHealth } from '../registries/health.ts'
+import type { Health, Registry } from '../registries/registry.ts'
+import { watchHealth } from '../registries/watch-health.ts'
+import { LateWrites } from '../registries/late-writes.ts'
 import { openRegistryDesk, type RegistryDesk } from './registry-desk.ts'
-import { openLookup, type Lookup } from './search/lookup.ts'
+import { openLookup, type Lookup } from '../search/lookup.ts'
 import { latePlugins } from './late-plugins.ts'
-import { openPlaces } from './search/places.ts'
-import { openSearch, type Search } from './search/open-search.ts'
-import { openEventHub, type EventHub } from './system/event-hub.ts'
-import { limitedRun } from './system/limited-run.ts'
-import { pathsOf } from './system/paths.ts'
-import type { System } from './system/system.ts'
+import { openPlaces } from '../search/places.ts'
+import { openSearch, type Search } from '../search/open-search.ts'
+import { openEventHub, type EventHub } from '../system/event-hub.ts'
+import { limitedRun } from '../system/limited-run.ts'
+import { pathsOf } from '../system/paths.ts'
+import type { System } from '../system/system.ts'
 
 export interface MarketplaceOptions {
   system: System
@@ -156,7 +156,7 @@ const openMarketCache = ({ system, settings, paths, emit }: Omit<StoreParts, 're
 type Changes = Pick<Marketplace, 'plan' | 'installed' | 'outdated' | 'recover' | 'streamTemplate'>
 const changesOf = (store: Store, places: TemplatePlaces): Changes => ({
   async streamTemplate(request, write, signal) {
-    const { streamRun } = await import('./pipeline/stream-run.ts')
+    const { streamRun } = await import('../pipeline/stream-run.ts')
     return streamRun({ ...places, find: store.find }, request, write, signal)
   },
   plan: async (request) => (await store.install()).plan(request),

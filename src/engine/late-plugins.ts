@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import type { Settings } from './config/settings.ts'
-import type { Emit } from './model/events.ts'
-import type { Plugins } from './plugins/open-plugins.ts'
-import { builtinProtocols } from './registries/builtin.ts'
-import type { Paths } from './system/paths.ts'
-import type { System } from './system/system.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Emit } from '../model/events.ts'
+import type { Plugins } from '../plugins/open-plugins.ts'
+import { builtinProtocols } from '../registries/builtin.ts'
+import type { Paths } from '../system/paths.ts'
+import type { System } from '../system/system.ts'
 
 interface LateParts {
   system: System
@@ -17,7 +17,7 @@ interface LateParts {
 export function latePlugins({ system, settings, paths, emit }: LateParts): Plugins {
   let room: Promise<Plugins> | undefined
   const open = async (): Promise<Plugins> => {
-    const { openPlugins } = await import('./plugins/open-plugins.ts')
+    const { openPlugins } = await import('../plugins/open-plugins.ts')
     const { pluginStartMs: startMs, pluginBytes: memoryBytes } = settings.process
     return openPlugins({
       system,

@@ -1,16 +1,16 @@
 import { join } from 'node:path'
-import type { Cache } from './cache/cache.ts'
-import type { LoadedSettings } from './config/settings.ts'
-import type { JobType } from './jobs/job.ts'
-import { lateJobType } from './jobs/late-job-type.ts'
-import type { Marketplace } from './marketplace.ts'
-import { registryUnknown } from './model/errors.ts'
-import type { Emit } from './model/events.ts'
-import type { PublishTools } from './pipeline/publish-job.ts'
-import type { RunTools } from './pipeline/run-state.ts'
-import type { Registry } from './registries/registry.ts'
-import type { System } from './system/system.ts'
-import type { Paths } from './system/paths.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { LoadedSettings } from '../config/settings.ts'
+import type { JobType } from '../jobs/job.ts'
+import { lateJobType } from '../jobs/late-job-type.ts'
+import type { Marketplace } from '../marketplace.ts'
+import { registryUnknown } from '../model/errors.ts'
+import type { Emit } from '../model/events.ts'
+import type { PublishTools } from '../pipeline/publish-job.ts'
+import type { RunTools } from '../pipeline/run-state.ts'
+import type { Registry } from '../registries/registry.ts'
+import type { System } from '../system/system.ts'
+import type { Paths } from '../system/paths.ts'
 
 interface PublishingParts {
   system: System
@@ -59,7 +59,7 @@ export function openPublishing(parts: PublishingParts): {
   const tools: PublishTools = { system, validate, limits, emit, workFolder: join(paths.cache, 'work'), target }
   return {
     jobType: lateJobType('publish', async () => {
-      const [{ publishJobType }] = await Promise.all([import('./pipeline/publish-job.ts'), parts.ready()])
+      const [{ publishJobType }] = await Promise.all([import('../pipeline/publish-job.ts'), parts.ready()])
       return publishJobType(tools)
     }),
     checkRegistry(name) {
@@ -67,11 +67,11 @@ export function openPublishing(parts: PublishingParts): {
       if (problem) throw problem
     },
     async publish(what, context) {
-      const [{ publishFolder }] = await Promise.all([import('./pipeline/publish-job.ts'), parts.ready()])
+      const [{ publishFolder }] = await Promise.all([import('../pipeline/publish-job.ts'), parts.ready()])
       return publishFolder(tools, what, context)
     },
     async prepare({ signal, ...input }) {
-      const { preparePublication } = await import('./pipeline/publish-job.ts')
+      const { preparePublication } = await import('../pipeline/publish-job.ts')
       return preparePublication(tools, input, signal ?? new AbortController().signal)
     },
   }

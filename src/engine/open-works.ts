@@ -1,14 +1,14 @@
-import type { Audit } from './audit/late-audit.ts'
-import type { Cache } from './cache/cache.ts'
-import type { LoadedSettings } from './config/settings.ts'
-import type { JobType } from './jobs/job.ts'
-import { lateJobType } from './jobs/late-job-type.ts'
-import type { Marketplace } from './marketplace.ts'
+import type { Audit } from '../audit/late-audit.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { LoadedSettings } from '../config/settings.ts'
+import type { JobType } from '../jobs/job.ts'
+import { lateJobType } from '../jobs/late-job-type.ts'
+import type { Marketplace } from '../marketplace.ts'
 import type { openPublishing } from './open-publishing.ts'
 import type { Store } from './open-store.ts'
 import { openPrices, openTemplates, pricesFile } from './open-templates.ts'
-import type { Keep, RunTools } from './pipeline/run-state.ts'
-import type { System } from './system/system.ts'
+import type { Keep, RunTools } from '../pipeline/run-state.ts'
+import type { System } from '../system/system.ts'
 
 /** Keeps what was made under the digest of all it was made from, this version of the program included. */
 const keepWith =
@@ -52,7 +52,7 @@ export function openWorks(parts: JobParts): { types: JobType[]; templates: Marke
 const toolsOf =
   ({ system, store, validate, goods, cache, program, settings, publishing }: JobParts, prices: string | undefined) =>
   async (): Promise<RunTools> => {
-    const { packFiles } = await import('./bundle/pack.ts')
+    const { packFiles } = await import('../bundle/pack.ts')
     const { publish, checkRegistry } = publishing
     const places = { system, roots: [goods], find: store.find }
     const keep = keepWith(cache, program.version)
@@ -72,11 +72,11 @@ function jobTypesOf({ system, store, audit }: JobParts, tools: () => Promise<Run
   )
   return [
     ...changes,
-    lateJobType('run', async () => (await import('./pipeline/run-job.ts')).runJobType(await tools())),
-    lateJobType('generate', async () => (await import('./pipeline/run-job.ts')).generateJobType(await tools())),
-    lateJobType('validate', async () => (await import('./pipeline/folder-jobs.ts')).validateJobType(await tools())),
-    lateJobType('analyze', async () => (await import('./pipeline/large-jobs.ts')).analyzeJobType(system)),
-    lateJobType('optimize', async () => (await import('./pipeline/large-jobs.ts')).optimizeJobType(system)),
-    lateJobType('package', async () => (await import('./pipeline/folder-jobs.ts')).packageJobType({ system })),
+    lateJobType('run', async () => (await import('../pipeline/run-job.ts')).runJobType(await tools())),
+    lateJobType('generate', async () => (await import('../pipeline/run-job.ts')).generateJobType(await tools())),
+    lateJobType('validate', async () => (await import('../pipeline/folder-jobs.ts')).validateJobType(await tools())),
+    lateJobType('analyze', async () => (await import('../pipeline/large-jobs.ts')).analyzeJobType(system)),
+    lateJobType('optimize', async () => (await import('../pipeline/large-jobs.ts')).optimizeJobType(system)),
+    lateJobType('package', async () => (await import('../pipeline/folder-jobs.ts')).packageJobType({ system })),
   ]
 }

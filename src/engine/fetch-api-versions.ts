@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { checkedEntry } from './config/checked-entry.ts'
-import type { Settings } from './config/settings.ts'
-import { openCredentials } from './http/credentials.ts'
-import { openHttp } from './http/open-http.ts'
-import type { System } from './system/system.ts'
-import { parseApiVersions, readApiVersions, type ApiVersionData } from './validation/api-version-data.ts'
+import { checkedEntry } from '../config/checked-entry.ts'
+import type { Settings } from '../config/settings.ts'
+import { openCredentials } from '../http/credentials.ts'
+import { openHttp } from '../http/open-http.ts'
+import type { System } from '../system/system.ts'
+import { parseApiVersions, readApiVersions, type ApiVersionData } from '../validation/api-version-data.ts'
 
 const MAX_BYTES = 64 * 1024 * 1024
 

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import type { LoadedSettings } from './config/settings.ts'
-import type { Marketplace } from './marketplace.ts'
-import type { PriceTable } from './pipeline/cost/price-table.ts'
+import type { LoadedSettings } from '../config/settings.ts'
+import type { Marketplace } from '../marketplace.ts'
+import type { PriceTable } from '../pipeline/cost/price-table.ts'
 import { settingsFolder } from './open-validation.ts'
-import type { RunTools } from './pipeline/run-state.ts'
-import type { System } from './system/system.ts'
+import type { RunTools } from '../pipeline/run-state.ts'
+import type { System } from '../system/system.ts'
 
 interface TemplateParts {
   /** What a run is handed. */
@@ -22,8 +22,8 @@ export function pricesFile(loaded: LoadedSettings, system: System): string | und
 
 /** The prices of a file, or those of the program. */
 export async function openPrices(file: string | undefined): Promise<PriceTable> {
-  if (file === undefined) return (await import('./pipeline/cost/shipped-prices.ts')).SHIPPED_PRICES
-  const { readPriceTable } = await import('./pipeline/cost/price-table.ts')
+  if (file === undefined) return (await import('../pipeline/cost/shipped-prices.ts')).SHIPPED_PRICES
+  const { readPriceTable } = await import('../pipeline/cost/price-table.ts')
   return readPriceTable(file)
 }
 
@@ -31,16 +31,16 @@ export async function openPrices(file: string | undefined): Promise<PriceTable> 
 export const openTemplates = ({ tools, prices, cwd }: TemplateParts): Marketplace['templates'] => ({
   async table(template) {
     const [{ environmentTable }, { loadTemplate }, { templateFolder }] = await Promise.all([
-      import('./pipeline/environment-table.ts'),
-      import('./pipeline/generators/template-folder.ts'),
-      import('./pipeline/run-input.ts'),
+      import('../pipeline/environment-table.ts'),
+      import('../pipeline/generators/template-folder.ts'),
+      import('../pipeline/run-input.ts'),
     ])
     return environmentTable(loadTemplate(await templateFolder(template, await tools())))
   },
   async compare({ template, sides }, signal = new AbortController().signal) {
     const [{ compareRuns }, { previewRun }] = await Promise.all([
-      import('./pipeline/compare-runs.ts'),
-      import('./pipeline/preview-run.ts'),
+      import('../pipeline/compare-runs.ts'),
+      import('../pipeline/preview-run.ts'),
     ])
     const given = await tools()
     const made = []
@@ -52,12 +52,12 @@ export const openTemplates = ({ tools, prices, cwd }: TemplateParts): Marketplac
     return compareRuns(made, given)
   },
   async cost({ prices: named, ...query }, signal = new AbortController().signal) {
-    const { costReport } = await import('./pipeline/cost/cost-report.ts')
+    const { costReport } = await import('../pipeline/cost/cost-report.ts')
     const file = named === undefined ? prices : resolve(cwd, named)
     return costReport(query, { table: await openPrices(file), from: file ?? 'shipped' }, await tools(), signal)
   },
   async deployments(query) {
-    const { deployments } = await import('./pipeline/deployments.ts')
+    const { deployments } = await import('../pipeline/deployments.ts')
     return deployments(query, await tools())
   },
   prices: () => openPrices(prices),

@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { openWake } from './jobs/wake.ts'
-import type { WatchedValidation } from './marketplace.ts'
-import { isMarketError } from './model/errors.ts'
-import type { Finding, Report } from './model/report.ts'
-import type { Clock } from './system/system.ts'
+import { openWake } from '../jobs/wake.ts'
+import type { WatchedValidation } from '../marketplace.ts'
+import { isMarketError } from '../model/errors.ts'
+import type { Finding, Report } from '../model/report.ts'
+import type { Clock } from '../system/system.ts'
 
 /** File events can be lost, and some disks have none: so often it is looked anyway, ms. */
 const POLL_MS = 2000

@@ -1,9 +1,9 @@
-import { openAudit, type Audit } from './audit/late-audit.ts'
-import type { Marketplace } from './marketplace.ts'
-import type { Emit } from './model/events.ts'
-import { problemOf } from './model/problem.ts'
-import type { EventHub } from './system/event-hub.ts'
-import type { System } from './system/system.ts'
+import { openAudit, type Audit } from '../audit/late-audit.ts'
+import type { Marketplace } from '../marketplace.ts'
+import type { Emit } from '../model/events.ts'
+import { problemOf } from '../model/problem.ts'
+import type { EventHub } from '../system/event-hub.ts'
+import type { System } from '../system/system.ts'
 
 interface TrailParts {
   system: System
@@ -22,8 +22,8 @@ export function openTrail({ system, folder, hub, cause }: TrailParts): Audit {
 
 /** The trail for reading; the room is loaded when it is asked. */
 export const trailOf = (folder: string): Marketplace['audit'] => ({
-  read: async (query) => (await import('./audit/read-trail.ts')).readTrail(folder, query),
-  verify: async () => (await import('./audit/read-trail.ts')).verifyTrail(folder),
+  read: async (query) => (await import('../audit/read-trail.ts')).readTrail(folder, query),
+  verify: async () => (await import('../audit/read-trail.ts')).verifyTrail(folder),
 })
 
 /** Details that tell when a person looked at them, or was refused to. */

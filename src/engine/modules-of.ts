@@ -1,8 +1,8 @@
-import type { LoadedSettings } from './config/settings.ts'
-import type { PluginStatus } from './model/plugin.ts'
-import { shownStore, storesOf } from './model/store-address.ts'
-import { builtinProtocols } from './registries/builtin.ts'
-import { builtinRules } from './validation/rules/builtin.ts'
+import type { LoadedSettings } from '../config/settings.ts'
+import type { PluginStatus } from '../model/plugin.ts'
+import { shownStore, storesOf } from '../model/store-address.ts'
+import { builtinProtocols } from '../registries/builtin.ts'
+import { builtinRules } from '../validation/rules/builtin.ts'
 
 /** The table of services and what provides each, for `doctor modules`. */
 export function modulesOf(

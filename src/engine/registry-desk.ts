@@ -1,23 +1,23 @@
 import { isDeepStrictEqual } from 'node:util'
 import { join } from 'node:path'
-import type { Cache } from './cache/cache.ts'
-import type { SettingsFlags } from './config/load-settings.ts'
-import { secretOf } from './config/secret.ts'
-import type { LoadedSettings } from './config/settings.ts'
-import type { BreakerBook } from './http/breaker.ts'
-import { openCredentials } from './http/credentials.ts'
-import { openHttp } from './http/open-http.ts'
-import type { Marketplace } from './marketplace.ts'
-import { registryReadOnly } from './model/errors.ts'
-import type { Emit } from './model/events.ts'
-import type { RegistryEntry } from './model/registry-entry.ts'
-import { builtinProtocols } from './registries/builtin.ts'
-import type { HealthBook } from './registries/health.ts'
-import type { LateWrites } from './registries/late-writes.ts'
-import { openRegistry, type RegistryOptions } from './registries/open-registry.ts'
-import type { Protocol, Registry } from './registries/registry.ts'
-import type { Paths } from './system/paths.ts'
-import type { System } from './system/system.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { SettingsFlags } from '../config/load-settings.ts'
+import { secretOf } from '../config/secret.ts'
+import type { LoadedSettings } from '../config/settings.ts'
+import type { BreakerBook } from '../http/breaker.ts'
+import { openCredentials } from '../http/credentials.ts'
+import { openHttp } from '../http/open-http.ts'
+import type { Marketplace } from '../marketplace.ts'
+import { registryReadOnly } from '../model/errors.ts'
+import type { Emit } from '../model/events.ts'
+import type { RegistryEntry } from '../model/registry-entry.ts'
+import { builtinProtocols } from '../registries/builtin.ts'
+import type { HealthBook } from '../registries/health.ts'
+import type { LateWrites } from '../registries/late-writes.ts'
+import { openRegistry, type RegistryOptions } from '../registries/open-registry.ts'
+import type { Protocol, Registry } from '../registries/registry.ts'
+import type { Paths } from '../system/paths.ts'
+import type { System } from '../system/system.ts'
 
 interface DeskParts {
   system: System
@@ -76,8 +76,8 @@ export function openRegistryDesk(parts: DeskParts): RegistryDesk {
   const listeners: ((names: readonly string[]) => void)[] = []
 
   const reload = async (): Promise<void> => {
-    const { environmentFor, loadSettings } = await import('./config/load-settings.ts')
-    const { SETTING_RULES, valueAt } = await import('./config/defaults.ts')
+    const { environmentFor, loadSettings } = await import('../config/load-settings.ts')
+    const { SETTING_RULES, valueAt } = await import('../config/defaults.ts')
     const { flags } = parts
     const fresh = await loadSettings(system, flags)
     take(loaded, fresh)
