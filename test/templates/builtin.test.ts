@@ -37,10 +37,15 @@ describe('the built-in goods', () => {
     const template = loadTemplate(join(TEMPLATES, id))
     expect(template.manifest.id).toBe(id)
     const readme = readFileSync(join(TEMPLATES, id, 'README.md'), 'utf8')
-    for (const name of Object.keys(template.manifest.parameters?.properties ?? {})) expect(readme).toContain(`\`${name}\``)
+    for (const name of Object.keys(template.manifest.parameters?.properties ?? {}))
+      expect(readme).toContain(`\`${name}\``)
     const home = tempFolder()
     const envs = Object.keys(template.environments.environments)
-    const job = await openPipeline(testSystem(), home).runHere('run', 'Run', { template: id, envs, out: join(home, 'out') })
+    const job = await openPipeline(testSystem(), home).runHere('run', 'Run', {
+      template: id,
+      envs,
+      out: join(home, 'out'),
+    })
     const results = job.result?.['environments'] as { status: string; score: number }[]
     // What is told of tiers is for information, and costs a tenth of a point each at most.
     expect(results.map(({ status, score }) => [status, score >= 99.5])).toEqual(envs.map(() => ['passed', true]))
@@ -64,8 +69,13 @@ describe('the built-in goods', () => {
   test.each(ids)('%s uses the newest stable version of every type', async (id) => {
     const path = corpus('arm-ttk/cache/AllAzureResources.cache.json')
     if (path === undefined) return
-    const table = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, '')) as Record<string, { apiVersions: string[] }[]>
-    const known = new Map(Object.entries(table).map(([type, entries]) => [type.toLowerCase(), entries.flatMap((one) => one.apiVersions)]))
+    const table = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, '')) as Record<
+      string,
+      { apiVersions: string[] }[]
+    >
+    const known = new Map(
+      Object.entries(table).map(([type, entries]) => [type.toLowerCase(), entries.flatMap((one) => one.apiVersions)]),
+    )
     const home = tempFolder()
     const envs = Object.keys(loadTemplate(join(TEMPLATES, id)).environments.environments)
     await openPipeline(testSystem(), home).runHere('generate', 'G', { template: id, envs, out: join(home, 'out') })
@@ -74,7 +84,9 @@ describe('the built-in goods', () => {
     for (const { type, apiVersion } of all) {
       // Diagnostic settings never left preview; its old stable version lacks category groups.
       if (type === 'Microsoft.Insights/diagnosticSettings') continue
-      const stable = (known.get(type.toLowerCase()) ?? []).filter((version) => /^\d{4}-\d\d-\d\d$/.test(version)).toSorted()
+      const stable = (known.get(type.toLowerCase()) ?? [])
+        .filter((version) => /^\d{4}-\d\d-\d\d$/.test(version))
+        .toSorted()
       expect([type, apiVersion]).toEqual([type, stable.at(-1)])
     }
   })

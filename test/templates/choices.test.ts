@@ -13,6 +13,12 @@ const ID = 'azure-event-driven'
 const diff = async (...line: string[]) =>
   (await souk(['diff', ID, '--json', ...line])).json() as unknown as EnvironmentDiff
 const cost = async (...line: string[]) => (await souk(['cost', ...line, '--json'])).json() as unknown as CostReport
+/** What the market was asked to start. */
+const startOf = (world: { asked: { call: string; with: unknown }[] }): { input: Record<string, unknown> } => {
+  const found = world.asked.find((one) => one.call === 'start')
+  if (!found) throw new Error('nothing was started')
+  return found.with as { input: Record<string, unknown> }
+}
 const rowOf = (made: EnvironmentDiff, part: string, title: string) =>
   made.rows.find((row) => row.part === part && row.title === title)?.cells
 
@@ -46,7 +52,11 @@ describe('souk diff', { timeout: 60_000 }, () => {
     const made = await diff('--env', 'dev', '--feature', 'service-bus=on', '--param', 'services=users-api')
     expect(made.sides).toEqual(['dev', 'as chosen'])
     expect(made.rows).toEqual([
-      expect.objectContaining({ part: 'parameter', title: 'services', cells: [expect.stringContaining('orders-api'), '["users-api"]'] }),
+      expect.objectContaining({
+        part: 'parameter',
+        title: 'services',
+        cells: [expect.stringContaining('orders-api'), '["users-api"]'],
+      }),
     ])
     const apps = made.resources.filter((row) => row.type === 'Microsoft.App/containerApps')
     expect(apps).toHaveLength(3)
@@ -54,7 +64,10 @@ describe('souk diff', { timeout: 60_000 }, () => {
   })
 
   test('with one side, or with what is not there, ends with 2 and says what to do', async () => {
-    expect(await souk(['diff', ID, '--env', 'dev'])).toMatchObject({ exit: 2, err: expect.stringContaining('two environments') })
+    expect(await souk(['diff', ID, '--env', 'dev'])).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('two environments'),
+    })
     expect(await souk(['diff', ID])).toMatchObject({ exit: 2, err: expect.stringContaining('--env') })
     const strange = await souk(['diff', ID, '--env', 'dev,live'])
     expect(strange).toMatchObject({ exit: 2, err: expect.stringContaining('Choose from dev, qa, staging, prod') })
@@ -100,7 +113,10 @@ describe('souk cost', { timeout: 60_000 }, () => {
     expect((await cost(ID)).environments.map((one) => one.env)).toEqual(['dev', 'qa', 'staging', 'prod'])
     const out = await generated()
     expect((await cost(join(out, 'dev'))).environments.map((one) => one.env)).toEqual(['dev'])
-    expect(await souk(['cost', out, '--env', 'qa'])).toMatchObject({ exit: 2, err: expect.stringContaining('dev, prod') })
+    expect(await souk(['cost', out, '--env', 'qa'])).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('dev, prod'),
+    })
   })
 
   test('of a folder that was moved away from its report is the same; where layers are not known it counts by provider', async () => {
@@ -121,28 +137,50 @@ describe('souk cost', { timeout: 60_000 }, () => {
   test('takes prices of your own from a file, and tells which and how old', async () => {
     const file = join(tempFolder(), 'ours.yaml')
     const { out: text } = await souk(['cost', 'prices'])
-    writeFileSync(file, text.replace('date: 2026-11-30', 'date: 2020-01-01').replaceAll(/monthly: [\d.]+/g, 'monthly: 1'))
+    writeFileSync(
+      file,
+      text.replace('date: 2026-11-30', 'date: 2020-01-01').replaceAll(/monthly: [\d.]+/g, 'monthly: 1'),
+    )
     const made = await cost(ID, '--env', 'dev', '--prices', file)
     expect(made).toMatchObject({ prices: file, date: '2020-01-01' })
     expect(made.ageDays).toBeGreaterThan(365)
     const { out } = await souk(['cost', ID, '--env', 'dev', '--prices', file])
     expect(out).toMatch(/Prices are \d+ days old: look for newer ones/)
     writeFileSync(file, 'date: 2026-11-30\nprices: 3\n')
-    expect(await souk(['cost', ID, '--prices', file])).toMatchObject({ exit: 2, err: expect.stringContaining('ours.yaml:1:1: region') })
+    expect(await souk(['cost', ID, '--prices', file])).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('ours.yaml:1:1: region'),
+    })
   })
 })
 
 describe('answers from a file', { timeout: 60_000 }, () => {
   test('say the same as flags, are the same in YAML and JSON, and flags go over them', async () => {
     const folder = tempFolder()
-    const answers = { env: ['dev'], features: { cosmos_db: false }, parameters: { namePrefix: 'shop', services: ['a-api'] }, seed: 's1' }
+    const answers = {
+      env: ['dev'],
+      features: { cosmos_db: false },
+      parameters: { namePrefix: 'shop', services: ['a-api'] },
+      seed: 's1',
+    }
     writeFileSync(join(folder, 'a.json'), JSON.stringify(answers))
     writeFileSync(join(folder, 'a.yaml'), answersText(ID, answers))
     const started = async (...line: string[]) => {
       const { world } = await souk(['generate', ID, ...line, '--detach'])
-      return (world.asked.find((one) => one.call === 'start')?.with as { input: object }).input
+      return startOf(world).input
     }
-    const byFlags = await started('--env', 'dev', '--feature', 'cosmos_db=off', '--param', 'namePrefix=shop', '--param', 'services=a-api', '--seed', 's1')
+    const byFlags = await started(
+      '--env',
+      'dev',
+      '--feature',
+      'cosmos_db=off',
+      '--param',
+      'namePrefix=shop',
+      '--param',
+      'services=a-api',
+      '--seed',
+      's1',
+    )
     const byYaml = await started('--answers', join(folder, 'a.yaml'))
     expect(await started('--answers', join(folder, 'a.json'))).toEqual(byYaml)
     // Of a flag a list is text until it is read by the type of the parameter.
@@ -158,7 +196,7 @@ describe('answers from a file', { timeout: 60_000 }, () => {
     writeFileSync(file, 'env: qa\nfeatures: { redis_cache: true }\nparameters: { owner: harbour }\nseed: x\n')
     const start = async (out: string, ...line: string[]) => {
       const { world } = await souk(['run', ID, '--out', join(home, out), ...line, '--detach'])
-      const { input } = world.asked.find((one) => one.call === 'start')?.with as { input: Record<string, unknown> }
+      const { input } = startOf(world)
       await jobs.runHere('run', 'Run', input)
       return readFileSync(join(home, out, `${ID}-qa-1.0.0.zip`))
     }
@@ -169,7 +207,19 @@ describe('answers from a file', { timeout: 60_000 }, () => {
   test('are written as they were given, and never over another file unasked', async () => {
     const folder = tempFolder()
     const file = join(folder, 'answers.yaml')
-    const line = ['generate', ID, '--env', 'dev,qa', '--param', 'owner=me', '--feature', 'cdn=on', '--detach', '--write-answers', file]
+    const line = [
+      'generate',
+      ID,
+      '--env',
+      'dev,qa',
+      '--param',
+      'owner=me',
+      '--feature',
+      'cdn=on',
+      '--detach',
+      '--write-answers',
+      file,
+    ]
     expect((await souk(line)).exit).toBe(0)
     expect(readAnswers(file, readFileSync(file, 'utf8'))).toEqual({
       env: ['dev', 'qa'],

@@ -19,7 +19,10 @@ function generated(): string {
 }
 
 /** A machine on which `az` and `pulumi` are programs that note how they were called, with what in their environment. */
-function machine(facts: { answers?: string[]; fails?: string; lacks?: string } = {}): { system: TestSystem; calls(): string[] } {
+function machine(facts: { answers?: string[]; fails?: string; lacks?: string } = {}): {
+  system: TestSystem
+  calls(): string[]
+} {
   const bin = tempFolder()
   const log = join(bin, 'calls')
   for (const tool of ['az', 'pulumi'].filter((one) => one !== facts.lacks)) {
@@ -29,9 +32,16 @@ function machine(facts: { answers?: string[]; fails?: string; lacks?: string } =
     chmodSync(join(bin, tool), 0o755)
   }
   const env = { HOME: '/tmp', PULUMI_CONFIG_PASSPHRASE: 'pass', UNRELATED: 'no' }
-  const system = testSystem({ env, isTTY: facts.answers !== undefined, ...(facts.answers ? { answers: facts.answers } : {}) })
+  const system = testSystem({
+    env,
+    isTTY: facts.answers !== undefined,
+    ...(facts.answers ? { answers: facts.answers } : {}),
+  })
   const { program } = system.run
-  const run = { ...system.run, program: ((file, args, options) => program(join(bin, file), args, options)) as typeof program }
+  const run = {
+    ...system.run,
+    program: ((file, args, options) => program(join(bin, file), args, options)) as typeof program,
+  }
   return {
     system: { ...system, run, io: { ...system.io, stdinIsTTY: facts.answers !== undefined } },
     calls: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
@@ -45,7 +55,9 @@ describe('souk deploy', () => {
     const told = await souk(['deploy', 'azure-event-driven', '--env', 'dev,prod'], { system: here.system })
     expect(told.exit).toBe(0)
     expect(told.out).toContain('az group create --name rg-evt-dev --location westus2')
-    expect(told.out).toMatch(/az deployment group create --resource-group rg-evt-prod .*--template-file mainTemplate\.json --parameters @parameters\.json/)
+    expect(told.out).toMatch(
+      /az deployment group create --resource-group rg-evt-prod .*--template-file mainTemplate\.json --parameters @parameters\.json/,
+    )
     expect(told.out).toContain('# not generated yet: souk run azure-event-driven --env prod')
     expect(told.out).toContain('Nothing was run')
     expect(here.calls()).toEqual([])
@@ -68,7 +80,15 @@ describe('souk deploy', () => {
       ['dev', 'az', true],
       ['qa', 'pulumi', true],
     ])
-    expect(deployments[0]?.commands[0]?.command).toEqual(['az', 'group', 'create', '--name', 'rg-shop-dev', '--location', 'westeurope'])
+    expect(deployments[0]?.commands[0]?.command).toEqual([
+      'az',
+      'group',
+      'create',
+      '--name',
+      'rg-shop-dev',
+      '--location',
+      'westeurope',
+    ])
   })
 
   test('runs them in order once a person said yes, with the credentials of those programs and nothing else', async () => {
@@ -118,6 +138,8 @@ describe('souk env detect', () => {
     expect(of('az')).toMatchObject({ isPresent: true })
     expect(of('pulumi')).toMatchObject({ isPresent: false, version: null })
     expect(of('arm-ttk')).toMatchObject({ isPresent: false })
-    expect(here.calls().map((one) => one.replace(/^.* (az) /, '$1 ').replace(/ \[.*/, ''))).toEqual(['az version --output json'])
+    expect(here.calls().map((one) => one.replace(/^.* (az) /, '$1 ').replace(/ \[.*/, ''))).toEqual([
+      'az version --output json',
+    ])
   })
 })

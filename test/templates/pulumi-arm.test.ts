@@ -12,7 +12,10 @@ const isHere = hasPython()
 /** Of the group the ARM template only sets the tags; Pulumi makes it. */
 const GROUP = { arm: 'Microsoft.Resources/tags', pulumi: 'Microsoft.Resources/resourceGroups' }
 /** Members with another name, or at another place, than in Azure's own interface. */
-const RENAMED: Record<string, string> = { application_type: 'applicationtype', supportshttpstrafficonly: 'enablehttpstrafficonly' }
+const RENAMED: Record<string, string> = {
+  application_type: 'applicationtype',
+  supportshttpstrafficonly: 'enablehttpstrafficonly',
+}
 /** Members of a resource that Pulumi has beside its properties, or that are compared apart. */
 const APART = new Set(['type', 'name', 'apiVersion', 'dependsOn', 'scope', 'location', 'tags'])
 
@@ -35,9 +38,13 @@ function comparable(value: unknown): unknown {
 const sorted = (list: string[]): string[] => list.toSorted()
 const isExpression = (value: unknown): boolean => typeof value === 'string' && value.startsWith('[')
 
-/** What is told of a resource that has no name before it is deployed: its type, and the words that say what it is for. */
-const kindOf = (one: { type: string; inputs?: Record<string, unknown>; properties?: Record<string, unknown> }): string =>
-  `${one.type.toLowerCase()} ${String((one.inputs ?? one.properties)?.['description'] ?? '')}`
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+/** A resource as its type and the words that say what it is for. */
+const kindOf = (one: {
+  type: string
+  inputs?: Record<string, unknown>
+  properties?: Record<string, unknown>
+}): string => `${one.type.toLowerCase()} ${textOf((one.inputs ?? one.properties)?.['description'])}`
 
 interface Case {
   title: string
@@ -81,9 +88,17 @@ const CASES: Case[] = [
     envs: ['staging'],
     input: {
       features: Object.fromEntries(
-        ['containerApps', 'functions', 'serviceBus', 'sqlDatabase', 'apiManagement', 'cdn', 'dataFactory', 'redisCache', 'cosmosDb'].map(
-          (name) => [name, false],
-        ),
+        [
+          'containerApps',
+          'functions',
+          'serviceBus',
+          'sqlDatabase',
+          'apiManagement',
+          'cdn',
+          'dataFactory',
+          'redisCache',
+          'cosmosDb',
+        ].map((name) => [name, false]),
       ),
     },
   },
@@ -105,13 +120,19 @@ describe.skipIf(!isHere).each(CASES)('the two formats of the platform, $title', 
   }, PYTHON_MS)
 
   test.each(envs)('make the same resources under the same names in %s', (env) => {
-    const named = (arm[env] ?? []).filter((one) => !isExpression(one.name) && one.type !== 'Microsoft.Insights/diagnosticSettings')
+    const named = (arm[env] ?? []).filter(
+      (one) => !isExpression(one.name) && one.type !== 'Microsoft.Insights/diagnosticSettings',
+    )
     const types = new Set(named.map((one) => one.type.toLowerCase()))
     expect(named.length).toBeGreaterThan(15)
+    // Rights too: one format finds those of the other and makes none of them again.
+    expect((arm[env] ?? []).filter((one) => /roleassignments$/i.test(one.type) && isExpression(one.name))).toEqual([])
     expect(sorted((pulumi[env] ?? []).map((one) => one.type.toLowerCase()))).toEqual(
       sorted((arm[env] ?? []).map((one) => one.type.toLowerCase())),
     )
-    const inBoth = (pulumi[env] ?? []).filter((one) => types.has(one.type.toLowerCase()) && one.type !== 'Microsoft.Insights/diagnosticSettings')
+    const inBoth = (pulumi[env] ?? []).filter(
+      (one) => types.has(one.type.toLowerCase()) && one.type !== 'Microsoft.Insights/diagnosticSettings',
+    )
     expect(sorted(inBoth.map((one) => `${one.type} ${one.path}`.toLowerCase()))).toEqual(
       sorted(named.map((one) => `${one.type} ${one.name}`.toLowerCase())),
     )

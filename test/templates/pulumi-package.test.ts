@@ -15,7 +15,9 @@ async function run(input: Record<string, unknown>): Promise<{ zip: string; packe
   const asked = { template: 'azure-event-driven', envs: ['qa'], out, ...input }
   const jobs = openPipeline(testSystem(), home)
   if (input['stages'] === undefined) await jobs.runHere('run', 'Run', asked)
-  else for (const only of STAGES.filter((stage) => stage !== 'publish')) await jobs.runHere('run', 'Run', { ...asked, only })
+  else
+    for (const only of STAGES.filter((stage) => stage !== 'publish'))
+      await jobs.runHere('run', 'Run', { ...asked, only })
   const [name = ''] = filesBelow(out).filter((file) => file.endsWith('.zip'))
   const packed: string[] = []
   await listBundle(join(out, name), (entry) => packed.push(entry.path))
@@ -27,7 +29,12 @@ describe('a package of the platform', () => {
   test('holds both formats side by side, the example of secrets and no secret', async () => {
     const { zip, packed, files } = await run({ format: 'both' })
     expect(packed).toEqual([...files, 'souk-bundle.json'].toSorted())
-    for (const file of ['mainTemplate.json', 'pulumi/__main__.py', 'pulumi/.env.example', 'functions/etl-processor/host.json']) {
+    for (const file of [
+      'mainTemplate.json',
+      'pulumi/__main__.py',
+      'pulumi/.env.example',
+      'functions/etl-processor/host.json',
+    ]) {
       expect(packed).toContain(file)
     }
     const hidden = packed.filter((file) => file.split('/').some((part) => part.startsWith('.')))

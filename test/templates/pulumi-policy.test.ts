@@ -25,6 +25,27 @@ const BREAKS: Break[] = [
   ['without-keys', 'Microsoft.ServiceBus/namespaces', 'disableLocalAuth', false],
   ['without-keys', 'Microsoft.Sql/servers', 'administrators.azureADOnlyAuthentication', false],
   ['without-keys', 'Microsoft.KeyVault/vaults', 'properties.enableRbacAuthorization', undefined],
+  ['without-keys', 'Microsoft.Insights/components', 'disableLocalAuth', false],
+  [
+    'no-keys-in-settings',
+    'Microsoft.Web/sites',
+    'siteConfig.appSettings',
+    [{ name: 'BUS', value: 'Endpoint=sb://bus/;SharedAccessKey=c2VjcmV0' }],
+  ],
+  [
+    'no-keys-in-settings',
+    'Microsoft.App/containerApps',
+    'template.containers',
+    [
+      {
+        name: 'orders',
+        env: [
+          { name: 'LOGS', secretRef: 'insights-connection' },
+          { name: 'STORE', value: 'AccountName=a;AccountKey=c2VjcmV0' },
+        ],
+      },
+    ],
+  ],
   ['closed-data', 'Microsoft.Sql/servers', 'publicNetworkAccess', 'Enabled'],
   ['closed-data', 'Microsoft.KeyVault/vaults', 'properties.publicNetworkAccess', 'Enabled'],
   ['no-public-blobs', 'Microsoft.Storage/storageAccounts', 'allowBlobPublicAccess', true],
@@ -36,11 +57,23 @@ const BREAKS: Break[] = [
     'Microsoft.Network/networkSecurityGroups',
     'securityRules',
     [
-      { name: 'ssh', direction: 'Inbound', access: 'Allow', sourceAddressPrefix: '*', destinationPortRanges: ['22'], priority: 100 },
+      {
+        name: 'ssh',
+        direction: 'Inbound',
+        access: 'Allow',
+        sourceAddressPrefix: '*',
+        destinationPortRanges: ['22'],
+        priority: 100,
+      },
       { name: 'deny', direction: 'Inbound', access: 'Deny', priority: 4096 },
     ],
   ],
-  ['least-roles', 'Microsoft.Authorization/roleAssignments', 'roleDefinitionId', '/x/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c'],
+  [
+    'least-roles',
+    'Microsoft.Authorization/roleAssignments',
+    'roleDefinitionId',
+    '/x/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c',
+  ],
   ['inside-services', 'Microsoft.App/managedEnvironments', 'vnetConfiguration.internal', false],
   ['inside-services', 'Microsoft.App/containerApps', 'configuration.ingress.allowInsecure', true],
   ['tagged', 'Microsoft.Network/virtualNetworks', 'tags.cost-centre', undefined],
@@ -76,16 +109,23 @@ describe.skipIf(!isHere)('the policy pack', { timeout: PYTHON_MS }, () => {
 
   test('asks of some environments what it does not ask of others', async () => {
     const open = broken('dev', ['closed-data', 'Microsoft.Sql/servers', 'publicNetworkAccess', 'Enabled'])
-    for (const [env, count] of [['dev', 0], ['staging', 1]] as const) {
+    for (const [env, count] of [
+      ['dev', 0],
+      ['staging', 1],
+    ] as const) {
       expect((await runPolicies(join(tree(env), 'policy'), env, [open])).reported).toHaveLength(count)
     }
   })
 
   test('never lets a database be open to everyone', async () => {
-    const rules = (env: string): Registered[] => (made[env] ?? []).filter(({ type }) => type === 'Microsoft.Sql/servers/firewallRules')
+    const rules = (env: string): Registered[] =>
+      (made[env] ?? []).filter(({ type }) => type === 'Microsoft.Sql/servers/firewallRules')
     expect(ENVS.map((env) => rules(env).length)).toEqual([1, 1, 0, 0])
     const [rule] = rules('dev')
-    const everyone = { ...rule, inputs: { ...rule?.inputs, startIpAddress: '0.0.0.0', endIpAddress: '255.255.255.255' } } as Registered
+    const everyone = {
+      ...rule,
+      inputs: { ...rule?.inputs, startIpAddress: '0.0.0.0', endIpAddress: '255.255.255.255' },
+    } as Registered
     const { reported } = await runPolicies(join(tree('dev'), 'policy'), 'dev', [everyone])
     expect(reported).toMatchObject([{ policy: 'no-open-database' }])
   })

@@ -39,13 +39,17 @@ describe('the Pulumi project', () => {
   test('has the folder tree of the document, and its README names whatever was added', () => {
     for (const env of ENVS) {
       const files = filesBelow(tree(env))
-      const drawn = Object.entries(DRAWN).flatMap(([folder, names]) => names.map((name) => `infra/${folder}/${name}.py`))
+      const drawn = Object.entries(DRAWN).flatMap(([folder, names]) =>
+        names.map((name) => `infra/${folder}/${name}.py`),
+      )
       expect(files).toEqual(expect.arrayContaining(drawn))
       const readme = read(env, 'README.md')
       for (const file of files.filter((one) => one !== 'README.md')) {
         const [top = '', ...rest] = file.split('/')
         const name = /^Pulumi\.(dev|qa|staging|prod)\.yaml$/.test(file) ? 'Pulumi.<stack>.yaml' : (rest.at(-1) ?? top)
-        expect(['policy', 'pipelines'].includes(top) ? `${top}/` : name, file).toSatisfy((one: string) => readme.includes(one))
+        expect(['policy', 'pipelines'].includes(top) ? `${top}/` : name, file).toSatisfy((one: string) =>
+          readme.includes(one),
+        )
       }
     }
   })
@@ -61,16 +65,22 @@ describe('the Pulumi project', () => {
     const main = read('dev', '__main__.py')
     expect(main).toContain('settings = get_environment_settings(environment)')
     for (const [flag, call] of Object.entries(FLAGS)) {
-      expect(main).toMatch(new RegExp(`\nif settings\\.features\\.enable_${flag}:\n    \\w+ = ${call.replace(/[()]/g, '\\$&')}`))
+      expect(main).toMatch(
+        new RegExp(`\nif settings\\.features\\.enable_${flag}:\n    \\w+ = ${call.replace(/[()]/g, '\\$&')}`),
+      )
     }
-    const imported = [...main.matchAll(/^from (?:infra|config)\.[\w.]+ import (.+)$/gm)].flatMap(([, names = '']) => names.split(', '))
+    const imported = [...main.matchAll(/^from (?:infra|config)\.[\w.]+ import (.+)$/gm)].flatMap(([, names = '']) =>
+      names.split(', '),
+    )
     for (const name of imported) expect(main.split(`${name}(`).length, name).toBeGreaterThan(1)
   })
 
   test('has region and owner of each stack, no salt and no secret', () => {
     for (const env of ENVS) {
       const text = read('dev', `Pulumi.${env}.yaml`)
-      expect(parse(text)).toEqual({ config: { 'azure-native:location': 'westus2', 'event-driven:owner': 'platform-team' } })
+      expect(parse(text)).toEqual({
+        config: { 'azure-native:location': 'westus2', 'event-driven:owner': 'platform-team' },
+      })
       expect(text).toMatch(/^# .*encryptionsalt/m)
     }
     expect(read('dev', '.env.example').match(/^[^#\n].*$/gm)).toEqual([
@@ -98,16 +108,23 @@ describe('the Pulumi project', () => {
   })
 
   test('is deployed by pipelines, one environment after another', () => {
-    const github = parse(read('dev', 'pipelines/github-actions.yml')) as { jobs: Record<string, { needs?: string; with: unknown }> }
+    const github = parse(read('dev', 'pipelines/github-actions.yml')) as {
+      jobs: Record<string, { needs?: string; with: unknown }>
+    }
     expect(Object.entries(github.jobs).map(([name, job]) => [name, job.needs, job.with])).toEqual(
       ENVS.map((env, index) => [env, ENVS[index - 1], { environment: env }]),
     )
-    const devops = parse(read('dev', 'pipelines/azure-pipelines.yml')) as { stages: { stage: string; dependsOn?: string }[] }
-    expect(devops.stages.map(({ stage, dependsOn }) => [stage, dependsOn])).toEqual(ENVS.map((env, index) => [env, ENVS[index - 1]]))
+    const devops = parse(read('dev', 'pipelines/azure-pipelines.yml')) as {
+      stages: { stage: string; dependsOn?: string }[]
+    }
+    expect(devops.stages.map(({ stage, dependsOn }) => [stage, dependsOn])).toEqual(
+      ENVS.map((env, index) => [env, ENVS[index - 1]]),
+    )
     for (const part of ['github-environment', 'azure-pipelines-job']) {
       const text = read('dev', `pipelines/${part}.yml`)
       expect(JSON.stringify(parse(text))).toContain('deploy.sh')
-      for (const name of ['PULUMI_CONFIG_PASSPHRASE', 'AZURE_STORAGE_ACCOUNT', 'ARM_CLIENT_SECRET']) expect(text).toContain(name)
+      for (const name of ['PULUMI_CONFIG_PASSPHRASE', 'AZURE_STORAGE_ACCOUNT', 'ARM_CLIENT_SECRET'])
+        expect(text).toContain(name)
     }
   })
 })

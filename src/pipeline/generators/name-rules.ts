@@ -23,6 +23,7 @@ const LETTER_FIRST_WORDS = 'a letter, then letters, digits and "-" within'
 const LOWER = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 const LOWER_WORDS = 'lower-case letters, digits and "-" within'
 const PLAIN = /^[^<>*%&:\\?+/\p{Cc}]*[^<>*%&:\\?+/\p{Cc}. ]$/u
+const GUID = rule(36, 36, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a GUID')
 const PLAIN_WORDS = 'no < > * % & : \\ ? + / and no "." or blank at the end'
 
 /**
@@ -38,6 +39,7 @@ const RULES: Readonly<Record<string, NameRule>> = {
     `${LOWER_WORDS}, never two "-" together`,
   ),
   'microsoft.app/managedenvironments': rule(2, 60, LETTER_FIRST, LETTER_FIRST_WORDS),
+  'microsoft.authorization/roleassignments': GUID,
   'microsoft.cache/redis': rule(
     1,
     63,
@@ -49,10 +51,11 @@ const RULES: Readonly<Record<string, NameRule>> = {
   'microsoft.datafactory/factories': rule(3, 63, HYPHENS, HYPHENS_WORDS),
   'microsoft.documentdb/databaseaccounts': rule(3, 44, LOWER, LOWER_WORDS),
   'microsoft.documentdb/databaseaccounts/sqldatabases': rule(1, 255, /^[^/\\#?]+$/, 'no / \\ # ?'),
+  'microsoft.documentdb/databaseaccounts/sqlroleassignments': GUID,
   'microsoft.insights/actiongroups': rule(1, 260, PLAIN, PLAIN_WORDS),
   'microsoft.insights/components': rule(1, 260, PLAIN, PLAIN_WORDS),
   'microsoft.insights/metricalerts': rule(1, 260, PLAIN, PLAIN_WORDS),
-  'microsoft.insights/workbooks': rule(36, 36, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a GUID'),
+  'microsoft.insights/workbooks': GUID,
   'microsoft.keyvault/vaults': rule(
     3,
     24,

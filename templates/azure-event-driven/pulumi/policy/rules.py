@@ -37,7 +37,10 @@ SQL = "azure-native:sql:Server"
 BUS = "azure-native:servicebus:Namespace"
 REDIS = "azure-native:redis:Redis"
 COSMOS = "azure-native:cosmosdb:DatabaseAccount"
+INSIGHTS = "azure-native:applicationinsights:Component"
 SITE = "azure-native:web:WebApp"
+# What stands before a key in the connection strings of Azure.
+KEY_WORDS = ("accountkey=", "sharedaccesskey=", "sharedaccesssignature=", "instrumentationkey=", "password=", "pwd=")
 EVERYWHERE = ("*", "Internet", "0.0.0.0/0", "0.0.0.0", "Any")
 # Owner, Contributor, User Access Administrator, Role Based Access Control Administrator.
 BROAD_ROLES = (
@@ -66,6 +69,7 @@ WITHOUT_KEYS: tuple[Wanted, ...] = (
     (BUS, "disableLocalAuth", (True,)),
     (REDIS, "disableAccessKeyAuthentication", (True,)),
     (COSMOS, "disableLocalAuth", (True,)),
+    (INSIGHTS, "disableLocalAuth", (True,)),
     (SQL, "administrators.azureADOnlyAuthentication", (True,)),
     (VAULT, "properties.enableRbacAuthorization", (True,)),
 )
@@ -88,6 +92,17 @@ def _wanted(looked: Looked, table: tuple[Wanted, ...]) -> Iterator[str]:
         if looked.type == kind and found not in values:
             told = "not set" if found is None else repr(found)
             yield f"{path} is {told} and has to be {' or '.join(repr(value) for value in values)}"
+
+
+def _no_keys_in_settings(looked: Looked) -> Iterator[str]:
+    """Settings of function apps and variables of containers: addresses, and where in the vault a secret is."""
+    settings = list(_value(looked.properties, "siteConfig.appSettings") or [])
+    for container in _value(looked.properties, "template.containers") or []:
+        settings.extend(container.get("env") or [])
+    for setting in settings:
+        value = str(setting.get("value") or "").lower()
+        if any(word in value for word in KEY_WORDS):
+            yield f"{setting.get('name')} holds a key"
 
 
 def _closed(looked: Looked) -> Iterator[str]:
@@ -153,6 +168,7 @@ def _tagged(looked: Looked) -> Iterator[str]:
 RULES = (
     Rule("in-transit", "TLS 1.2 or newer, and HTTPS alone.", lambda looked: _wanted(looked, IN_TRANSIT)),
     Rule("without-keys", "Identities and roles instead of keys.", lambda looked: _wanted(looked, WITHOUT_KEYS)),
+    Rule("no-keys-in-settings", "No setting of an app or service holds a key.", _no_keys_in_settings),
     Rule("closed-data", "No public network where private endpoints are on.", _closed),
     Rule("no-public-blobs", "No blob can be read without signing in.", _no_public_blobs),
     Rule("recoverable-vault", "A vault that was deleted can be had back.", _recoverable),

@@ -11,22 +11,26 @@ Table = Mapping[str, str | Mapping[str, str]]
 
 # What a whole name must look like, by component, from Azure's "Naming rules and restrictions for Azure resources".
 GENERAL = r"[A-Za-z0-9](?:[\w.-]{0,78}\w)?"
+GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 RULES: dict[str, str] = {
     "resourceGroup": r"[\w().-]{0,89}[\w()-]",
     "virtualNetwork": r"[A-Za-z0-9][\w.-]{0,62}\w",
     "firewall": r"[A-Za-z0-9](?:[\w.-]{0,54}\w)?",
     "keyVault": r"[A-Za-z](?:[A-Za-z0-9]|-(?!-)){1,22}[A-Za-z0-9]",
     "identity": r"[A-Za-z0-9][\w-]{2,127}",
+    "roleAssignment": GUID,
     "logWorkspace": r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
-    "workbook": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "workbook": GUID,
     "sqlServer": r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?",
     "etlStorage": r"[a-z0-9]{3,24}",
     "functionStorage": r"[a-z0-9]{3,24}",
     "redisCache": r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?!-)){0,61}[A-Za-z0-9]",
     "cosmosAccount": r"[a-z0-9][a-z0-9-]{1,42}[a-z0-9]",
+    "cosmosRole": GUID,
     "serviceBus": r"[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]",
     "functionPlan": r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,58}[A-Za-z0-9])?",
     "functionApp": r"[A-Za-z0-9][A-Za-z0-9-]{0,58}[A-Za-z0-9]",
+    "factoryRole": GUID,
     "dataFactory": r"[A-Za-z0-9][A-Za-z0-9-]{1,61}[A-Za-z0-9]",
     "containerApp": r"[a-z](?:[a-z0-9]|-(?!-)){0,30}[a-z0-9]",
     "apiManagement": r"[A-Za-z](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?",

@@ -1,7 +1,5 @@
 """Cosmos DB with one database, signed in to with an identity instead of keys."""
 
-import uuid
-
 import pulumi
 from pulumi_azure_native import cosmosdb
 
@@ -55,7 +53,7 @@ def _database(resource_group: ResourceGroup, account: cosmosdb.DatabaseAccount) 
 def _access(resource_group: ResourceGroup, account: cosmosdb.DatabaseAccount) -> None:
     cosmosdb.SqlResourceSqlRoleAssignment(
         "cosmos-access",
-        role_assignment_id=account.id.apply(lambda one: str(uuid.uuid5(uuid.NAMESPACE_URL, f"{one}|services"))),
+        role_assignment_id=resource_group.names.of("cosmosRole"),
         account_name=account.name,
         resource_group_name=resource_group.name,
         role_definition_id=pulumi.Output.concat(account.id, "/sqlRoleDefinitions/", DATA_CONTRIBUTOR),

@@ -29,7 +29,9 @@ def create_data_factory(settings: EnvironmentSettings, resource_group: ResourceG
         public_network_access="Disabled" if settings.security.private_endpoints else "Enabled",
         opts=layer.options(),
     )
-    right = assign_role(resource_group, ROLE, staging, factory.identity.principal_id)
+    right = assign_role(
+        resource_group, ROLE, resource_group.names.of("factoryRole"), staging, factory.identity.principal_id
+    )
     datafactory.LinkedService(
         "data-factory-staging",
         linked_service_name="staging",

@@ -8,6 +8,7 @@ from config.tables import WORKERS, Row
 from infra.core.resource_group import ResourceGroup
 from infra.functions.app_service_plan import create_plans
 from infra.functions.storage import create_function_storage
+from infra.observability.app_insights import connection_address
 
 
 def create_functions(settings: EnvironmentSettings, resource_group: ResourceGroup) -> list[web.WebApp]:
@@ -111,5 +112,10 @@ def _app_settings(
         values["SQL_SERVER"] = resource_group.get("sqlServer").fully_qualified_domain_name
         values["SQL_DATABASE"] = resource_group.get("sqlDatabase").name
     values["KEY_VAULT_URI"] = resource_group.get("keyVault").properties.vault_uri
-    values["APPLICATIONINSIGHTS_CONNECTION_STRING"] = resource_group.get("appInsights").connection_string
+    values["APPLICATIONINSIGHTS_CONNECTION_STRING"] = pulumi.Output.concat(
+        "@Microsoft.KeyVault(SecretUri=", connection_address(resource_group), ")"
+    )
+    values["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = pulumi.Output.concat(
+        "ClientId=", client_id, ";Authorization=AAD"
+    )
     return values

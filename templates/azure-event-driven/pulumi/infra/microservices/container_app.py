@@ -8,6 +8,7 @@ from config.tables import LISTENERS
 from infra.core.resource_group import ResourceGroup
 from infra.microservices.dapr import PORT, dapr_of
 from infra.microservices.environment import create_apps_environment, create_routes
+from infra.observability.app_insights import CONNECTION_SECRET, connection_address
 
 
 def create_container_apps(settings: EnvironmentSettings, resource_group: ResourceGroup) -> list[app.ContainerApp]:
@@ -31,6 +32,11 @@ def _container_app(settings: EnvironmentSettings, resource_group: ResourceGroup,
         identity=app.ManagedServiceIdentityArgs(type="UserAssigned", user_assigned_identities=[identity.id]),
         configuration=app.ConfigurationArgs(
             active_revisions_mode="Single",
+            secrets=[
+                app.SecretArgs(
+                    name=CONNECTION_SECRET, key_vault_url=connection_address(resource_group), identity=identity.id
+                )
+            ],
             ingress=app.IngressArgs(external=False, target_port=PORT, transport="auto", allow_insecure=False),
             dapr=dapr_of(settings, service),
         ),
@@ -41,8 +47,13 @@ def _container_app(settings: EnvironmentSettings, resource_group: ResourceGroup,
                     image=settings.parameters.container_image,
                     resources=app.ContainerResourcesArgs(cpu=0.5, memory="1Gi"),
                     env=[
-                        app.EnvironmentVarArgs(name=name, value=value)
-                        for name, value in _variables(resource_group).items()
+                        *(
+                            app.EnvironmentVarArgs(name=name, value=value)
+                            for name, value in _variables(resource_group).items()
+                        ),
+                        app.EnvironmentVarArgs(
+                            name="APPLICATIONINSIGHTS_CONNECTION_STRING", secret_ref=CONNECTION_SECRET
+                        ),
                     ],
                 )
             ],
@@ -90,5 +101,4 @@ def _variables(resource_group: ResourceGroup) -> dict[str, pulumi.Input[str]]:
     if resource_group.has("cosmosAccount"):
         values["COSMOS_ENDPOINT"] = resource_group.get("cosmosAccount").document_endpoint
         values["COSMOS_DATABASE"] = resource_group.names.of("cosmosDatabase")
-    values["APPLICATIONINSIGHTS_CONNECTION_STRING"] = resource_group.get("appInsights").connection_string
     return values

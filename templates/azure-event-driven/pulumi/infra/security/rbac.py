@@ -1,7 +1,5 @@
 """Role assignments: the least that an identity needs, each on one resource alone."""
 
-import uuid
-
 import pulumi
 from pulumi_azure_native import authorization
 
@@ -18,6 +16,7 @@ def assign_roles(
         assign_role(
             resource_group,
             row,
+            resource_group.names.of("roleAssignment", row["name"]),
             resource_group.get(row["of"]),
             resource_group.get("identity", row["identity"]).principal_id,
         )
@@ -27,14 +26,17 @@ def assign_roles(
 
 
 def assign_role(
-    resource_group: ResourceGroup, row: Row, resource: pulumi.CustomResource, principal: pulumi.Input[str]
+    resource_group: ResourceGroup,
+    row: Row,
+    name: str,
+    resource: pulumi.CustomResource,
+    principal: pulumi.Input[str],
 ) -> authorization.RoleAssignment:
-    """Gives a principal the role of a row on a resource."""
+    """Gives a principal the role of a row on a resource. `name` is the GUID of the assignment."""
     role = row["role"]
     return authorization.RoleAssignment(
         row["name"],
-        # The same assignment gets the same name in every run, so a rerun changes nothing.
-        role_assignment_name=resource.id.apply(lambda one: str(uuid.uuid5(uuid.NAMESPACE_URL, f"{one}|{row['name']}"))),
+        role_assignment_name=name,
         scope=resource.id,
         role_definition_id=resource_group.group.id.apply(lambda group: _definition_id(group, role)),
         principal_id=principal,

@@ -58,6 +58,10 @@ class Output:
         return Output.all(*values).apply("".join)
 
     @staticmethod
+    def secret(value: Any) -> Output:
+        return Output(_known(value), True)
+
+    @staticmethod
     def from_input(value: Any) -> Output:
         return value if isinstance(value, Output) else Output(value)
 
