@@ -182,6 +182,8 @@ export interface Marketplace {
     cost(query: CostQuery, signal?: AbortSignal): Promise<CostReport>
     /** The commands that deploy it; nothing runs. */
     deployments(query: DeployQuery): Promise<Deployment[]>
+    /** Tells that somebody ran them, and how that ended: it leaves a line in the audit trail. */
+    deployed(end: Events['deploy.ended']): void
     /** The table of prices in force. */
     prices(): Promise<object>
   }

@@ -94,6 +94,9 @@ function followEvents(
   })
   on('item.shown', ({ problem, ...what }) => recordLater({ action: 'show', ...placed(what), ...endOf(problem) }))
   on('publish.ended', ({ problem, ...what }) => record({ action: 'publish', ...what, ...endOf(problem) }))
+  on('deploy.ended', ({ target, env, with: program, problem }) =>
+    record({ action: `deploy.${program}`, item: `${target} ${env}`, ...endOf(problem) }),
+  )
   on('plugin.changed', ({ change, name, version, problem }) =>
     record({ action: `plugin.${change}`, item: name, version, ...endOf(problem) }),
   )

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { DeployCommand, Deployment } from '../model/deployment.ts'
+import type { Marketplace } from '../marketplace.ts'
 import { jobFailed, usage } from '../model/errors.ts'
+import { problemOf } from '../model/problem.ts'
 import { quoted } from '../model/shell.ts'
 import { harmless } from '../model/text.ts'
 import type { Command, CommandContext } from './command.ts'
@@ -85,6 +87,18 @@ async function execute(context: CommandContext, { command, folder }: DeployComma
   throw jobFailed(line, `${why}: ${harmless(ended.stderr.trim(), 2000) || 'it said nothing'}`)
 }
 
+/** Runs the commands of one environment; however it ends, that is told. */
+async function deployOne(context: CommandContext, market: Marketplace, target: string, one: Deployment): Promise<void> {
+  const told = { target, env: one.env, with: one.with }
+  try {
+    for (const command of one.commands) await execute(context, command)
+    market.templates.deployed(told)
+  } catch (error) {
+    market.templates.deployed({ ...told, problem: problemOf(error) })
+    throw error
+  }
+}
+
 export const deploy: Command = {
   name: 'deploy',
   summary: 'print the commands that deploy an environment, or run them',
@@ -140,7 +154,7 @@ export const deploy: Command = {
     for (const tool of new Set(all.map((one) => one.with))) await mustHave(context, tool)
     printCommands(context, all, generate)
     await confirmed(context, `Deploy ${counted(all.length, 'environment')}`, values, () => ({ deployments: all }))
-    for (const { commands } of all) for (const command of commands) await execute(context, command)
+    for (const one of all) await deployOne(context, market, harmless(given, 200), one)
     answer(context, { deployments: all, executed: true }, () => say(context, `Deployed ${envs.join(', ')}.`))
   },
 }

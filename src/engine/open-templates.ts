@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { LoadedSettings } from '../config/settings.ts'
 import type { Marketplace } from '../marketplace.ts'
+import type { Emit } from '../model/events.ts'
 import type { PriceTable } from '../pipeline/cost/price-table.ts'
 import { settingsFolder } from './open-validation.ts'
 import type { RunTools } from '../pipeline/run-state.ts'
@@ -12,6 +13,7 @@ interface TemplateParts {
   /** The file that the settings name for prices; absolute. */
   prices: string | undefined
   cwd: string
+  emit: Emit
 }
 
 /** The file of prices that the settings name, relative to where they stand. */
@@ -28,7 +30,7 @@ export async function openPrices(file: string | undefined): Promise<PriceTable> 
 }
 
 /** What can be asked of a template before it is run. Each question loads what it needs, and nothing is written. */
-export const openTemplates = ({ tools, prices, cwd }: TemplateParts): Marketplace['templates'] => ({
+export const openTemplates = ({ tools, prices, cwd, emit }: TemplateParts): Marketplace['templates'] => ({
   async table(template) {
     const [{ environmentTable }, { loadTemplate }, { templateFolder }] = await Promise.all([
       import('../pipeline/environment-table.ts'),
@@ -60,5 +62,6 @@ export const openTemplates = ({ tools, prices, cwd }: TemplateParts): Marketplac
     const { deployments } = await import('../pipeline/deployments.ts')
     return deployments(query, await tools())
   },
+  deployed: (end) => emit('deploy.ended', end),
   prices: () => openPrices(prices),
 })

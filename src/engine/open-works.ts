@@ -7,6 +7,7 @@ import type { Marketplace } from '../marketplace.ts'
 import type { openPublishing } from './open-publishing.ts'
 import type { Store } from './open-store.ts'
 import { openPrices, openTemplates, pricesFile } from './open-templates.ts'
+import type { Emit } from '../model/events.ts'
 import type { Keep, RunTools } from '../pipeline/run-state.ts'
 import type { System } from '../system/system.ts'
 
@@ -36,6 +37,7 @@ interface JobParts {
   settings: LoadedSettings['settings']
   publishing: ReturnType<typeof openPublishing>
   loaded: LoadedSettings
+  emit: Emit
 }
 
 /** The kinds of jobs, and what can be asked of a template before one runs: both from the same tools. */
@@ -44,7 +46,7 @@ export function openWorks(parts: JobParts): { types: JobType[]; templates: Marke
   const tools = toolsOf(parts, prices)
   return {
     types: [...jobTypesOf(parts, tools), parts.publishing.jobType],
-    templates: openTemplates({ tools, prices, cwd: parts.system.env.cwd }),
+    templates: openTemplates({ tools, prices, cwd: parts.system.env.cwd, emit: parts.emit }),
   }
 }
 

@@ -54,6 +54,8 @@ export interface Events {
   'settings.changed': { change: string; name?: string; problem?: Problem }
   /** A plugin is trusted from now on, or no more. */
   'plugin.changed': { change: 'trust' | 'untrust'; name: string; version?: string; problem?: Problem }
+  /** Commands that deploy an environment were run; `with` is the program they are for. */
+  'deploy.ended': { target: string; env: string; with: string; problem?: Problem }
   'job.event': { job: string; type: string }
   /** A job that ran in this very process ended. `asked` and `failed` count what it was to work on. */
   'job.ended': {

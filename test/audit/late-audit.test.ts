@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openAudit } from '../../src/audit/late-audit.ts'
 import { readTrail, verifyTrail } from '../../src/audit/read-trail.ts'
+import { jobFailed } from '../../src/model/errors.ts'
+import { problemOf } from '../../src/model/problem.ts'
 import { openEventHub } from '../../src/system/event-hub.ts'
 import { tempFolder } from '../support/temp.ts'
 import { testClock, testSystem } from '../support/test-system.ts'
@@ -45,6 +47,24 @@ it('what changes something is written at once, after the looks before it', async
   await clock.advance(1000)
   expect(verifyTrail(folder)).toMatchObject({ entries: 2, notes: [] })
   await audit.close()
+})
+
+it('what was deployed, and what failed to be, leaves a line each', async () => {
+  const { hub, folder, audit } = await watched()
+  hub.emit('deploy.ended', { target: 'out', env: 'dev', with: 'az' })
+  const problem = problemOf(jobFailed('az group create', 'no rights'))
+  hub.emit('deploy.ended', { target: 'out', env: 'qa', with: 'pulumi', problem })
+  await audit.close()
+  const found = readTrail(folder, {}).entries.map(({ action, item, outcome, reason }) => [
+    action,
+    item,
+    outcome,
+    reason,
+  ])
+  expect(found).toEqual([
+    ['deploy.az', 'out dev', 'ok', undefined],
+    ['deploy.pulumi', 'out qa', 'failed', expect.stringContaining('no rights')],
+  ])
 })
 
 it('a sitting that ends leaves no look out', async () => {

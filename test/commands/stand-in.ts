@@ -280,7 +280,12 @@ function standIn(world: Scene): Marketplace {
       origins: {},
     } as unknown as Marketplace['loaded'],
     paths: { config: '/c', cache: '/c', state: '/s', data: '/d', jobs: '/j', store: '/t', audit: '/a' },
-    templates: openTemplates({ tools: async () => toolsOf(testSystem()), prices: undefined, cwd: '/' }),
+    templates: openTemplates({
+      tools: async () => toolsOf(testSystem()),
+      prices: undefined,
+      cwd: '/',
+      emit: (call, told) => world.asked.push({ call, with: told }),
+    }),
     streamTemplate: async () => ({ resources: 0, characters: 0 }),
     publication: async ({ registry }) => ({
       id: 'web-app',

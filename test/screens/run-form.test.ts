@@ -13,7 +13,12 @@ const ID = 'azure-event-driven'
 
 // What generates is loaded once before, so that a preview waits for its work alone.
 beforeAll(async () => {
-  const templates = openTemplates({ tools: async () => toolsOf(testSystem()), prices: undefined, cwd: '/' })
+  const templates = openTemplates({
+    tools: async () => toolsOf(testSystem()),
+    prices: undefined,
+    cwd: '/',
+    emit: () => {},
+  })
   await templates.compare({ template: ID, sides: [{ env: 'qa' }] })
 }, 60_000)
 

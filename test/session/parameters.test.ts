@@ -7,7 +7,12 @@ import { toolsOf } from '../support/run-pipeline.ts'
 import { sampleListing } from '../support/sample-market.ts'
 import { testSystem } from '../support/test-system.ts'
 
-const templates = openTemplates({ tools: async () => toolsOf(testSystem()), prices: undefined, cwd: '/' })
+const templates = openTemplates({
+  tools: async () => toolsOf(testSystem()),
+  prices: undefined,
+  cwd: '/',
+  emit: () => {},
+})
 const properties = {
   at: { type: 'string', group: 'Place', enum: ['here', 'there'], default: 'here' },
   names: {

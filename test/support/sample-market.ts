@@ -189,7 +189,12 @@ export function sampleMarket(facts: {
     },
     peek: (query) => catalogOf(query, registries, settled, have()),
     prepare: async () => {},
-    templates: openTemplates({ tools: async () => toolsOf(testSystem()), prices: undefined, cwd: home }),
+    templates: openTemplates({
+      tools: async () => toolsOf(testSystem()),
+      prices: undefined,
+      cwd: home,
+      emit: () => {},
+    }),
     suggest(typed) {
       const names = registries.flatMap((one) => one.listings).map((one) => one.name)
       return typed.length < 2 ? [] : names.filter((name) => name.startsWith(typed)).slice(0, 8)

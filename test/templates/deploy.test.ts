@@ -49,6 +49,10 @@ function machine(facts: { answers?: string[]; fails?: string; lacks?: string } =
 }
 const worked = (calls: string[]): string[] => calls.filter((one) => !one.includes(' version '))
 
+/** What the market was told of deployments that were run. */
+const ends = ({ world }: { world: { asked: { call: string; with: unknown }[] } }): unknown[] =>
+  world.asked.filter((one) => one.call === 'deploy.ended').map((one) => one.with)
+
 describe('souk deploy', () => {
   test('prints the commands of a template, with how to generate it first, and runs none', async () => {
     const here = machine()
@@ -93,13 +97,18 @@ describe('souk deploy', () => {
 
   test('runs them in order once a person said yes, with the credentials of those programs and nothing else', async () => {
     const here = machine({ answers: ['yes'] })
-    const told = await souk(['deploy', generated(), '--env', 'dev,qa', '--execute'], { system: here.system })
+    const target = generated()
+    const told = await souk(['deploy', target, '--env', 'dev,qa', '--execute'], { system: here.system })
     expect(told).toMatchObject({ exit: 0, out: expect.stringContaining('Deployed dev, qa.') })
     expect(worked(here.calls())).toEqual([
       'dev az group create --name rg-shop-dev --location westeurope [pass]',
       expect.stringMatching(/^dev az deployment group create --resource-group rg-shop-dev /),
       'pulumi pulumi stack select qa [pass]',
       'pulumi pulumi up --yes --non-interactive [pass]',
+    ])
+    expect(ends(told)).toEqual([
+      { target, env: 'dev', with: 'az' },
+      { target, env: 'qa', with: 'pulumi' },
     ])
   })
 
@@ -117,6 +126,7 @@ describe('souk deploy', () => {
       const told = await souk(['deploy', out, ...line, '--execute'], { system: here.system })
       expect(told).toMatchObject({ exit, err: expect.stringMatching(why) })
       expect(worked(here.calls())).toEqual([])
+      expect(ends(told)).toEqual([])
     }
   })
 
@@ -125,6 +135,7 @@ describe('souk deploy', () => {
     const told = await souk(['deploy', generated(), '--env', 'dev,qa', '--execute', '--yes'], { system: here.system })
     expect(told).toMatchObject({ exit: 6, err: expect.stringContaining('it ended with 3: no rights') })
     expect(worked(here.calls())).toHaveLength(1)
+    expect(ends(told)).toMatchObject([{ env: 'dev', problem: { message: expect.stringContaining('no rights') } }])
   })
 })
 
