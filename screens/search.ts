@@ -2,7 +2,7 @@ import { facetPanel } from '../components/facet-panel.ts'
 import { beside, ends, fill, line, type Piece } from '../components/line.ts'
 import { plural } from '../components/words.ts'
 import { wrap } from '../src/model/cells.ts'
-import type { RegistryEntry } from '../src/model/registry-entry.ts'
+import { BUILTIN, type RegistryEntry } from '../src/model/registry-entry.ts'
 import { chosenRow, type SearchState } from '../src/session/slices/search.ts'
 import { splitOf, type Split } from './layout.ts'
 import { previewLines } from './preview.ts'
@@ -68,7 +68,7 @@ function emptyLines(props: ScreenProps): string[] {
 /** Most lines of a banner: the place of a fault comes first in its sentence. */
 const BANNER_LINES = 3
 
-const isBuiltin = ({ protocol, name }: RegistryEntry): boolean => protocol === 'builtin' || name === 'builtin'
+const isBuiltin = ({ name }: RegistryEntry): boolean => name === BUILTIN
 
 /** A first visit, with nothing but the built-in goods: how to get more, or why there is no more. */
 function hintForNewcomers(props: ScreenProps): string[] {

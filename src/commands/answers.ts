@@ -1,6 +1,7 @@
 import { hasTrouble, type Catalog, type Row, type Source } from '../model/catalog.ts'
 import { EXIT, type ExitCode } from '../model/errors.ts'
 import type { Listing } from '../model/listing.ts'
+import { BUILTIN } from '../model/registry-entry.ts'
 import { ageText } from './words.ts'
 
 interface ResultFacts {
@@ -59,7 +60,7 @@ export type ViewMode = 'list' | 'grid' | 'detailed'
 
 /** Whether every registry that is on was answered for by the cache; our own goods are looked at each time. */
 function isCached(sources: readonly Source[]): boolean {
-  const asked = sources.filter((source) => source.state !== 'disabled' && source.registry !== 'builtin')
+  const asked = sources.filter((source) => source.state !== 'disabled' && source.registry !== BUILTIN)
   return asked.length > 0 && asked.every((source) => source.ageMs !== undefined)
 }
 
@@ -121,7 +122,7 @@ export function exitOf({ query, sources, total }: Catalog, isStrict: boolean): E
   const named = query.filters.registry ?? []
   const meant = named.length === 0 ? sources : sources.filter(({ registry }) => named.includes(registry))
   if (isStrict && meant.some(hasFaltered)) return EXIT.unreachable
-  const asked = meant.filter(({ registry, state }) => registry !== 'builtin' && state !== 'disabled')
+  const asked = meant.filter(({ registry, state }) => registry !== BUILTIN && state !== 'disabled')
   const isSilent = asked.every((source) => source.state !== 'fresh' && hasTrouble(source) && source.ageMs === undefined)
   if (total > 0 || asked.length === 0 || !isSilent) return EXIT.ok
   return asked.every((source) => source.state === 'unauthorised') ? EXIT.auth : EXIT.unreachable

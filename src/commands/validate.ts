@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import pLimit from 'p-limit'
 import type { Marketplace, ValidateRequest } from '../marketplace.ts'
 import { EXIT, fileProblem, isMarketError, reasonOf, usage, type ExitCode, type MarketError } from '../model/errors.ts'
+import { BUILTIN } from '../model/registry-entry.ts'
 import { SCANNERS, type Report } from '../model/report.ts'
 import { harmless } from '../model/text.ts'
 import type { Command, CommandContext, ReportFormat } from './command.ts'
@@ -28,7 +29,7 @@ async function placeOf(market: Marketplace, given: string, cwd: string): Promise
   if (existsSync(path)) return path
   const installed = (await market.installed()).find((one) => one.id === given || one.name === given)
   if (installed) return installed.path
-  const goods = market.registries.status().find(({ entry }) => entry.name === 'builtin')?.entry.url
+  const goods = market.registries.status().find(({ entry }) => entry.name === BUILTIN)?.entry.url
   const id = given.replace(/^builtin\//, '')
   const builtin = goods !== undefined && /^[\w-]+$/.test(id) ? join(goods, id) : path
   return existsSync(builtin) ? builtin : path

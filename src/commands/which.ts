@@ -1,5 +1,6 @@
 import type { Details } from '../marketplace.ts'
 import { EXIT } from '../model/errors.ts'
+import { BUILTIN } from '../model/registry-entry.ts'
 import { troubleOf, versionText } from './answers.ts'
 import type { Command } from './command.ts'
 import { answer, say, warn, withProgress } from './output.ts'
@@ -8,7 +9,7 @@ import { askingOf } from './search.ts'
 /** Why this one answers to the name, in the order of inventory C17: installed, built in, default registry, order. */
 function whyOf({ installation, listing }: Details, defaultRegistry: string | undefined): string {
   if (installation) return 'it is installed'
-  if (listing.registry === 'builtin') return 'it is built in, and none of that name is installed'
+  if (listing.registry === BUILTIN) return 'it is built in, and none of that name is installed'
   if (listing.registry === defaultRegistry) return `${listing.registry} is the default registry`
   return `${listing.registry} is the first registry that has it`
 }

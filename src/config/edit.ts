@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isMap, parseDocument } from 'yaml'
 import { configChanged, configInvalid, registryUnknown } from '../model/errors.ts'
 import { lineDiff } from '../model/line-diff.ts'
-import type { RegistryEntry } from '../model/registry-entry.ts'
+import { BUILTIN, type RegistryEntry } from '../model/registry-entry.ts'
 import { withoutEnd } from '../model/text.ts'
 import type { EditOutcome, RegistryEdit } from '../model/registry-edit.ts'
 import type { System } from '../system/system.ts'
@@ -147,7 +147,7 @@ function renamed(draft: Draft, name: string, to: string): string {
 
 function refuseTaken({ file, text }: Draft, name: string): void {
   const there = namesIn(text).find((one) => one.toLowerCase() === name.toLowerCase())
-  if (there === undefined && name.toLowerCase() !== 'builtin') return
+  if (there === undefined && name.toLowerCase() !== BUILTIN) return
   throw configInvalid({ file, field: 'name' }, `there is a registry "${there ?? name}" already`, 'Choose another name.')
 }
 

@@ -10,7 +10,7 @@ import { openHttp } from '../http/open-http.ts'
 import type { Marketplace } from '../marketplace.ts'
 import { registryReadOnly } from '../model/errors.ts'
 import type { Emit } from '../model/events.ts'
-import type { RegistryEntry } from '../model/registry-entry.ts'
+import { BUILTIN, type RegistryEntry } from '../model/registry-entry.ts'
 import { builtinProtocols } from '../registries/builtin.ts'
 import type { HealthBook } from '../registries/health.ts'
 import type { LateWrites } from '../registries/late-writes.ts'
@@ -48,7 +48,7 @@ export interface RegistryDesk extends Pick<Marketplace['registries'], 'edit' | '
 
 /** The registry of the goods that ship with the program; first in order, always there. */
 const builtinEntry = (goods: string): RegistryEntry => ({
-  name: 'builtin',
+  name: BUILTIN,
   type: 'official',
   protocol: 'folder',
   url: goods,

@@ -34,6 +34,9 @@ export function refusalOf(url: URL): string | undefined {
 
 /** An address as it may be shown: without user, password, fragment and the values of members that may be secrets. */
 export function shownAddress(url: URL): string {
+  // Most have nothing to hide, and every request is told of.
+  const isPlain = url.username === '' && url.password === '' && !SECRET_MEMBER.test(url.search)
+  if (isPlain && url.hash === '') return harmless(url.href, 500)
   const shown = new URL(url)
   shown.username = ''
   shown.password = ''

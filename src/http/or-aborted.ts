@@ -2,13 +2,12 @@
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work
   signal.throwIfAborted()
-  const stop = new AbortController()
-  const given = new Promise<never>((_, fail) => {
-    signal.addEventListener('abort', () => fail(signal.reason as Error), { once: true, signal: stop.signal })
-  })
+  let onAbort = (): void => {}
+  const given = new Promise<never>((_, fail) => (onAbort = () => fail(signal.reason as Error)))
+  signal.addEventListener('abort', onAbort)
   try {
     return await Promise.race([work, given])
   } finally {
-    stop.abort()
+    signal.removeEventListener('abort', onAbort)
   }
 }

@@ -1,6 +1,9 @@
 import type { RegistryType } from './listing.ts'
 import { LOOPBACK } from './store-address.ts'
 
+/** Name of the registry of the goods that ship with the program; no other can have it. */
+export const BUILTIN = 'builtin'
+
 /** Credentials of a registry. Secrets may hold `${VAR}`; they are resolved when first used and never shown. */
 export type Credentials =
   | { type: 'token'; token: string }

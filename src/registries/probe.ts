@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isMarketError, reasonOf, registryProbe } from '../model/errors.ts'
 import { makeQuery } from '../model/query.ts'
 import type { Probe } from '../model/registry-edit.ts'
-import type { RegistryEntry } from '../model/registry-entry.ts'
+import { BUILTIN, type RegistryEntry } from '../model/registry-entry.ts'
 import { harmless } from '../model/text.ts'
 import { recogniseProtocol } from './builtin.ts'
 import type { RegistryOptions } from './open-registry.ts'
@@ -162,7 +162,7 @@ export function nameFor(url: string, taken: readonly string[]): string {
     .join('-')
     .slice(0, 50)
   const stem = /^[a-z0-9]/.test(slug) ? slug : `registry${slug === '' ? '' : '-'}${slug}`
-  const isTaken = (name: string): boolean => name === 'builtin' || taken.some((one) => one.toLowerCase() === name)
+  const isTaken = (name: string): boolean => name === BUILTIN || taken.some((one) => one.toLowerCase() === name)
   for (let number = 1; ; number++) {
     const name = number === 1 ? stem : `${stem}-${number}`
     if (!isTaken(name)) return name

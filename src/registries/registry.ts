@@ -40,8 +40,11 @@ export type Maybe<T> = T | 'not-modified'
  * Errors are `registry.*` MarketErrors.
  */
 export interface Connection {
-  /** Everything the registry has. `validator` is that of the last answer; `'not-modified'` when nothing changed. */
-  list?(call: Call, validator?: string): Promise<Maybe<Batch>>
+  /**
+   * Everything the registry has. `validator` is that of the last answer; `'not-modified'` when nothing changed. With
+   * `refresh` a person asked to look again.
+   */
+  list?(call: Call & { refresh?: boolean }, validator?: string): Promise<Maybe<Batch>>
   search?(query: Query, call: Call, validator?: string): Promise<Maybe<Batch>>
   /** One item with all its releases; nothing in it when the registry does not have it. Falls back to `list` when absent. */
   item?(

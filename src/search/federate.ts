@@ -90,7 +90,7 @@ export async function* federate(query: Query, options: FederateOptions): AsyncGe
     }
   } finally {
     signal.removeEventListener('abort', onAbort)
-    stop.abort(new DOMException('the search ended', 'AbortError'))
+    if (left > 0) stop.abort(new DOMException('the search ended', 'AbortError'))
   }
 }
 

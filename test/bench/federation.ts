@@ -2,8 +2,10 @@
  * One search over eight registries of 5 to 800 ms beside bare undici requests to the same servers in the same run.
  * The servers are real (node:http on loopback, in a process of their own); the client is the real marketplace in a
  * temporary home. Every round asks something new, so that nothing comes from a cache, while what the market knows
- * grows as in a sitting. `ours` is of warm code, `early` of the fan-outs before it, while the compiler still works
- * beside them, and `cold` of the very first one, with the opening of the cache in it.
+ * grows as in a sitting. `ours` and `undici` are of warm code, `early` of the fan-outs before it, while the compiler still
+ * works beside them, and `cold` of the very first one, with the opening of the cache in it. Between `early` and `ours`
+ * another marketplace asks servers that answer a hundred times as fast, so that the warm-up does not take minutes and
+ * what is known does not grow by it.
  * Prints one JSON line: medians of `rounds`; first rows over the fastest delay, all in over the slowest delay, CPU of
  * this process a fan-out, ms, with what is written to the cache after the last rows.
  * `node test/bench/federation.ts`
@@ -25,8 +27,12 @@ import { nodeSystem } from '../../src/system/node-system.ts'
 
 const DELAYS_MS = [5, 20, 50, 100, 200, 400, 600, 800]
 const ROUNDS = 15
-/** Fan-outs until the compiler is done with the code; `early` tells of those. */
-const WARM_UP = 8
+/** Fan-outs that `early` tells of, the first one left out. */
+const EARLY = 8
+/** Quick fan-outs of another marketplace after those. The compiler has most of its work behind it then: `--trace-opt` tells of little more. */
+const WARM_UP = 40
+/** Before a word: the servers answer it in a hundredth of their delays. */
+const QUICK = 'quick'
 const ITEMS = 20
 /** What a fan-out leaves to do is done by then. */
 const AFTER_MS = 400
@@ -56,7 +62,8 @@ async function serve(): Promise<void> {
       const text = new URL(asked.url ?? '', 'http://localhost').searchParams.get('q') ?? ''
       const templates = entriesFor(text)
       const body = JSON.stringify({ templates, total_count: ITEMS, filtered_count: ITEMS, query: text })
-      setTimeout(() => answer.setHeader('content-type', 'application/json').end(body), delayMs)
+      const afterMs = text.startsWith(QUICK) ? delayMs / 100 : delayMs
+      setTimeout(() => answer.setHeader('content-type', 'application/json').end(body), afterMs)
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -135,27 +142,34 @@ const figuresOf = (rounds: Times[]) => ({
 async function bench(servers: ChildProcess): Promise<void> {
   const [line] = (await once(servers.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
   const urls = (JSON.parse(String(line)) as number[]).map((port) => `http://127.0.0.1:${port}`)
-  const home = mkdtempSync(join(tmpdir(), 'souk-bench-'))
-  const market = await open(urls, home)
+  const homes = ['souk-bench-', 'souk-warm-'].map((name) => mkdtempSync(join(tmpdir(), name)))
+  const [market, warming] = await Promise.all(homes.map((home) => open(urls, home)))
+  if (!market || !warming) throw new Error('there are two')
   const agent = new Agent()
   const [ours, bare]: [Times[], Times[]] = [[], []]
-  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-    const text = ASKED[round] ?? ''
+  const round = async (text: string): Promise<void> => {
     ours.push(await timed((tell) => searchOnce(market, text, tell)))
     bare.push(await timed((tell) => bareOnce(urls, agent, text, tell)))
   }
-  await market.close()
+  for (const text of ASKED.slice(0, EARLY)) await round(text)
+  for (let at = 0; at < WARM_UP; at++) {
+    const text = `${QUICK}${ASKED[at % ASKED.length]}${at}`
+    await searchOnce(warming, text, () => {})
+    await bareOnce(urls, agent, text, () => {})
+  }
+  for (const text of ASKED.slice(EARLY, EARLY + ROUNDS)) await round(text)
+  await Promise.all([market.close(), warming.close()])
   await agent.close()
-  rmSync(home, { recursive: true, force: true })
+  for (const home of homes) rmSync(home, { recursive: true, force: true })
   const figures = {
     bench: 'federation',
     registries: DELAYS_MS.length,
     delaysMs: DELAYS_MS,
     rounds: ROUNDS,
-    ours: figuresOf(ours.slice(WARM_UP)),
+    ours: figuresOf(ours.slice(EARLY)),
     cold: figuresOf(ours.slice(0, 1)),
-    early: figuresOf(ours.slice(1, WARM_UP)),
-    undici: figuresOf(bare.slice(WARM_UP)),
+    early: figuresOf(ours.slice(1, EARLY)),
+    undici: figuresOf(bare.slice(EARLY)),
   }
   process.stdout.write(`${JSON.stringify(figures)}\n`)
 }

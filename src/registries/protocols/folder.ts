@@ -1,7 +1,8 @@
+import { BUILTIN } from '../../model/registry-entry.ts'
 import type { Protocol } from '../registry.ts'
 import { localPath } from './local-path.ts'
 import { textOption } from './text-option.ts'
-import { walkGoods } from './walk.ts'
+import { walkGoods, type Walked } from './walk.ts'
 
 /** A directory of goods on this machine. Looked over at every question; parsed again only when something changed. */
 export const folder: Protocol = {
@@ -13,10 +14,19 @@ export const folder: Protocol = {
   connect(entry, tools) {
     const root = localPath(entry, tools.system)
     const shape = textOption(entry, 'shape')
+    // What ships with the program stays as it is while the program runs; a look at it at every letter is saved.
+    const isShipped = entry.name === BUILTIN
+    let last: Walked | undefined
+    const walk = async (isAnew: boolean): Promise<Walked> => {
+      if (last && !isAnew) return last
+      const walked = await walkGoods(root, entry.name, tools.system.clock, shape)
+      if (isShipped) last = walked
+      return walked
+    }
     const context = { registry: entry.name, registryType: entry.type, address: entry.url }
     return {
-      async list(_call, validator) {
-        const walked = await walkGoods(root, entry.name, tools.system.clock, shape)
+      async list({ refresh = false }, validator) {
+        const walked = await walk(refresh)
         if (validator === walked.fingerprint) return 'not-modified'
         // The parsers are loaded only when there is something to parse.
         const [{ readGoods }, { treeOf }] = await Promise.all([
