@@ -15,15 +15,19 @@ export const canTryPatterns = (): boolean => engine !== undefined
  * Why a text does not do for a pattern that came with goods, as the end of a sentence; undefined when it does.
  * Patterns are tried by RE2, whose time grows with the text alone: one such as `(a+)+$` keeps V8 busy for ever.
  * It knows no look-ahead, look-behind or back reference, and says so. `loadPatterns` must have ended.
+ * An `example` that fits says more than the pattern.
  */
-export function patternFault(pattern: string, text: string): string | undefined {
+export function patternFault(pattern: string, text: string, example?: string): string | undefined {
   if (!engine) throw new Error('patterns are tried before they are loaded')
   if (pattern.length > OUTSIDE.patternChars) return `has a pattern of more than ${OUTSIDE.patternChars} characters`
   if (text.length > OUTSIDE.patternTextChars)
     return `is longer than the ${OUTSIDE.patternTextChars} characters a pattern is tried on`
   try {
     const compiled = engine.compile(engine.translateRegExp(pattern))
-    return compiled.matcher(text).find() ? undefined : `must match ${pattern}`
+    const fits = (one: string): boolean => compiled.matcher(one).find()
+    if (fits(text)) return undefined
+    const isHelp = example !== undefined && example.length <= OUTSIDE.patternTextChars && fits(example)
+    return isHelp ? `must look like ${example}: it must match ${pattern}` : `must match ${pattern}`
   } catch {
     return `has a pattern that cannot be tried (${pattern}): look-around, back references and repeats above 1,000 are not known`
   }

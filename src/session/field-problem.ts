@@ -45,7 +45,8 @@ function limitProblem(field: Field, text: string): string | undefined {
   const strange = field.members && listed(text).find((one) => !field.members?.includes(one))
   if (strange !== undefined) return `has no ${harmless(strange, 40)}; there are ${field.members?.join(', ')}`
   // Until they are loaded, a moment after the form is opened, patterns are left to the job.
-  const why = field.pattern === undefined || !canTryPatterns() ? undefined : patternFault(field.pattern, text)
+  const why =
+    field.pattern === undefined || !canTryPatterns() ? undefined : patternFault(field.pattern, text, field.example)
   return why && harmless(why, 1000)
 }
 

@@ -8,6 +8,8 @@ describe('a pattern that came with goods', () => {
   it('is searched for anywhere unless it is anchored, as JSON Schema says', () => {
     expect(patternFault('b+', 'abbc')).toBeUndefined()
     expect(patternFault('^b+$', 'abbc')).toBe('must match ^b+$')
+    expect(patternFault('^b+$', 'abbc', 'bb')).toBe('must look like bb: it must match ^b+$')
+    expect(patternFault('^b+$', 'abbc', 'wrong too')).toBe('must match ^b+$')
     expect(patternFault('^\\p{L}+$', 'Zürich')).toBeUndefined()
   })
 

@@ -18,6 +18,7 @@ interface Schema {
   properties?: Record<string, Schema>
   required?: string[]
   default?: unknown
+  examples?: unknown[]
   /** Other words for some values: word -> value. */
   aliases?: Record<string, string>
 }
@@ -140,9 +141,12 @@ function textProblems(value: string, schema: Schema, where: string): string[] {
     `The length of ${where}`,
   )
   if (schema.pattern === undefined || problems.length > 0) return problems
-  const why = patternFault(schema.pattern, value)
+  const why = patternFault(schema.pattern, value, exampleOf(schema))
   return why === undefined ? [] : [`${where} ${why}.`]
 }
+
+const exampleOf = ({ examples: [first] = [] }: Schema): string | undefined =>
+  typeof first === 'string' ? first : undefined
 
 function boundProblems(value: number, [least, most]: (number | undefined)[], where: string): string[] {
   if (least !== undefined && value < least) return [`${where} must be at least ${least}.`]
