@@ -67,7 +67,8 @@ const orders = new WeakMap<readonly Listing[], Uint32Array>()
 function orderOf(listings: readonly Listing[]): Uint32Array {
   let order = orders.get(listings)
   if (!order) {
-    order = Uint32Array.from(listings.keys())
+    order = new Uint32Array(listings.length)
+    for (let at = 0; at < order.length; at++) order[at] = at
     // What comes out of the cache was put there in order.
     const isSorted = listings.every((one, at) => at === 0 || byName(listings[at - 1] as Listing, one) <= 0)
     if (!isSorted) order.sort((a, b) => byName(listings[a] as Listing, listings[b] as Listing) || a - b)
@@ -151,10 +152,17 @@ export function merge(
     for (let at = 0; at < rowOf.length; at++) if (rowOf[at] !== LEFT_OUT) rowOf[at] = place[rowOf[at] ?? 0] ?? 0
   }
   return {
-    leads: Array.from(items, (item) => leads[item] as Listing),
+    leads: inOrder(leads, items),
     others: new Map([...found.others].map(([item, others]) => [place[item] ?? 0, others])),
     parts,
   }
+}
+
+/** By a loop: an array made from numbers by a function asks an iterator for each of them. */
+function inOrder(leads: readonly Listing[], items: Uint32Array): Listing[] {
+  const ordered: Listing[] = []
+  for (let row = 0; row < items.length; row++) ordered.push(leads[items[row] ?? 0] as Listing)
+  return ordered
 }
 
 interface Gathered {

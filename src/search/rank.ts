@@ -114,37 +114,60 @@ function addNameBonus({ set, indexOf }: Look, text: string, total: Float32Array)
   for (const { listings, rowOf, isLeftOut } of set.parts) {
     if (isLeftOut) continue
     const index = indexOf(listings)
+    const known = bonusesOf(index, typed.join(' '))
     for (let at = 0; at < listings.length; at++) {
       const row = rowOf[at] ?? LEFT_OUT
       if (row === LEFT_OUT || total[row] === 0) continue
-      const name = nameBonus(index, index.names, at, typed)
-      const title = nameBonus(index, index.titles, at, typed) * 0.9
-      const bonus = name > title ? name : title
+      let bonus = known[at] ?? 0
+      if (Number.isNaN(bonus)) {
+        const name = nameBonus(index, index.names, at, typed)
+        const title = nameBonus(index, index.titles, at, typed) * 0.9
+        bonus = known[at] = name > title ? name : title
+      }
       if (bonus > (best[row] ?? 0)) best[row] = bonus
     }
   }
   for (let row = 0; row < total.length; row++) total[row] = (total[row] ?? 0) + (best[row] ?? 0)
 }
 
+interface Bonuses {
+  text: string
+  /** By place in the array; NaN where it was not worked out. */
+  known: Float32Array
+}
+const bonuses = new WeakMap<TextIndex, Bonuses>()
+
+/** What each listing of one array earns for a text, kept until another is typed: each answer asks for it once more. */
+function bonusesOf(index: TextIndex, text: string): Float32Array {
+  const before = bonuses.get(index)
+  if (before?.text === text) return before.known
+  const known = (before?.known ?? new Float32Array(index.names.starts.length - 1)).fill(Number.NaN)
+  bonuses.set(index, { text, known })
+  return known
+}
+
 /** What a name or title earns that is the typed text, begins with it, or holds its words in a row. */
 function nameBonus({ words }: TextIndex, lines: Lines, at: number, typed: readonly string[]): number {
   const from = lines.starts[at] ?? 0
-  const count = (lines.starts[at + 1] ?? 0) - from
-  if (count < typed.length) return 0
-  const wordAt = (nth: number): string => words[lines.words[from + nth] ?? 0] ?? ''
-  const agree = (start: number): number => {
-    let nth = 0
-    while (nth < typed.length && wordAt(start + nth) === typed[nth]) nth++
-    return nth
-  }
-  const atStart = agree(0)
-  if (atStart === typed.length && count === typed.length) return WHOLE_NAME
-  const isStart = atStart >= typed.length - 1 && wordAt(typed.length - 1).startsWith(typed.at(-1) ?? '')
+  const to = lines.starts[at + 1] ?? 0
+  if (to - from < typed.length) return 0
+  const atStart = agree(words, lines, from, typed)
+  if (atStart === typed.length && to - from === typed.length) return WHOLE_NAME
+  const last = words[lines.words[from + typed.length - 1] ?? 0] ?? ''
+  const isStart = atStart >= typed.length - 1 && last.startsWith(typed.at(-1) ?? '')
   let hasAll = isStart
-  for (let start = 1; !hasAll && start + typed.length <= count; start++) hasAll = agree(start) === typed.length
+  for (let start = from + 1; !hasAll && start + typed.length <= to; start++)
+    hasAll = agree(words, lines, start, typed) === typed.length
   if (!hasAll) return 0
-  let nameLength = count - 1
-  for (let nth = 0; nth < count; nth++) nameLength += wordAt(nth).length
+  let nameLength = to - from - 1
+  for (let nth = from; nth < to; nth++) nameLength += words[lines.words[nth] ?? 0]?.length ?? 0
   const typedLength = typed.reduce((sum, word) => sum + word.length, typed.length - 1)
   return (isStart ? NAME_START : NAME_PART) + NAME_SHARE * (typedLength / nameLength)
+}
+
+/** How many typed words stand one after another from a place of the lines on. */
+function agree(words: readonly string[], lines: Lines, start: number, typed: readonly string[]): number {
+  let nth = 0
+  while (nth < typed.length && (words[lines.words[start + nth] ?? 0] ?? '') === typed[nth]) nth++
+  return nth
 }

@@ -6,29 +6,35 @@ function joinRuns(a: Uint32Array, b: Uint32Array, compare: (x: number, y: number
   const least = few === a ? 0 : 1
   const out = new Uint32Array(a.length + b.length)
   let [from, at] = [0, 0]
-  for (const one of few) {
-    const to = firstAfter(many, from, (other) => compare(other, one) >= least)
-    out.set(many.subarray(from, to), at)
-    at += to - from
-    from = to
+  for (let nth = 0; nth < few.length; nth++) {
+    const one = few[nth] ?? 0
+    const to = firstAfter(many, from, { one, least, compare })
+    while (from < to) out[at++] = many[from++] ?? 0
     out[at++] = one
   }
-  out.set(many.subarray(from), at)
+  while (from < many.length) out[at++] = many[from++] ?? 0
   return out
 }
 
-/** The first place from `from` on that holds `isAfter`: ever longer steps ahead, then by halves between the last two. */
-function firstAfter(run: Uint32Array, from: number, isAfter: (one: number) => boolean): number {
+interface Sought {
+  one: number
+  /** The least that `compare(other, one)` is of what comes after: 1 when equals come before it, 0 when not. */
+  least: number
+  compare: (x: number, y: number) => number
+}
+
+/** The first place from `from` on that comes after one: ever longer steps ahead, then by halves between the last two. */
+function firstAfter(run: Uint32Array, from: number, { one, least, compare }: Sought): number {
   let step = 1
   let low = from
-  while (low + step <= run.length && !isAfter(run[low + step - 1] ?? 0)) {
+  while (low + step <= run.length && compare(run[low + step - 1] ?? 0, one) < least) {
     low += step
     step *= 2
   }
   let high = Math.min(run.length, low + step - 1)
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (isAfter(run[middle] ?? 0)) high = middle
+    if (compare(run[middle] ?? 0, one) >= least) high = middle
     else low = middle + 1
   }
   return low

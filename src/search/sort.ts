@@ -43,16 +43,22 @@ export function sortRows(rows: Uint32Array, { leads }: MergedSet, by: SortBy): U
   const most = by.most ?? rows.length
   // The rows come by number, which is by name.
   if (by.sort === 'name') return (turn < 0 ? rows : rows.toReversed()).slice(0, most)
-  const keysOf = (of: (row: number) => number | undefined): Float64Array =>
-    Float64Array.from(rows, (row) => turn * (of(row) ?? Number.NaN))
+  const keysOf = (of: (row: number) => number | undefined): Float64Array => {
+    const keys = new Float64Array(rows.length)
+    for (let at = 0; at < keys.length; at++) {
+      const key = turn * (of(rows[at] ?? 0) ?? Number.NaN)
+      keys[at] = Number.isNaN(key) ? -Infinity : key
+    }
+    return keys
+  }
   const keys =
     by.sort === 'relevance'
       ? [keysOf(by.score)]
       : FIGURES[by.sort].map((figure) => keysOf((row) => figure(leads[row] as Listing)))
-  for (const one of keys) for (let at = 0; at < one.length; at++) if (Number.isNaN(one[at])) one[at] = -Infinity
   const before = (a: number, b: number): number => {
     for (const one of keys) {
-      const [left = 0, right = 0] = [one[a], one[b]]
+      const left = one[a] ?? 0
+      const right = one[b] ?? 0
       if (left !== right) return left > right ? -1 : 1
     }
     return a - b
@@ -62,10 +68,11 @@ export function sortRows(rows: Uint32Array, { leads }: MergedSet, by: SortBy): U
 
 /** The first `most` of the numbers below `count`, in order; one pass with a heap when few of many are wanted. */
 function firstOf(count: number, most: number, before: (a: number, b: number) => number): Uint32Array {
-  if (most * 4 >= count)
-    return Uint32Array.from({ length: count }, (_, at) => at)
-      .toSorted(before)
-      .slice(0, most)
+  if (most * 4 >= count) {
+    const all = new Uint32Array(count)
+    for (let at = 0; at < count; at++) all[at] = at
+    return all.sort(before).subarray(0, most)
+  }
   // The last of the chosen is on top, so that most numbers are refused by one comparison.
   const heap = new Uint32Array(most)
   const sink = (from: number): void => {

@@ -12,6 +12,9 @@ const fault = (where: string, field: string, wanted: string): Error =>
 export const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Up to so many words are compared one by one. */
+const FEW_WORDS = 16
+
 /** Reads members of one entry; a member of a wrong type throws `item.manifest`, a missing or null one is unknown. */
 export class Members {
   readonly entry: Entry
@@ -87,11 +90,16 @@ export class Members {
       : isEntry(value)
         ? Object.entries(value).map(([key, text]) => `${key}:${String(text)}`)
         : [value]
-    const words = texts.slice(0, OUTSIDE.words).map((one: unknown) => {
+    // Asked for several times for every entry of every answer: most hold few words or one.
+    const words: string[] = []
+    const isLong = texts.length > FEW_WORDS
+    for (let at = 0; at < texts.length && at < OUTSIDE.words; at++) {
+      const one: unknown = texts[at]
       if (typeof one !== 'string' && typeof one !== 'number') throw fault(this.where, field, 'a list of words')
-      return harmless(String(one), 200).trim()
-    })
-    return [...new Set(words.filter(Boolean))]
+      const word = harmless(String(one), 200).trim()
+      if (word !== '' && (isLong || !words.includes(word))) words.push(word)
+    }
+    return isLong ? [...new Set(words)] : words
   }
 
   /** A list of anything, at most `max` long. */
@@ -142,8 +150,13 @@ function sealValue(value: unknown, depth: number): unknown {
   return sealed
 }
 
+const SLUG_CHARS = 90
+/** What is a strict name already, as most are. */
+const SLUG = /^[a-z0-9](?:[a-z0-9._]|-(?!-))*(?<![-.])$/
+
 /** A strict machine name out of any text (the pattern of every id of ours), or undefined when nothing is left. */
 export function slugOf(text: string): string | undefined {
+  if (SLUG.test(text) && text.length <= SLUG_CHARS) return text
   const slug = text
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
@@ -151,7 +164,7 @@ export function slugOf(text: string): string | undefined {
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/-{2,}/g, '-')
     .replace(/^[-._]+/, '')
-    .slice(0, 90)
+    .slice(0, SLUG_CHARS)
   return withoutEnd(slug, '-.') || undefined
 }
 

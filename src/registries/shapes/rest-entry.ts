@@ -69,6 +69,10 @@ const requiresOf = (data: Members): { name: string; range: string }[] =>
     return { name: members.must('name', 200), range: members.text('range', 200) ?? '*' }
   })
 
+/** Two lists of words as one without repeats; mostly there is one of them. */
+const bothOf = (a: string[], b: string[]): string[] =>
+  b.length === 0 ? a : a.length === 0 ? b : [...new Set([...a, ...b])]
+
 /** One entry of the wire as a listing. What a registry says of itself is kept as its word. Throws `item.manifest`. */
 export function restEntry(value: unknown, where: string, context: ShapeContext): Listing {
   const data = new Members(value, where)
@@ -82,8 +86,8 @@ export function restEntry(value: unknown, where: string, context: ShapeContext):
     name: mustSlug(named, where),
     title: data.text('title', 300) ?? named,
     description: data.wireText('description', DESCRIPTION_CHARS) ?? '',
-    categories: [...new Set([...data.words('category'), ...data.words('categories')])],
-    tags: [...new Set([...data.words('tags'), ...data.words('keywords')])],
+    categories: bothOf(data.words('category'), data.words('categories')),
+    tags: bothOf(data.words('tags'), data.words('keywords')),
     services: data.words('services'),
     languages: data.words('languages'),
     badges: badgesOf(market),
