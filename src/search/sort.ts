@@ -71,7 +71,7 @@ function firstOf(count: number, most: number, before: (a: number, b: number) => 
   if (most * 4 >= count) {
     const all = new Uint32Array(count)
     for (let at = 0; at < count; at++) all[at] = at
-    return all.sort(before).subarray(0, most)
+    return all.toSorted(before).subarray(0, most)
   }
   // The last of the chosen is on top, so that most numbers are refused by one comparison.
   const heap = new Uint32Array(most)
