@@ -73,6 +73,7 @@ export function innerView(document: ArmDocument, root: ObjectNode): TemplateView
 /** Whether an offset belongs to the view: inside its range and in none of its holes. */
 export function isIn(view: TemplateView, offset: number): boolean {
   if (offset < view.start || offset >= view.end) return false
+  if (view.holes.length === 0) return true
   const before = view.holes[firstFrom(view.holes, (hole) => hole.start, offset + 1) - 1]
   return before === undefined || offset <= before.start || offset >= before.end
 }
@@ -105,10 +106,26 @@ export function find(view: TemplateView, key: string, within: ArmNode | undefine
   return collect(view, view.document.index.byKey.get(key) ?? [], within)
 }
 
+/** A test for names in lower case; one object for all questions, as its answers are kept. */
+export type KeyTest = (key: string) => boolean
+
+const acceptedOf = new WeakMap<ArmDocument, Map<KeyTest, readonly (readonly Hit[])[]>>()
+
+/** The properties whose name a test accepts, by name: a document has a view for every template inside it. */
+function acceptedHits(document: ArmDocument, accepts: KeyTest): readonly (readonly Hit[])[] {
+  let known = acceptedOf.get(document)
+  if (!known) acceptedOf.set(document, (known = new Map()))
+  let found = known.get(accepts)
+  if (!found) {
+    found = [...document.index.byKey].flatMap(([key, hits]) => (accepts(key) ? [hits] : []))
+    known.set(accepts, found)
+  }
+  return found
+}
+
 /** As `find`, for every name that a test accepts; sorted by place. */
-export function findWhere(view: TemplateView, accepts: (key: string) => boolean, within: ArmNode | undefined): Found[] {
-  const found: Found[] = []
-  for (const [key, hits] of view.document.index.byKey) if (accepts(key)) found.push(...collect(view, hits, within))
+export function findWhere(view: TemplateView, accepts: KeyTest, within: ArmNode | undefined): Found[] {
+  const found = acceptedHits(view.document, accepts).flatMap((hits) => collect(view, hits, within))
   return found.toSorted((a, b) => a.property.start - b.property.start)
 }
 
