@@ -78,6 +78,27 @@ export function isIn(view: TemplateView, offset: number): boolean {
   return before === undefined || offset <= before.start || offset >= before.end
 }
 
+/** What of a list sorted by start begins in a range of the view and in none of its holes; what holes hold is passed over. */
+function beginningIn<T>(view: TemplateView, list: readonly T[], startOf: (item: T) => number, range: Range): T[] {
+  const { holes } = view
+  const end = Math.min(range.end, view.end)
+  const found: T[] = []
+  let hole = firstFrom(holes, (one) => one.end, range.start)
+  for (let at = firstFrom(list, startOf, Math.max(range.start, view.start)); at < list.length; at++) {
+    const item = list[at] as T
+    const start = startOf(item)
+    if (start >= end) break
+    for (; hole < holes.length && (holes[hole] as Range).end <= start; hole++);
+    const next = holes[hole]
+    if (next && start > next.start) at = firstFrom(list, startOf, next.end) - 1
+    else found.push(item)
+  }
+  return found
+}
+
+const startOfHit = (hit: Hit): number => hit.property.start
+const startOfRange = (one: Range): number => one.start
+
 const innerOf = new WeakMap<ArmDocument, readonly ObjectNode[]>()
 
 /** The inner-scope templates of a document: their own scope is `inner`, or a policy rule holds them. In document order. */
@@ -130,15 +151,9 @@ export function findWhere(view: TemplateView, accepts: KeyTest, within: ArmNode 
 }
 
 function collect(view: TemplateView, hits: readonly Hit[], within: ArmNode | undefined): Found[] {
-  const found: Found[] = []
-  if (!within) return found
-  for (let at = firstFrom(hits, (hit) => hit.property.start, within.start); at < hits.length; at++) {
-    const hit = hits[at] as Hit
-    if (hit.property.start >= within.end) break
-    if (!isIn(view, hit.property.start)) continue
-    if (!isHidden(hit.owner, within)) found.push(new Found(hit, within))
-  }
-  return found
+  if (!within) return []
+  const found = beginningIn(view, hits, startOfHit, within)
+  return found.flatMap((hit) => (isHidden(hit.owner, within) ? [] : [new Found(hit, within)]))
 }
 
 function isHidden({ hiddenBy }: Spot, within: ArmNode): boolean {
@@ -147,13 +162,7 @@ function isHidden({ hiddenBy }: Spot, within: ArmNode): boolean {
 
 /** The references of a list that stand in the view and, if given, inside a range. */
 export function usesIn(view: TemplateView, uses: readonly Reference[], range: Range = view): Reference[] {
-  const found: Reference[] = []
-  for (let at = firstFrom(uses, (use) => use.start, range.start); at < uses.length; at++) {
-    const use = uses[at] as Reference
-    if (use.end > range.end) break
-    if (isIn(view, use.start)) found.push(use)
-  }
-  return found
+  return beginningIn(view, uses, startOfRange, range).filter((use) => use.end <= range.end)
 }
 
 interface TextMatch extends Range {
@@ -178,14 +187,7 @@ function allMatches(document: ArmDocument, pattern: RegExp): readonly TextMatch[
 
 /** The matches of a pattern (with the `g` flag) in the text of the view, with offsets of the document. */
 export function matchesIn(view: TemplateView, pattern: RegExp): TextMatch[] {
-  const all = allMatches(view.document, pattern)
-  const found: TextMatch[] = []
-  for (let at = firstFrom(all, (match) => match.start, view.start); at < all.length; at++) {
-    const match = all[at] as TextMatch
-    if (match.start >= view.end) break
-    if (match.end <= view.end && isIn(view, match.start)) found.push(match)
-  }
-  return found
+  return beginningIn(view, allMatches(view.document, pattern), startOfRange, view).filter(({ end }) => end <= view.end)
 }
 
 /** The text of a value without what its view leaves out. */
