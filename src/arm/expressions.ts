@@ -98,10 +98,11 @@ export function firstListOpening(text: string, from = 0): number {
  * `[` means that the hit stands inside an expression; undefined when the text begins first.
  */
 export function guardOf(text: string, at: number, marks = '["'): string | undefined {
-  const codes = Array.from(marks, (mark) => mark.charCodeAt(0))
+  const [first, second, third] = [0, 1, 2].map((index) => marks.charCodeAt(index))
   for (let index = at - 1; index >= 0; index--) {
     // By number: this looks at every character left of every reference of a template.
-    if (codes.includes(text.charCodeAt(index)) && text[index - 1] !== '\\') return text[index]
+    const code = text.charCodeAt(index)
+    if ((code === first || code === second || code === third) && text[index - 1] !== '\\') return text[index]
   }
   return undefined
 }

@@ -49,7 +49,8 @@ interface NullNode extends Range {
 export function propertyOf(node: ArmNode | undefined, name: string): Property | undefined {
   if (node?.kind !== 'object') return undefined
   const key = name.toLowerCase()
-  return node.properties.find((property) => property.key === key)
+  for (const property of node.properties) if (property.key === key) return property
+  return undefined
 }
 
 /** The value at a chain of names, without regard to case. */

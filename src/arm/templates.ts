@@ -73,9 +73,31 @@ export function innerView(document: ArmDocument, root: ObjectNode): TemplateView
 /** Whether an offset belongs to the view: inside its range and in none of its holes. */
 export function isIn(view: TemplateView, offset: number): boolean {
   if (offset < view.start || offset >= view.end) return false
+  if (view.holes.length === 0) return true
   const before = view.holes[firstFrom(view.holes, (hole) => hole.start, offset + 1) - 1]
   return before === undefined || offset <= before.start || offset >= before.end
 }
+
+/** What of a list sorted by start begins in a range of the view and in none of its holes; what holes hold is passed over. */
+function beginningIn<T>(view: TemplateView, list: readonly T[], startOf: (item: T) => number, range: Range): T[] {
+  const { holes } = view
+  const end = Math.min(range.end, view.end)
+  const found: T[] = []
+  let hole = firstFrom(holes, (one) => one.end, range.start)
+  for (let at = firstFrom(list, startOf, Math.max(range.start, view.start)); at < list.length; at++) {
+    const item = list[at] as T
+    const start = startOf(item)
+    if (start >= end) break
+    for (; hole < holes.length && (holes[hole] as Range).end <= start; hole++);
+    const next = holes[hole]
+    if (next && start > next.start) at = firstFrom(list, startOf, next.end) - 1
+    else found.push(item)
+  }
+  return found
+}
+
+const startOfHit = (hit: Hit): number => hit.property.start
+const startOfRange = (one: Range): number => one.start
 
 const innerOf = new WeakMap<ArmDocument, readonly ObjectNode[]>()
 
@@ -105,23 +127,33 @@ export function find(view: TemplateView, key: string, within: ArmNode | undefine
   return collect(view, view.document.index.byKey.get(key) ?? [], within)
 }
 
+/** A test for names in lower case; one object for all questions, as its answers are kept. */
+export type KeyTest = (key: string) => boolean
+
+const acceptedOf = new WeakMap<ArmDocument, Map<KeyTest, readonly (readonly Hit[])[]>>()
+
+/** The properties whose name a test accepts, by name: a document has a view for every template inside it. */
+function acceptedHits(document: ArmDocument, accepts: KeyTest): readonly (readonly Hit[])[] {
+  let known = acceptedOf.get(document)
+  if (!known) acceptedOf.set(document, (known = new Map()))
+  let found = known.get(accepts)
+  if (!found) {
+    found = [...document.index.byKey].flatMap(([key, hits]) => (accepts(key) ? [hits] : []))
+    known.set(accepts, found)
+  }
+  return found
+}
+
 /** As `find`, for every name that a test accepts; sorted by place. */
-export function findWhere(view: TemplateView, accepts: (key: string) => boolean, within: ArmNode | undefined): Found[] {
-  const found: Found[] = []
-  for (const [key, hits] of view.document.index.byKey) if (accepts(key)) found.push(...collect(view, hits, within))
+export function findWhere(view: TemplateView, accepts: KeyTest, within: ArmNode | undefined): Found[] {
+  const found = acceptedHits(view.document, accepts).flatMap((hits) => collect(view, hits, within))
   return found.toSorted((a, b) => a.property.start - b.property.start)
 }
 
 function collect(view: TemplateView, hits: readonly Hit[], within: ArmNode | undefined): Found[] {
-  const found: Found[] = []
-  if (!within) return found
-  for (let at = firstFrom(hits, (hit) => hit.property.start, within.start); at < hits.length; at++) {
-    const hit = hits[at] as Hit
-    if (hit.property.start >= within.end) break
-    if (!isIn(view, hit.property.start)) continue
-    if (!isHidden(hit.owner, within)) found.push(new Found(hit, within))
-  }
-  return found
+  if (!within) return []
+  const found = beginningIn(view, hits, startOfHit, within)
+  return found.flatMap((hit) => (isHidden(hit.owner, within) ? [] : [new Found(hit, within)]))
 }
 
 function isHidden({ hiddenBy }: Spot, within: ArmNode): boolean {
@@ -130,13 +162,7 @@ function isHidden({ hiddenBy }: Spot, within: ArmNode): boolean {
 
 /** The references of a list that stand in the view and, if given, inside a range. */
 export function usesIn(view: TemplateView, uses: readonly Reference[], range: Range = view): Reference[] {
-  const found: Reference[] = []
-  for (let at = firstFrom(uses, (use) => use.start, range.start); at < uses.length; at++) {
-    const use = uses[at] as Reference
-    if (use.end > range.end) break
-    if (isIn(view, use.start)) found.push(use)
-  }
-  return found
+  return beginningIn(view, uses, startOfRange, range).filter((use) => use.end <= range.end)
 }
 
 interface TextMatch extends Range {
@@ -161,14 +187,7 @@ function allMatches(document: ArmDocument, pattern: RegExp): readonly TextMatch[
 
 /** The matches of a pattern (with the `g` flag) in the text of the view, with offsets of the document. */
 export function matchesIn(view: TemplateView, pattern: RegExp): TextMatch[] {
-  const all = allMatches(view.document, pattern)
-  const found: TextMatch[] = []
-  for (let at = firstFrom(all, (match) => match.start, view.start); at < all.length; at++) {
-    const match = all[at] as TextMatch
-    if (match.start >= view.end) break
-    if (match.end <= view.end && isIn(view, match.start)) found.push(match)
-  }
-  return found
+  return beginningIn(view, allMatches(view.document, pattern), startOfRange, view).filter(({ end }) => end <= view.end)
 }
 
 /** The text of a value without what its view leaves out. */

@@ -17,41 +17,40 @@ export interface Hit {
   readonly property: Property
 }
 
-/** Every property of a document by its lower-case name, in document order; and the spot of every object. */
+/** Every property of a document by its lower-case name, in document order. */
 export interface NodeIndex {
   readonly byKey: ReadonlyMap<string, readonly Hit[]>
-  readonly spots: ReadonlyMap<ObjectNode, Spot>
 }
 
 /** Visits a tree once. The reader limits its depth, so recursion is safe. */
 export function indexNodes(root: ArmNode | undefined): NodeIndex {
   const byKey = new Map<string, Hit[]>()
-  const spots = new Map<ObjectNode, Spot>()
+  const visitItems = (items: readonly ArmNode[], parent: Spot | undefined, segment: string): void => {
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index] as ArmNode
+      if (hasMembers(item)) visit(item, parent, `${segment}[${index}]`)
+    }
+  }
   const visit = (node: ArmNode, parent: Spot | undefined, segment: string): void => {
-    if (node.kind === 'array') node.items.forEach((item, index) => visit(item, parent, `${segment}[${index}]`))
+    if (node.kind === 'array') return visitItems(node.items, parent, segment)
     if (node.kind !== 'object') return
     const owner = spotOf(node, parent, segment)
-    spots.set(node, owner)
     for (const property of node.properties) {
       const hits = byKey.get(property.key)
       if (hits) hits.push({ owner, property })
       else byKey.set(property.key, [{ owner, property }])
-      visit(property.value, owner, property.name)
+      if (hasMembers(property.value)) visit(property.value, owner, property.name)
     }
   }
   if (root) visit(root, undefined, '')
-  return { byKey, spots }
+  return { byKey }
 }
 
+const hasMembers = ({ kind }: ArmNode): boolean => kind === 'object' || kind === 'array'
+
 function spotOf(node: ObjectNode, parent: Spot | undefined, segment: string): Spot {
-  if (!/^parent/i.test(segment)) return { node, parent, segment, hiddenBy: parent?.hiddenBy }
-  const spot: { node: ObjectNode; parent: Spot | undefined; segment: string; hiddenBy: Spot | undefined } = {
-    node,
-    parent,
-    segment,
-    hiddenBy: undefined,
-  }
-  spot.hiddenBy = spot
+  const spot: { -readonly [K in keyof Spot]: Spot[K] } = { node, parent, segment, hiddenBy: parent?.hiddenBy }
+  if (/^parent/i.test(segment)) spot.hiddenBy = spot
   return spot
 }
 

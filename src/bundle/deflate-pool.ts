@@ -1,70 +1,49 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
-import { fileProblem } from '../model/errors.ts'
-import type { EntryContent } from './deflated-zip.ts'
-import { fittingWindow } from './fitting-window.ts'
+import { SHARE_ENV, Worker } from 'node:worker_threads'
+import { openSmallFiles, type SmallBatch, type SmallFiles, type SmallTools, type Unread } from './small-files.ts'
 
-/** Threads that read and deflate many small files each at a time. */
+/** Threads that read and deflate batches of small files beside this one. */
 export interface DeflatePool {
-  /** Contents of files in their order; a file that cannot be read is a `file.problem`. */
-  deflate(sources: readonly string[]): Promise<EntryContent[]>
+  /** Whether a thread would come to one more batch before long. */
+  isFree(): boolean
+  deflate(batch: SmallBatch): Promise<SmallFiles | Unread>
   close(): Promise<void>
 }
 
-/** What a thread answers for a batch: all packed bytes in one piece, and size, packed size and CRC of each file. */
-type Answer = { packed: Uint8Array; facts: number[] } | { source: string; why: string }
-
 /** More threads than this would wait for the one that writes. */
-const MAX_THREADS = 4
+const MAX_THREADS = 3
+/** Batches that a thread is handed at once, so that it need not wait for the next one. */
+const BATCHES_A_THREAD = 2
 
-/**
- * What a thread does. It is started from this function's own text, so that a bundled program needs no second file;
- * so it may use nothing but what it is handed.
- */
+/** What a thread does. It may use nothing but what it is handed, see below. */
 function work(
   { parentPort, workerData }: typeof import('node:worker_threads'),
-  { crc32, deflateRawSync }: typeof import('node:zlib'),
-  { readFileSync }: typeof import('node:fs'),
-  fitting: typeof fittingWindow,
+  open: typeof openSmallFiles,
+  tools: SmallTools,
 ): void {
-  const level = workerData as number
-  parentPort?.on('message', (sources: string[]) => {
-    const pieces: Uint8Array[] = []
-    const facts: number[] = []
-    let total = 0
-    for (const source of sources) {
-      try {
-        const bytes = readFileSync(source)
-        const packed = bytes.length === 0 ? bytes : deflateRawSync(bytes, { level, ...fitting(bytes.length) })
-        facts.push(bytes.length, packed.length, crc32(bytes))
-        pieces.push(packed)
-        total += packed.length
-      } catch (error) {
-        parentPort?.postMessage({ source, why: String((error as Error).message) }, [])
-        return
-      }
-    }
-    const packed = new Uint8Array(total)
-    let at = 0
-    for (const piece of pieces) {
-      packed.set(piece, at)
-      at += piece.length
-    }
-    parentPort?.postMessage({ packed, facts }, [packed.buffer])
+  const { level, maxBytes } = workerData as { level: number; maxBytes: number }
+  const deflate = open(tools, level, maxBytes)
+  parentPort?.on('message', (batch: SmallBatch) => {
+    const made = deflate(batch)
+    parentPort.postMessage(made, 'packed' in made ? [made.packed.buffer as ArrayBuffer] : [])
   })
 }
 
-const SOURCE = `(${work.toString()})(require('node:worker_threads'), require('node:zlib'), require('node:fs'), ${fittingWindow.toString()})`
+const TOOLS = "{ crypto: require('node:crypto'), fs: require('node:fs'), zlib: require('node:zlib') }"
+// The text of the functions themselves, so that a bundled program needs no second file.
+const SOURCE = `(${work.toString()})(require('node:worker_threads'), ${openSmallFiles.toString()}, ${TOOLS})`
 
-/** Starts the threads. What they make is the same however many there are. */
-export function openDeflatePool(level: number): DeflatePool {
-  const threads = Array.from({ length: Math.min(MAX_THREADS, availableParallelism()) }, () => openThread(level))
-  let turn = 0
+/** Starts a thread for each core but this one. What they make is the same however many there are, also when none. */
+export function openDeflatePool(level: number, maxBytes: number): DeflatePool {
+  const count = Math.min(MAX_THREADS, availableParallelism() - 1)
+  const threads = Array.from({ length: count }, () => openThread({ level, maxBytes }))
+  const freest = (): Thread | undefined => threads.toSorted((a, b) => a.waiting() - b.waiting())[0]
   return {
-    async deflate(sources) {
-      const answer = await threads[turn++ % threads.length]?.ask(sources)
-      if (!answer || 'why' in answer) throw fileProblem(answer?.source ?? '', answer?.why ?? 'it was not read')
-      return contentsOf(answer.packed, answer.facts)
+    isFree: () => (freest()?.waiting() ?? BATCHES_A_THREAD) < BATCHES_A_THREAD,
+    async deflate(batch) {
+      const thread = freest()
+      if (!thread) throw new Error('there is no thread')
+      return thread.ask(batch)
     },
     async close() {
       await Promise.all(threads.map((thread) => thread.close()))
@@ -72,36 +51,33 @@ export function openDeflatePool(level: number): DeflatePool {
   }
 }
 
-function openThread(level: number): { ask(sources: readonly string[]): Promise<Answer>; close(): Promise<number> } {
-  const worker = new Worker(SOURCE, { eval: true, workerData: level })
+interface Thread {
+  waiting(): number
+  ask(batch: SmallBatch): Promise<SmallFiles | Unread>
+  close(): Promise<number>
+}
+
+function openThread(workerData: { level: number; maxBytes: number }): Thread {
+  const worker = new Worker(SOURCE, { eval: true, workerData, env: SHARE_ENV })
   // Answers come in the order of the questions.
-  const waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = []
+  const waiting: PromiseWithResolvers<SmallFiles | Unread>[] = []
   let fault: Error | undefined
-  worker.on('message', (answer: Answer) => waiting.shift()?.resolve(answer))
+  worker.on('message', (answer: SmallFiles | Unread) => waiting.shift()?.resolve(answer))
   worker.on('error', (error: Error) => {
     fault = error
     for (const one of waiting.splice(0)) one.reject(error)
   })
   return {
-    ask(sources) {
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-      if (fault) reject(fault)
+    waiting: () => waiting.length,
+    ask(batch) {
+      const asked = Promise.withResolvers<SmallFiles | Unread>()
+      if (fault) asked.reject(fault)
       else {
-        waiting.push({ resolve, reject })
-        worker.postMessage(sources, [])
+        waiting.push(asked)
+        worker.postMessage(batch, [])
       }
-      return promise
+      return asked.promise
     },
     close: () => worker.terminate(),
   }
-}
-
-function contentsOf(packed: Uint8Array, facts: readonly number[]): EntryContent[] {
-  const contents: EntryContent[] = []
-  for (let index = 0, at = 0; index < facts.length; index += 3) {
-    const [size = 0, packedBytes = 0, crc = 0] = facts.slice(index, index + 3)
-    contents.push({ facts: { size, packedBytes, crc }, blocks: [packed.subarray(at, at + packedBytes)] })
-    at += packedBytes
-  }
-  return contents
 }

@@ -1,10 +1,12 @@
+import { createHash, hash } from 'node:crypto'
 import { lstatSync, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw, deflateRawSync, type ZlibOptions } from 'node:zlib'
 import { fileProblem } from '../model/errors.ts'
-import type { EntryContent, EntryFacts } from './deflated-zip.ts'
-import { fittingWindow } from './fitting-window.ts'
+import type { EntryContent } from './deflated-zip.ts'
+import { resistsPacking } from './resists-packing.ts'
+import type { EntryFacts } from './small-files.ts'
 
 /** A file to pack: its text or bytes, or the file to read them from. */
 export interface PackFile {
@@ -12,10 +14,14 @@ export interface PackFile {
   path: string
   content?: string | Uint8Array
   source?: string
+  /** Size of a source in bytes, where it is known that it is a plain file. */
+  size?: number
 }
 
+/** Up to this size, which is how far back deflate looks, a file is deflated with others like it. */
+export const SMALL_BYTES = 32 * 1024
 /** Up to this size a file is deflated here and now: handing it to another thread would take longer. */
-export const HERE_BYTES = 64 * 1024
+const HERE_BYTES = 64 * 1024
 /** Larger files are deflated in blocks of this size side by side. Fixed, so that the bytes depend on nothing else. */
 const BLOCK_BYTES = 1024 * 1024
 /** How far back deflate looks; the end of one block is the dictionary of the next. */
@@ -26,51 +32,61 @@ const { Z_FINISH, Z_SYNC_FLUSH } = constants
 
 const deflateAside = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
 
-/**
- * Reads and deflates one file. Small ones come whole; a large one is read and deflated block by block when its blocks
- * are asked for. `onBytes` hears how far a large file is. Level 0 stores.
- */
-export async function openContent(
-  { source, content = '' }: PackFile,
-  level: number,
-  onBytes: (bytes: number) => void,
-): Promise<EntryContent> {
-  if (source === undefined) return wholeContent(Buffer.from(content), level)
-  const facts = lstatSync(source)
-  if (!facts.isFile()) throw fileProblem(source, 'is no regular file, so it is not packed')
-  if (facts.size > BLOCK_BYTES) return { blocks: blocksOf(source, level, onBytes) }
-  return wholeContent(readFileSync(source), level)
+/** How a file is read and deflated. */
+export interface ContentOptions {
+  /** 0 stores. */
+  level: number
+  /** Hears how far a large file is. */
+  onBytes: (bytes: number) => void
+  /** Blocks of files before it, to be read into again: left to the collector they would be far more than are at work. */
+  free: Buffer[]
 }
 
-async function wholeContent(bytes: Buffer, level: number): Promise<EntryContent> {
+/**
+ * Reads and deflates one file. Small ones come whole; a large one is read and deflated block by block when its blocks
+ * are asked for.
+ */
+export async function openContent(file: PackFile, options: ContentOptions): Promise<EntryContent> {
+  const { source, content = '' } = file
+  if (source === undefined) return wholeContent(Buffer.from(content), options.level)
+  const facts = lstatSync(source)
+  if (!facts.isFile()) throw fileProblem(source, 'is no regular file, so it is not packed')
+  if (facts.size > BLOCK_BYTES) return { blocks: blocksOf(source, options) }
+  return wholeContent(readFileSync(source), options.level)
+}
+
+/** What is in memory, deflated whole. */
+export async function wholeContent(bytes: Buffer, level: number): Promise<EntryContent> {
   const packed = level === 0 || bytes.length === 0 ? bytes : await deflateWhole(bytes, level)
-  return { facts: { size: bytes.length, packedBytes: packed.length, crc: crc32(bytes) }, blocks: [packed] }
+  const facts = { size: bytes.length, packedBytes: packed.length, crc: crc32(bytes), sha256: hash('sha256', bytes) }
+  return { facts, blocks: [packed] }
 }
 
 const deflateWhole = (bytes: Buffer, level: number): Buffer | Promise<Buffer> =>
   bytes.length <= HERE_BYTES
-    ? deflateRawSync(bytes, { level, ...fittingWindow(bytes.length) })
-    : deflateAside(bytes, { level, ...fittingWindow(bytes.length), chunkSize: Math.max(HERE_BYTES, bytes.length >> 2) })
+    ? deflateRawSync(bytes, { level })
+    : deflateAside(bytes, {
+        level: resistsPacking(bytes) ? 0 : level,
+        chunkSize: Math.max(HERE_BYTES, bytes.length >> 2),
+      })
 
 async function* blocksOf(
   source: string,
-  level: number,
-  onBytes: (bytes: number) => void,
+  { level, onBytes, free }: ContentOptions,
 ): AsyncGenerator<Uint8Array, EntryFacts> {
   const facts = { size: 0, packedBytes: 0, crc: 0 }
+  const digest = createHash('sha256')
   const ahead: { block: Uint8Array; packed: Promise<Uint8Array> }[] = []
   let size = 0
-  // Blocks that were deflated take the next ones: left to the collector they would be far more than are at work.
-  const free: Buffer[] = []
   for await (const { block, dictionary, isLast } of readBlocks(source, free)) {
     facts.crc = crc32(block, facts.crc)
     facts.size += block.length
-    const options = { level, finishFlush: isLast ? Z_FINISH : Z_SYNC_FLUSH, chunkSize: BLOCK_BYTES >> 2 }
-    const packed =
-      level === 0 ? Promise.resolve(block) : deflateAside(block, dictionary ? { ...options, dictionary } : options)
+    const packed = level === 0 ? Promise.resolve(block) : deflateBlock(block, { level, dictionary, isLast })
     // Its failure is met when its turn comes.
     packed.catch(() => {})
     ahead.push({ block, packed })
+    // While the threads are at work on it.
+    digest.update(block)
     while (ahead.length >= (isLast ? 1 : BLOCKS_AHEAD)) {
       const next = ahead.shift()
       if (!next) break
@@ -81,7 +97,17 @@ async function* blocksOf(
       if (level > 0) free.push(Buffer.from(next.block.buffer))
     }
   }
-  return facts
+  return { ...facts, sha256: digest.digest('hex') }
+}
+
+/** One block as a part of a deflated whole: `dictionary` is the end of the block before it. */
+async function deflateBlock(
+  block: Uint8Array,
+  { level, dictionary, isLast }: { level: number; dictionary: Uint8Array | undefined; isLast: boolean },
+): Promise<Uint8Array> {
+  const finishFlush = isLast ? Z_FINISH : Z_SYNC_FLUSH
+  if (resistsPacking(block)) return deflateAside(block, { level: 0, finishFlush, chunkSize: BLOCK_BYTES + 1024 })
+  return deflateAside(block, { level, finishFlush, chunkSize: BLOCK_BYTES >> 2, ...(dictionary && { dictionary }) })
 }
 
 /** A file in blocks of equal size but the last; one block is read ahead, to know which is the last. */

@@ -39,8 +39,12 @@ export function entryPathProblem(path: string): string | undefined {
   return undefined
 }
 
+// oxlint-disable-next-line no-control-regex
+const ASCII = /^[\u0000-\u007f]*$/
+
 /** The form in which two names are one on some file system: composed (NFC) and without case. */
-const folded = (path: string): string => path.normalize('NFC').toLowerCase().normalize('NFC')
+const folded = (path: string): string =>
+  ASCII.test(path) ? path.toLowerCase() : path.normalize('NFC').toLowerCase().normalize('NFC')
 
 /**
  * Checks the paths of one archive one after another: each by itself, and against those before it (the same name
@@ -48,23 +52,36 @@ const folded = (path: string): string => path.normalize('NFC').toLowerCase().nor
  */
 export function openPathCheck(): (path: string) => string | undefined {
   const seen = new Map<string, { kind: 'file' | 'folder'; exact: string }>()
+  let lastFolder = ''
+  const problemOfFolders = (folder: string): string | undefined => {
+    const parts = folder.split('/')
+    for (let depth = 1; depth <= parts.length; depth++) {
+      const exact = parts.slice(0, depth).join('/')
+      const key = folded(exact)
+      const known = seen.get(key)
+      if (known?.kind === 'file') return 'lies below a file'
+      if (known && known.exact !== exact) return `differs from "${known.exact}" by case or composition alone`
+      if (!known) seen.set(key, { kind: 'folder', exact })
+    }
+    return undefined
+  }
   return (path) => {
     const problem = entryPathProblem(path)
     if (problem) return problem
     const isFolder = path.endsWith('/')
-    const parts = (isFolder ? path.slice(0, -1) : path).split('/')
-    for (let depth = 1; depth < parts.length; depth++) {
-      const exact = parts.slice(0, depth).join('/')
-      const known = seen.get(folded(exact))
-      if (known?.kind === 'file') return 'lies below a file'
-      if (known && known.exact !== exact) return `differs from "${known.exact}" by case or composition alone`
-      seen.set(folded(exact), { kind: 'folder', exact })
+    const exact = isFolder ? path.slice(0, -1) : path
+    const folder = exact.slice(0, Math.max(0, exact.lastIndexOf('/')))
+    // Files of one folder come one after another.
+    if (folder !== lastFolder) {
+      const above = folder === '' ? undefined : problemOfFolders(folder)
+      if (above) return above
+      lastFolder = folder
     }
-    const exact = parts.join('/')
-    const known = seen.get(folded(exact))
+    const key = folded(exact)
+    const known = seen.get(key)
     if (known && known.exact !== exact) return `differs from "${known.exact}" by case or composition alone`
     if (known && !(isFolder && known.kind === 'folder')) return 'is there twice'
-    seen.set(folded(exact), { kind: isFolder ? 'folder' : 'file', exact })
+    seen.set(key, { kind: isFolder ? 'folder' : 'file', exact })
     return undefined
   }
 }

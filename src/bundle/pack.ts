@@ -1,15 +1,14 @@
-import { createHash, hash } from 'node:crypto'
-import { createWriteStream, lstatSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { itemUnsafe } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
 import { DeflatedZip } from './deflated-zip.ts'
-import { digestFile, walkFolder } from './digest.ts'
-import type { PackFile } from './entry-content.ts'
+import { walkFolder } from './digest.ts'
+import { wholeContent, type PackFile } from './entry-content.ts'
 import { openContents } from './entry-queue.ts'
 import { removeTree } from './remove-tree.ts'
 import { openPathCheck } from './entry-path.ts'
@@ -23,6 +22,8 @@ export interface PackRequest {
   into: string
   /** 0 (stored) to 9; 6 when left out. */
   level?: number
+  /** Packs a manifest too, behind all files, with these facts at its top. */
+  manifest?: Record<string, unknown>
   signal?: AbortSignal
   onProgress?: (doneBytes: number, files: number) => void
 }
@@ -36,6 +37,7 @@ export interface Packed {
 
 /** The earliest time a ZIP can hold; every entry has it, so that equal files give equal bytes. */
 const FIXED_DATE = new Date('1980-01-01T00:00:00Z')
+const entryOf = (name: string): { name: string; date: Date; mode: number } => ({ name, date: FIXED_DATE, mode: 0o644 })
 const KEY_NAME = /(?:^|[/.])id_(?:rsa|dsa|ecdsa|ed25519)$|\.(?:pem|key|pfx|p12|jks|keystore|ppk)$/i
 
 /** Names settings without a value, so that whoever unpacks knows what to put in a `.env` of their own. */
@@ -60,47 +62,32 @@ export async function packList(
 ): Promise<{ files: PackFile[]; left: { path: string; why: string }[] }> {
   const files: PackFile[] = []
   const left: { path: string; why: string }[] = []
-  for (const { path, kind } of await walkFolder(folder)) {
+  for (const { path, kind, size } of await walkFolder(folder)) {
     const why = kind === 'file' ? (packRefusal(path) ?? leave(path)) : 'a link or a device'
     if (why) left.push({ path: harmless(path), why })
-    else files.push({ path, source: join(folder, path) })
+    else files.push({ path, source: `${folder}/${path}`, size })
   }
   return { files, left }
 }
 
-/** Files up to this size are read whole to be digested. */
-const WHOLE_BYTES = 1024 * 1024
-/** Files digested between two turns of other work. */
-const FILES_A_TURN = 256
-
-/** Size in bytes and SHA-256 of a file to pack. */
-async function factsOf({ source, content = '' }: PackFile): Promise<{ size: number; sha256: string }> {
-  const size = source === undefined ? Buffer.byteLength(content) : lstatSync(source).size
-  if (source !== undefined && size > WHOLE_BYTES) return { size, sha256: await digestFile(source) }
-  return { size, sha256: hash('sha256', source === undefined ? content : readFileSync(source)) }
+/** A file as the manifest names it. */
+interface Listed {
+  path: string
+  size: number
+  sha256: string
 }
 
-/** The manifest file for a list of files, ready to be packed with them. `facts` are kept at its top. */
-export async function bundleManifest(
-  files: readonly PackFile[],
-  facts: Record<string, unknown> = {},
-): Promise<PackFile> {
-  const listed: { path: string; size: number; sha256: string }[] = []
-  for (const [index, file] of files.toSorted(byPath).entries()) {
-    if (index % FILES_A_TURN === 0) await nextTurn()
-    if (file.path !== BUNDLE_MANIFEST) listed.push({ path: file.path, ...(await factsOf(file)) })
-  }
-  return { path: BUNDLE_MANIFEST, content: `${JSON.stringify({ format: 1, ...facts, files: listed }, null, 2)}\n` }
-}
+const manifestText = (facts: Record<string, unknown>, files: readonly Listed[]): string =>
+  `${JSON.stringify({ format: 1, ...facts, files }, null, 2)}\n`
 
 const byPath = (a: PackFile, b: PackFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
 
-function checked(files: readonly PackFile[], into: string): PackFile[] {
+function checked({ files, into, manifest }: PackRequest): PackFile[] {
   const problemOf = openPathCheck()
   const sorted = files.toSorted(byPath)
-  for (const file of sorted) {
-    const problem = packRefusal(file.path) ?? problemOf(file.path)
-    if (problem) throw itemUnsafe(into, `"${harmless(file.path, 200)}" may not be packed (${problem})`)
+  for (const { path } of manifest ? [{ path: BUNDLE_MANIFEST }, ...sorted] : sorted) {
+    const problem = packRefusal(path) ?? problemOf(path)
+    if (problem) throw itemUnsafe(into, `"${harmless(path, 200)}" may not be packed (${problem})`)
   }
   return sorted
 }
@@ -110,7 +97,7 @@ function checked(files: readonly PackFile[], into: string): PackFile[] {
  * modes fixed. Refuses dot files, key files, links and paths that could not be unpacked (`item.unsafe`).
  */
 export async function packFiles(request: PackRequest): Promise<Packed> {
-  const files = checked(request.files, request.into)
+  const files = checked(request)
   await mkdir(dirname(request.into), { recursive: true })
   // Under another name until it is whole, so that a broken run leaves no half bundle.
   const part = `${request.into}.part`
@@ -127,7 +114,11 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
   const writing = pipeline(zip, tap, createWriteStream(part, { mode: 0o644 }), options)
   writing.catch(() => {})
   try {
-    await feed(zip, files, { ...request, level })
+    const packed = await feed(zip, files, { ...request, level })
+    if (request.manifest) {
+      const content = manifestText(request.manifest, packed)
+      await zip.add(await wholeContent(Buffer.from(content), level), entryOf(BUNDLE_MANIFEST))
+    }
     await zip.finalize()
     await writing
     await rename(part, request.into)
@@ -142,35 +133,39 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
     if (request.signal?.aborted) throw request.signal.reason
     throw first
   }
-  return { sha256: digest.digest('hex'), bytes, entries: files.length }
+  return { sha256: digest.digest('hex'), bytes, entries: files.length + (request.manifest ? 1 : 0) }
 }
 
-/** Hands over one file after another, the next ones being prepared meanwhile. */
-async function feed(zip: DeflatedZip, files: PackFile[], request: PackRequest & { level: number }): Promise<void> {
+/** Hands over one batch of files after another, the next ones being prepared meanwhile. Answers what was packed. */
+async function feed(
+  zip: DeflatedZip,
+  files: readonly PackFile[],
+  { level, signal, onProgress }: PackRequest & { level: number },
+): Promise<Listed[]> {
+  const packed: Listed[] = []
   let doneBytes = 0
-  let fileBytes = 0
-  let index = 0
-  const contents = openContents(files, request.level, (bytes) => {
-    fileBytes = bytes
-    request.onProgress?.(doneBytes + bytes, index)
-  })
-  for await (const content of contents) {
-    request.signal?.throwIfAborted()
-    const store = request.level === 0 || content.facts?.size === 0
-    await zip.add(content, { name: files[index]?.path ?? '', date: FIXED_DATE, mode: 0o644, store })
-    doneBytes += content.facts?.size ?? fileBytes
-    index += 1
-    request.onProgress?.(doneBytes, index)
+  const contents = openContents(files, level, (bytes) => onProgress?.(doneBytes + bytes, packed.length))
+  for await (const batch of contents) {
+    signal?.throwIfAborted()
+    for (const content of batch) {
+      const { path } = files[packed.length] ?? { path: '' }
+      const written = zip.add(content, entryOf(path))
+      if (written) await written
+      const { size = 0, sha256 = '' } = content.facts ?? {}
+      packed.push({ path, size, sha256 })
+      doneBytes += size
+    }
+    onProgress?.(doneBytes, packed.length)
   }
+  return packed
 }
 
 /** Packs a folder with its manifest; answers also what was left out and why. */
 export async function packFolder(
   folder: string,
-  request: Omit<PackRequest, 'files'> & { facts?: Record<string, unknown>; leave?: Leave },
+  request: Omit<PackRequest, 'files'> & { leave?: Leave },
 ): Promise<Packed & { left: { path: string; why: string }[] }> {
   const { files, left } = await packList(folder, request.leave)
   const own = files.filter((file) => file.path !== BUNDLE_MANIFEST)
-  const manifest = await bundleManifest(own, request.facts)
-  return { ...(await packFiles({ ...request, files: [...own, manifest] })), left }
+  return { ...(await packFiles({ ...request, files: own, manifest: request.manifest ?? {} })), left }
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { PackFile } from '../bundle/entry-content.ts'
-import { bundleManifest } from '../bundle/pack.ts'
 import type { Draft } from '../model/draft.ts'
 import { accessMatrix } from './generators/access-matrix.ts'
 import { deploymentOrder, type DeploymentOrder } from './generators/deployment-order.ts'
@@ -140,9 +139,9 @@ function pack(run: RunState, tools: RunTools): Middleware {
       const sorted = draft.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
       const files: PackFile[] = sorted.map(({ path, content }) => ({ path, content }))
       const into = join(run.target.staging, zipName(manifest.id, env, manifest.version))
-      const facts = { template: manifest.id, version: manifest.version, environment: env, seed: run.seed }
       const packed = await tools.pack({
-        files: [...files, await bundleManifest(files, facts)],
+        files,
+        manifest: { template: manifest.id, version: manifest.version, environment: env, seed: run.seed },
         into,
         ...(run.level === undefined ? {} : { level: run.level }),
         signal: context.signal,

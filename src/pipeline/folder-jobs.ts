@@ -99,9 +99,9 @@ export function packageJobType(tools: Pick<FolderTools, 'system'>): JobType<Pack
         async run(work, { signal, progress, log }) {
           const { path, into, level, envs } = work
           const onProgress = (bytes: number): void => progress(bytes, undefined, 'bytes')
-          const pack = async (from: EnvironmentFiles, zip: string, facts: Record<string, unknown>) => {
+          const pack = async (from: EnvironmentFiles, zip: string, manifest: Record<string, unknown>) => {
             const { folder, leave } = from
-            const packed = await packFolder(folder, { into: zip, level, signal, onProgress, leave, facts })
+            const packed = await packFolder(folder, { into: zip, level, signal, onProgress, leave, manifest })
             for (const one of packed.left) log(`left out ${one.path}: ${one.why}`, 'warning')
             return packed
           }

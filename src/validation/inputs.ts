@@ -31,11 +31,17 @@ export interface Inputs {
   linked?: string[]
 }
 
-/** The text of a file; a byte order mark stays, it is part of the places. */
-export const textOfFile = ({ path, bytes }: RawFile): InputFile => ({
-  path,
-  text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'),
-})
+const textOf = new WeakMap<Uint8Array, string>()
+
+/** The text of a file, decoded once; a byte order mark stays, it is part of the places. */
+export function textOfFile({ path, bytes }: RawFile): InputFile {
+  let text = textOf.get(bytes)
+  if (text === undefined) {
+    text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+    textOf.set(bytes, text)
+  }
+  return { path, text }
+}
 
 const MAX_FILE_BYTES = 32 * 1024 * 1024
 const MAX_FILES = 2000

@@ -47,9 +47,7 @@ const answer = (message: Answer): void => parentPort?.postMessage(message)
 
 async function work({ job, work: given }: Assignment): Promise<void> {
   try {
-    const files = given.files.map(textOfFile)
-    const texts = new Map(files.map((one) => [one.path, one]))
-    const templates = given.templates.map((one) => texts.get(one.path) ?? textOfFile(one))
+    const [files, templates] = [given.files.map(textOfFile), given.templates.map(textOfFile)]
     const inspection = await inspectFiles(
       { ...given, files, templates },
       {

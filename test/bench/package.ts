@@ -12,14 +12,16 @@ import {
 } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packFiles, packList } from '../../src/bundle/pack.ts'
+import { packFolder, packList } from '../../src/bundle/pack.ts'
 import { MAIN } from '../support/program.ts'
 
 /**
  * Packing against Info-ZIP `zip -6` in the same run: one file of 100 MB, 5,000 small files, and a mix of both with a
  * third that cannot be packed, generated and ARM-like; then 120 MB by the program itself under a heap of 64 MB. Prints
  * one JSON line. `speed` is the median of Info-ZIP's times over the median of ours, the rounds taking turns (1 is
- * equal, higher is faster), of nine rounds or `--rounds N`; `cpuMs` is what all our threads took, where others have the machine too.
+ * equal, higher is faster), of nine rounds or `--rounds N`. It is of a folder packed with its manifest, once the code is
+ * loaded; `programSpeed` is of `souk package` with the process of its job, from start to exit, of which a folder with one
+ * short file takes `programFloorMs`. `cpuMs` is what all our threads took, where others have the machine too.
  */
 const asked = process.argv.indexOf('--rounds')
 const ROUNDS = asked < 0 ? 9 : Number(process.argv[asked + 1])
@@ -92,9 +94,18 @@ function makeGoods(root: string): { one: string; many: string; mixed: string } {
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
+/** The time the built program takes with the process of its job, ms. */
+function packByProgram(folder: string, zip: string): number {
+  const env = { ...process.env, SOUK_HOME: join(folder, '../home') }
+  const start = performance.now()
+  execFileSync(process.execPath, [MAIN, 'package', folder, '--out', zip, '--quiet'], { env, stdio: 'ignore' })
+  return performance.now() - start
+}
+
 async function compare(folder: string, out: string): Promise<Record<string, unknown>> {
   const ours: number[] = []
   const theirs: number[] = []
+  const program: number[] = []
   const cpu: number[] = []
   const { files } = await packList(folder)
   let bytes = 0
@@ -108,14 +119,15 @@ async function compare(folder: string, out: string): Promise<Record<string, unkn
     theirs.push(performance.now() - start)
     start = performance.now()
     const before = process.cpuUsage()
-    packed.ours = (await packFiles({ files, into: join(out, `ours-${round}.zip`), level: 6 })).bytes
+    packed.ours = (await packFolder(folder, { into: join(out, `ours-${round}.zip`), level: 6 })).bytes
     ours.push(performance.now() - start)
     const { user, system } = process.cpuUsage(before)
     cpu.push((user + system) / 1000)
     packed.theirs = statSync(zip).size
+    program.push(packByProgram(folder, join(out, `program-${round}.zip`)))
   }
   execFileSync('unzip', ['-tq', join(out, 'ours-0.zip')])
-  const [oursMs, zipMs] = [median(ours), median(theirs)]
+  const [oursMs, zipMs, programMs] = [median(ours), median(theirs), median(program)]
   const range = (values: number[]): number[] => [Math.min(...values), Math.max(...values)].map(Math.round)
   return {
     files: files.length,
@@ -126,6 +138,8 @@ async function compare(folder: string, out: string): Promise<Record<string, unkn
     oursRangeMs: range(ours),
     zipRangeMs: range(theirs),
     speed: Number((zipMs / oursMs).toFixed(2)),
+    programMs: Math.round(programMs),
+    programSpeed: Number((zipMs / programMs).toFixed(2)),
     mbPerSecond: Number((bytes / 1000 / oursMs).toFixed(1)),
     ratio: Number((bytes / packed.ours).toFixed(2)),
     sizeAgainstZip: Number((packed.ours / packed.theirs).toFixed(3)),
@@ -185,6 +199,10 @@ try {
     mkdirSync(join(out, name), { recursive: true })
     results[name] = await compare(folder, join(out, name))
   }
+  mkdirSync(join(root, 'short'))
+  writeFileSync(join(root, 'short/a.json'), '{}')
+  const floors = Array.from({ length: ROUNDS }, () => packByProgram(join(root, 'short'), join(out, 'short.zip')))
+  results['programFloorMs'] = Math.round(median(floors))
   mkdirSync(join(out, 'capped'))
   results['capped'] = await packUnderCap(one, join(out, 'capped'))
   const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024)

@@ -41,8 +41,8 @@ describe('packing a folder', () => {
   it('gives the same bytes twice, leaves secrets out and says so', async () => {
     const folder = goods()
     const out = tempFolder()
-    const first = await packFolder(folder, { into: join(out, 'a.zip'), facts: { name: 'x' } })
-    const second = await packFolder(folder, { into: join(out, 'b.zip'), facts: { name: 'x' } })
+    const first = await packFolder(folder, { into: join(out, 'a.zip'), manifest: { name: 'x' } })
+    const second = await packFolder(folder, { into: join(out, 'b.zip'), manifest: { name: 'x' } })
     expect(first).toEqual(second)
     expect(readFileSync(join(out, 'a.zip'))).toEqual(readFileSync(join(out, 'b.zip')))
     expect(first.sha256).toBe(await digestFile(join(out, 'a.zip')))

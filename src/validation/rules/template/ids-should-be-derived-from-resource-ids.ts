@@ -1,6 +1,6 @@
 import { expandVariable } from '../../../arm/variables.ts'
 import { elementsOf, isTruthy, member, plainText, textOf, type ArmNode } from '../../../arm/node.ts'
-import { findWhere, type Found } from '../../../arm/templates.ts'
+import { findWhere, type Found, type KeyTest } from '../../../arm/templates.ts'
 import type { Fault, TemplateRule, TemplateSubject } from '../../rule.ts'
 import { EXEMPT_IDS } from './exempt-ids.ts'
 
@@ -14,6 +14,8 @@ const FREE_TYPES = [
   /config/i,
 ]
 
+const isId: KeyTest = (key) => key.endsWith('id')
+
 export const idsShouldBeDerivedFromResourceIds: TemplateRule = {
   name: 'IDs-Should-Be-Derived-From-ResourceIDs',
   family: 'template',
@@ -23,7 +25,7 @@ export const idsShouldBeDerivedFromResourceIds: TemplateRule = {
   skipsBicep: true,
   *inspect(subject) {
     for (const resource of elementsOf(member(subject.root, 'resources'))) {
-      for (const found of findWhere(subject.view, (key) => key.endsWith('id'), resource)) {
+      for (const found of findWhere(subject.view, isId, resource)) {
         if (isExempt(found, resource, subject.facts.allowedIds)) continue
         const fault = judge(found, subject)
         if (fault) yield fault

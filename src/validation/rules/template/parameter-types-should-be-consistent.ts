@@ -17,7 +17,7 @@ export const parameterTypesShouldBeConsistent: TemplateRule = {
 }
 
 function* inspectTemplate({ document }: TemplateSubject, template: ObjectNode): Iterable<Fault> {
-  const owner = document.index.spots.get(template)?.parent
+  const owner = document.index.byKey.get('template')?.find(({ property }) => property.value === template)?.owner
   const declared = member(template, 'parameters')
   for (const { name, start, value } of entriesOf(member(owner?.node, 'parameters'))) {
     const type = textOf(member(declared, name, 'type'))

@@ -1,7 +1,9 @@
 import { functionCalls, hasExpression } from '../../../arm/expressions.ts'
 import { plainText } from '../../../arm/node.ts'
-import { findWhere } from '../../../arm/templates.ts'
+import { findWhere, type KeyTest } from '../../../arm/templates.ts'
 import type { TemplateRule } from '../../rule.ts'
+
+const isAddress: KeyTest = (key) => /ur[il]$/.test(key)
 
 export const urisShouldBeProperlyConstructed: TemplateRule = {
   name: 'URIs-Should-Be-Properly-Constructed',
@@ -10,7 +12,7 @@ export const urisShouldBeProperlyConstructed: TemplateRule = {
   summary: 'Addresses are put together with uri().',
   severity: 'low',
   *inspect({ view }) {
-    for (const { value, property, path } of findWhere(view, (key) => /ur[il]$/.test(key), view.root)) {
+    for (const { value, property, path } of findWhere(view, isAddress, view.root)) {
       const text = plainText(value)
       if (!hasExpression(text)) continue
       const [joined] = functionCalls(text, '(?:format|concat)')
