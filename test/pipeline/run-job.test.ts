@@ -59,7 +59,7 @@ describe('the main job', () => {
         'access-matrix.json',
         'createUiDefinition.json',
         'deployment-order.json',
-        ...(env === 'staging' || env === 'prod' ? ['frontend'] : []),
+        'frontend',
         'functions',
         'mainTemplate.json',
         'parameters.json',
