@@ -5,8 +5,9 @@ import { LongestFirst } from './test/support/longest-first.ts'
 // Most tests wait for processes and sockets rather than for the processor, so two files at a time do on one core, too.
 const shared = {
   pool: 'forks',
-  testTimeout: 20_000,
-  hookTimeout: 30_000,
+  // A test that passes waits for none of these. A busy machine takes its time.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   // On a busy machine a frame may take long, and where it is there nobody waits for the next look.
   expect: { poll: { timeout: 10_000, interval: 20 } },
   globalSetup: ['test/support/build.ts'],
@@ -57,7 +58,6 @@ export default defineConfig({
           name: 'stories',
           include: ['test/stories/**/*.test.ts'],
           isolate: false,
-          testTimeout: 60_000,
         },
       },
       {
