@@ -22,6 +22,9 @@ const shared = {
   },
 } as const
 
+/** Elements as the built program makes them, for the same React. */
+const PLAIN_JSX = { jsx: { development: false } } as const
+
 /**
  * Files that change or watch what belongs to the whole process: its environment, its memory, rejections that nobody
  * took. Each has a process of its own. All others share two: what they test keeps nothing to itself, and loading it
@@ -42,7 +45,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       {
-        oxc: { jsx: { development: false } },
+        oxc: PLAIN_JSX,
         test: {
           ...shared,
           name: 'rooms',
@@ -51,7 +54,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { ...shared, name: 'apart', include: APART } },
+      { oxc: PLAIN_JSX, test: { ...shared, name: 'apart', include: APART } },
       {
         test: {
           ...shared,
