@@ -3,6 +3,11 @@ import { OUTSIDE } from './limits.ts'
 
 let engine: typeof RE2JS | undefined
 
+/** Compiled patterns are kept, as a form tries all of its own at every key and a list one pattern for every entry. */
+const compiled = new Map<string, RE2JS>()
+/** Patterns that are kept at most: more than any form has. */
+const MOST_KEPT = 100
+
 /** Loads what `patternFault` needs; 15 ms that only those pay who have a pattern to try. */
 export async function loadPatterns(): Promise<void> {
   engine ??= (await import('re2js')).RE2JS
@@ -23,12 +28,21 @@ export function patternFault(pattern: string, text: string, example?: string): s
   if (text.length > OUTSIDE.patternTextChars)
     return `is longer than the ${OUTSIDE.patternTextChars} characters a pattern is tried on`
   try {
-    const compiled = engine.compile(engine.translateRegExp(pattern))
-    const fits = (one: string): boolean => compiled.matcher(one).find()
+    const known = compile(engine, pattern)
+    const fits = (one: string): boolean => known.matcher(one).find()
     if (fits(text)) return undefined
     const isHelp = example !== undefined && example.length <= OUTSIDE.patternTextChars && fits(example)
     return isHelp ? `must look like ${example}: it must match ${pattern}` : `must match ${pattern}`
   } catch {
     return `has a pattern that cannot be tried (${pattern}): look-around, back references and repeats above 1,000 are not known`
   }
+}
+
+function compile(re2: typeof RE2JS, pattern: string): RE2JS {
+  const known = compiled.get(pattern)
+  if (known) return known
+  const made = re2.compile(re2.translateRegExp(pattern))
+  if (compiled.size >= MOST_KEPT) compiled.clear()
+  compiled.set(pattern, made)
+  return made
 }

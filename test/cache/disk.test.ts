@@ -132,7 +132,7 @@ test('a writer that never ends costs the entry, not the run, and nobody is told 
   await cache.close()
 })
 
-test('kill -9 in the middle of writing, twenty times, leaves every entry readable', async () => {
+test('kill -9 in the middle of writing, ten times, leaves every entry readable', async () => {
   const path = join(tempFolder(), 'cache.db')
   const kill = async (round: number): Promise<number> => {
     const child = writer(path, `w${round}`)
@@ -151,7 +151,7 @@ test('kill -9 in the middle of writing, twenty times, leaves every entry readabl
     return told
   }
   const told: number[] = []
-  for (let round = 0; round < 20; round += 2) told.push(...(await Promise.all([kill(round), kill(round + 1)])))
+  for (let round = 0; round < 10; round += 2) told.push(...(await Promise.all([kill(round), kill(round + 1)])))
   expect(integrity(path)).toBe('ok')
   const { whole, entries, dropped } = await readAll(path)
   expect(dropped).toBe(0)

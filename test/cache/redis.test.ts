@@ -32,6 +32,15 @@ async function openReal(store: string, env: Record<string, string> = {}): Promis
   return { cache, path, heard }
 }
 
+/** A cache that reaches all its servers: on a busy machine one that is only late may be given up, which is not meant. */
+async function openWhole(store: string): Promise<Omit<OpenedCache, 'clock'>> {
+  for (;;) {
+    const opened = await openReal(store)
+    await opened.cache.get('search', 'r', 'of nobody')
+    if (warnings(opened).length === 0) return opened
+  }
+}
+
 const warnings = ({ heard }: Pick<OpenedCache, 'heard'>): string[] =>
   heard.flatMap((one) => (one.name === 'warning' ? [(one.payload as { text: string }).text] : []))
 
@@ -247,7 +256,7 @@ describe.skipIf(!redisProgram)('a cache with mirrors', () => {
     one.process.kill('SIGCONT')
     // A server that wakes up may still do what it was told before it was given up.
     if (!wasThere) expect(one.command('EXISTS', 'souk:1:e:metadata:r:withdrawn').trim()).toBe('1')
-    const back = await openReal(both)
+    const back = await openWhole(both)
     expect(await back.cache.get('metadata', 'r', 'withdrawn')).toBeUndefined()
     expect(await back.cache.get('search', 'r', 'k2')).toBeUndefined()
     expect((await back.cache.get('search', 'r', 'k1'))?.value).toBe('v1')
@@ -257,7 +266,7 @@ describe.skipIf(!redisProgram)('a cache with mirrors', () => {
     }
     // Caught up once; what is kept from then on stays.
     await back.cache.put('metadata', 'r', 'withdrawn', 'new')
-    expect((await (await openReal(both)).cache.get('metadata', 'r', 'withdrawn'))?.value).toBe('new')
+    expect((await (await openWhole(both)).cache.get('metadata', 'r', 'withdrawn'))?.value).toBe('new')
   })
 
   test('the disk goes on when the server is gone', async () => {

@@ -1,8 +1,11 @@
 // A process of its own that writes entries without end, or as many as it is told, and says how far it is.
+import { flushCompileCache } from 'node:module'
 import { defaultSettings } from '../../src/config/defaults.ts'
 import { openCache } from '../../src/cache/open-cache.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
 
+// Killed processes do not keep what they compiled; so it is done before there is anything to kill.
+flushCompileCache()
 const [path = '', name = '', limit = '0'] = process.argv.slice(2)
 const cache = await openCache({
   system: nodeSystem(),

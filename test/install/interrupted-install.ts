@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { openMarket, shelf, type Good } from './market.ts'
 
 /** Goods of some size, so that a kill meets every step; `version` chooses old or new. */
@@ -10,6 +11,8 @@ export function killGoods(version: string): Good[] {
 
 // Run as a program: installs or updates `app` in the store given, killing itself at the chosen step or being killed.
 if (import.meta.main) {
+  // Killed processes do not keep what they compiled; so it is done before there is anything to kill.
+  flushCompileCache()
   const [store = '', action = 'install', version = '1.0.0', dieAt = ''] = process.argv.slice(2)
   const registry = shelf('main', killGoods(version))
   registry.chunkBytes = 64

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -20,6 +20,8 @@ function watchedHome(): { home: string; env: Record<string, string>; seen(): str
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     NODE_OPTIONS: `--import=${SPY}`,
     CONNECT_SPY: file,
+    // As on a machine that is new to it, with nothing compiled yet.
+    NODE_COMPILE_CACHE: '',
     SOUK_HOME: home,
     HOME: home,
   }
@@ -86,15 +88,20 @@ describe('registries in the settings', () => {
   it('ten of them are asked, and every row says where it is from', async () => {
     const home = tempFolder()
     mkdirSync(join(home, 'config'), { recursive: true })
-    appendFileSync(join(home, 'config', 'registries.yaml'), '# mine\n')
     const names = Array.from({ length: 10 }, (_, index) => `r${index}`)
     const types = ['official', 'community', 'institutional', 'private']
+    const lines = names.slice(4).map((name, index) => {
+      return `  - { name: ${name}, type: ${types[index % types.length]}, url: '${join(home, 'goods', name)}' }\n`
+    })
+    writeFileSync(join(home, 'config', 'registries.yaml'), `# mine\nregistries:\n${lines.join('')}`)
     for (const [index, name] of names.entries()) {
       const goods = join(home, 'goods', name, `item-${name}`)
       mkdirSync(goods, { recursive: true })
       const manifest = `id: item-${name}\nversion: 1.0.0\nkind: plugin\nname: Item\ndescription: One.\n`
       writeFileSync(join(goods, 'souk.yaml'), manifest)
-      const type = types[index % types.length] ?? ''
+      // One of each type by the command, the others as somebody wrote them.
+      const type = types[index]
+      if (type === undefined) continue
       const added = await souk(home, ['registries', 'add', name, join(home, 'goods', name), '--type', type])
       expect(added.out).toContain('protocol folder; 1 item (1 plugin)')
     }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -123,8 +123,8 @@ it('no secret is written anywhere: not on the disk, not on the screen', { timeou
   for (const name of names.filter((one) => one.startsWith('by-'))) {
     await run(`show ${name}/echo-app --json`)
     expect(await run(`install ${name}/echo-app --yes`), name).not.toBe(0)
-    await run(`registries test ${name} --json`)
   }
+  for (const name of ['by-password', 'by-key', 'by-git']) await run(`registries test ${name} --json`)
   // What needs a credential in a process of its own still works.
   expect(await run('install served/lamp --yes --json')).toBe(0)
   for (const line of [
@@ -164,14 +164,14 @@ it('no secret is written anywhere: not on the disk, not on the screen', { timeou
   expect(said.join('')).toContain('You sent Bearer ***')
 
   // The search finds what lies there: every secret in every form, one by one.
-  const canary = join(home, 'canary')
+  const looked = tempFolder()
+  const canary = join(looked, 'canary')
   for (const [name, secret] of Object.entries(secrets)) {
     for (const form of formsOf(secret)) {
       writeFileSync(canary, `before ${form} after`)
-      expect(leaksOf({ [name]: secret }, [home], []), `${name} as ${form}`).not.toEqual([])
+      expect(leaksOf({ [name]: secret }, [looked], []), `${name} as ${form}`).not.toEqual([])
       expect(leaksOf({ [name]: secret }, [], [`<${form}>`])).not.toEqual([])
     }
   }
-  rmSync(canary)
   expect(leaksOf(secrets, [home], said)).toEqual([])
 })

@@ -55,8 +55,9 @@ export async function killWriters(kills: number, seed: number): Promise<Killed> 
   let state = seed
   const chance = (): number => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648
   let complaints = ''
+  const pair: Writer[] = []
   try {
-    const pair = await Promise.all(['one', 'two'].map((name) => startWriter(path, name)))
+    pair.push(...(await Promise.all(['one', 'two'].map((name) => startWriter(path, name)))))
     for (let count = 0; count < kills; count++) {
       await sleep(chance() * LIVES_MS)
       const at = count % 2
@@ -72,6 +73,7 @@ export async function killWriters(kills: number, seed: number): Promise<Killed> 
     }
     return { kills: kills + pair.length, ...(await lookAt(path)), complaints }
   } finally {
+    for (const { child } of pair) child.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -11,8 +11,12 @@ export interface Ran {
   json<T>(): T
 }
 
+/** Where what was compiled is kept for all tests together, so that a fresh home need not compile it again. */
+export const COMPILED = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' }
+
 /** An environment with nothing of the person who runs the tests in it. */
 export const cleanEnv = (home: string, more: Record<string, string> = {}): Record<string, string> => ({
+  ...COMPILED,
   PATH: process.env['PATH'] ?? '',
   HOME: home,
   SOUK_HOME: home,

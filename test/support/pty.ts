@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import xterm from '@xterm/headless'
 import { onTestFinished } from 'vitest'
+import { COMPILED, MAIN } from './program.ts'
 import { tempFolder } from './temp.ts'
 
 /** Named keys as an xterm sends them. */
@@ -50,14 +50,14 @@ export function openPty(
   args: readonly string[],
   facts: { columns: number; rows: number; env?: Record<string, string> },
 ): Pty {
-  const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
-  const quoted = [process.execPath, main, ...args]
+  const quoted = [process.execPath, MAIN, ...args]
     .map((part) => `'${part.replaceAll("'", String.raw`'\''`)}'`)
     .join(' ')
   const pidFile = join(tempFolder(), 'pid')
   const command = `stty cols ${facts.columns} rows ${facts.rows}; echo $$ > ${pidFile}; exec ${quoted}`
   const child: ChildProcess = spawn('script', ['-qfec', command, '/dev/null'], {
     env: {
+      ...COMPILED,
       PATH: process.env['PATH'] ?? '',
       HOME: '/nonexistent',
       TERM: 'xterm-256color',

@@ -54,7 +54,8 @@ export interface Robot {
   readonly isAlternate: boolean
 }
 
-const WAIT_MS = 5000
+// What should be there comes at once; a busy machine may take its time over it.
+const WAIT_MS = 20_000
 
 interface FakeTerminal {
   terminal: Terminal
