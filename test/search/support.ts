@@ -1,27 +1,11 @@
 import type { Listing } from '../../src/model/listing.ts'
+import { makeListing } from '../../src/registries/shapes/shape.ts'
 import type { Answer, AskOptions, Batch, Registry } from '../../src/registries/registry.ts'
 
 /** A listing with the given members, for searching. */
 export function item(registry: string, name: string, part: Partial<Listing> = {}): Listing {
-  return {
-    id: `${registry}/${name}`,
-    registry,
-    registryType: 'community',
-    kind: 'template',
-    name,
-    title: name,
-    description: '',
-    categories: [],
-    tags: [],
-    services: [],
-    languages: [],
-    badges: [],
-    releases: [],
-    needs: [],
-    scripts: [],
-    extra: {},
-    ...part,
-  }
+  const context = { registry, registryType: 'community', address: '' } as const
+  return { ...makeListing(context, { kind: 'template', name, description: '' }), ...part }
 }
 
 export const fresh = (listings: Listing[]): Answer<Batch> => ({

@@ -9,6 +9,7 @@ import type { Listing } from '../../src/model/listing.ts'
 import type { Change, Installation, Plan } from '../../src/model/plan.ts'
 import type { JobSnapshot, Jobs } from '../../src/jobs/job.ts'
 import type { Marketplace } from '../../src/marketplace.ts'
+import { makeListing } from '../../src/registries/shapes/shape.ts'
 import { pathsOf } from '../../src/system/paths.ts'
 import { tempFolder } from './temp.ts'
 import { testSystem, type TestSystem } from './test-system.ts'
@@ -16,25 +17,9 @@ import { testSystem, type TestSystem } from './test-system.ts'
 /** A listing as a registry would show it. */
 export function sampleListing(part: Partial<Listing> & { name: string }): Listing {
   const registry = part.registry ?? 'acme'
-  return {
-    id: `${registry}/${part.name}`,
-    registry,
-    registryType: 'community',
-    kind: 'template',
-    title: part.name,
-    version: '1.0.0',
-    description: `What ${part.name} does.`,
-    categories: [],
-    tags: [],
-    services: [],
-    languages: [],
-    badges: [],
-    releases: [],
-    needs: [],
-    scripts: [],
-    extra: {},
-    ...part,
-  }
+  const context = { registry, registryType: 'community', address: '' } as const
+  const plain = { kind: 'template', name: part.name, version: '1.0.0', description: `What ${part.name} does.` }
+  return { ...makeListing(context, plain), ...part }
 }
 
 const valuesOf: Record<FacetName, (listing: Listing) => string[]> = {
