@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest'
 import { packFiles, packList } from '../../src/bundle/pack.ts'
 import { verifyBundle } from '../../src/bundle/verify.ts'
 import { tempFolder } from '../support/temp.ts'
-import { MAIN } from '../support/program.ts'
 
 const MIB = 1024 * 1024
 
@@ -20,16 +19,6 @@ const textOf = (bytes: number): Buffer =>
     : Buffer.concat(Array.from({ length: Math.ceil(bytes / PIECE.length) }, () => PIECE)).subarray(0, bytes)
 
 describe('packing at size', { timeout: 60_000 }, () => {
-  it('takes 120 MB under a heap of 64 MB', async () => {
-    const root = tempFolder()
-    mkdirSync(join(root, 'goods'))
-    writeFileSync(join(root, 'goods/mainTemplate.json'), textOf(120_000_000))
-    const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=64', SOUK_HOME: join(root, 'home') }
-    execFileSync(process.execPath, [MAIN, 'package', 'goods', '--out', 'p.zip', '--quiet'], { cwd: root, env })
-    expect(execFileSync('unzip', ['-tq', join(root, 'p.zip')]).toString()).toContain('No errors')
-    expect(await verifyBundle(join(root, 'p.zip'))).toMatchObject({ entries: 1, changed: [], missing: [] })
-  })
-
   it('gives back what went in at every edge of a block, stored or packed', async () => {
     const root = tempFolder()
     mkdirSync(join(root, 'goods'))

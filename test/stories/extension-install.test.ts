@@ -47,7 +47,7 @@ const leftovers = (home: string): string[] =>
     .flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))
 
 /** How often an install is killed; set KILLS to do it more often. */
-const KILLS = Number(process.env['KILLS'] ?? 6)
+const KILLS = Number(process.env['KILLS'] ?? 4)
 
 /** The same moments in every run of the tests (a linear congruential generator, Numerical Recipes). */
 function moments(seed: number): () => number {

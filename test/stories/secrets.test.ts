@@ -15,6 +15,7 @@ import { tempFolder } from '../support/temp.ts'
 const SECRETS = {
   variable: 'env-tok/7f3a9c51+e2b84d60==',
   password: 'pass "word" 9c1e44 & more',
+  literal: 'lit-0be81d7744c2aa19',
   command: 'cmd-tok-5b0d77aa31',
   file: 'file-tok~c0ffee4711',
   address: 'url-secret-88d1f0',
@@ -33,6 +34,8 @@ function echo(request: IncomingMessage, response: ServerResponse): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x')
   const word = searchParams.get('q') ?? ''
   const line = given.replaceAll(/[^ -~]/g, '')
+  // Escapes hide it from whoever looks at the wire alone.
+  const hidden = given.replaceAll(/[^]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
   const headers = { 'content-type': 'application/json', etag: `"${line.replaceAll('"', '')}"`, 'x-echo': line }
   const entry = {
     name: 'echo-app',
@@ -49,6 +52,10 @@ function echo(request: IncomingMessage, response: ServerResponse): void {
   else if (word === 'fault') response.writeHead(500, line, headers).end(given)
   else if (word === 'refused') response.writeHead(401, line, headers).end(given)
   else if (word === 'away') response.writeHead(302, { location: `http://me:${encodeURIComponent(given)}@[bad/` }).end()
+  else if (word === 'escaped')
+    response
+      .writeHead(200, headers)
+      .end(`{"templates":[{"name":"esc-app","version":"1.0.0","description":"${hidden}"}],"total_count":1}`)
   else if (pathname.startsWith('/files')) response.writeHead(200, headers).end(`no archive, but ${given}`)
   else if (pathname.endsWith('/search'))
     response.writeHead(200, headers).end(JSON.stringify({ templates: [entry, { name: [given] }], total_count: 2 }))
@@ -85,6 +92,7 @@ it('no secret is written anywhere: not on the disk, not on the screen', { timeou
   const registries = [
     at('by-variable', { type: 'token', token: '${PLANTED_TOKEN}' }),
     at('by-password', { type: 'basic', username: 'reader', password: '${PLANTED_PASSWORD}' }),
+    at('by-literal', { type: 'token', token: SECRETS.literal }),
     at('by-command', { type: 'token', token_command: [command] }),
     at('by-file', { type: 'token', token_file: file }),
     at('by-address', { type: 'none' }, { url: `https://me:${SECRETS.address}@127.0.0.1:9` }),
@@ -117,7 +125,7 @@ it('no secret is written anywhere: not on the disk, not on the screen', { timeou
 
   for (const line of ['search echo', 'search echo --json', 'list --json', 'registries', 'registries --json'])
     await run(line)
-  for (const word of ['broken', 'fault', 'refused', 'away']) await run(`search ${word} --refresh`)
+  for (const word of ['broken', 'fault', 'refused', 'away', 'escaped']) await run(`search ${word} --refresh`)
   await run('search fault --refresh --strict --json')
   const names = registries.map((one) => one.name).filter((name) => name !== 'by-address')
   for (const name of names.filter((one) => one.startsWith('by-'))) {
@@ -158,7 +166,8 @@ it('no secret is written anywhere: not on the disk, not on the screen', { timeou
   const sent = proxy.seen
     .map((one) => `${one.headers.authorization ?? ''} ${one.headers['proxy-authorization'] ?? ''}`)
     .join('\n')
-  for (const used of [SECRETS.variable, SECRETS.command, SECRETS.file, PAIR]) expect(sent).toContain(used)
+  for (const used of [SECRETS.variable, SECRETS.literal, SECRETS.command, SECRETS.file, PAIR])
+    expect(sent).toContain(used)
   expect(sent).toContain(Buffer.from(`agent:${SECRETS.proxy}`).toString('base64'))
   if (key) expect(proxy.seen.some((one) => one.headers['signature'] !== undefined)).toBe(true)
   expect(said.join('')).toContain('You sent Bearer ***')

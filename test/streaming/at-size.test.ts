@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writeLargeTemplate } from '../../src/bench/large-template.ts'
+import { verifyBundle } from '../../src/bundle/verify.ts'
 import { runProgram } from '../support/peer-runs.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -14,7 +15,7 @@ const sizes = process.env['SOUK_GIGABYTE'] ? [120, 1_000] : [120]
 if (sizes.length === 1) console.warn('SKIPPED: a gigabyte; set SOUK_GIGABYTE=1 for it')
 
 describe.each(sizes)('a template of %i MB under a heap of 64 MB', (megabytes) => {
-  test('is analysed, optimised and packaged, in memory that does not grow', () => {
+  test('is analysed, optimised and packaged, in memory that does not grow', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'goods'))
     const file = join(folder, 'goods/mainTemplate.json')
@@ -40,6 +41,7 @@ describe.each(sizes)('a template of %i MB under a heap of 64 MB', (megabytes) =>
     const packed = runProgram(['package', join(folder, 'goods'), '--out', zip, '--json'], folder)
     rmSync(file)
     expect(execFileSync('unzip', ['-tq', zip]).toString()).toContain('No errors')
+    expect(await verifyBundle(zip)).toMatchObject({ entries: 1, changed: [], missing: [] })
     // A package is made by the process of its job, which keeps its own account.
     const { job } = JSON.parse(packed.out) as { job: { memory?: { peakBytes: number } } }
     for (const { peakRssMb } of [analyzed, optimized, packed]) expect(peakRssMb).toBeLessThan(MOST_RSS_MB)

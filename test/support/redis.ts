@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -49,8 +49,9 @@ export async function startRedis(...more: string[]): Promise<RedisServer> {
     command,
     async empty() {
       // What a cache before this one sent may still be on its way, and must not come after the emptying.
-      command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
-      command('FLUSHALL')
+      const client = connect(port, '127.0.0.1').resume()
+      client.write('CLIENT KILL TYPE normal SKIPME yes\r\nFLUSHALL\r\nQUIT\r\n')
+      await once(client, 'close')
       return url
     },
     async stop() {
