@@ -1,7 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { pathsOf } from '../src/system/paths.ts'
 import type { System } from '../src/system/system.ts'
 import type { TerminalSignal } from '../src/system/terminal.ts'
@@ -82,25 +80,6 @@ function readIfThere(file: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/**
- * Gives back what a start left behind, once, when the list is drawn and its words are read: 30 MB that V8 would otherwise
- * keep for as long as nothing else wants them.
- */
-export function collectStart(): void {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('globalThis.gc')
-  setFlagsFromString('--no-expose-gc')
-  if (typeof collect === 'function') collect({ flavor: 'last-resort' })
-}
-
-/**
- * Has V8 collect often rather than let the heap grow: a sitting lasts long and most of what a key makes is garbage at
- * once. After a thousand keys over 10,000 items it is 130 MB instead of 200, and no key is slower.
- */
-export function saveMemory(): void {
-  setFlagsFromString('--optimize-for-size')
 }
 
 /** Draws what was last seen; undefined where nothing fits, or no screen is to be drawn at all. */

@@ -11,7 +11,7 @@ import { isAsciiOnly } from './ascii.ts'
 import { copySequence } from './copy.ts'
 import { dispatch, inkSequence } from './dispatch.ts'
 import { focusOf } from './focus.ts'
-import { collectStart, type FirstFrame, keepFirstFrame, saveMemory } from './first-frame.ts'
+import { type FirstFrame, keepFirstFrame } from './first-frame.ts'
 import { goTo } from './going.ts'
 import { openKeys, type Key } from './keys.ts'
 import type { Program } from './keymap.ts'
@@ -159,12 +159,12 @@ function drawUntilEnd(parts: StartParts, terminal: Terminal): Promise<number> {
       .open()
       .then(() => system.clock.turn())
       .then(() => {
-        saveMemory()
+        system.heap.save()
         if (isAtHome(session)) keepFirstFrame(system, sheet.lines())
         // Words are read at the first search: better now than at the first letter, and keys pass in between.
         return marketplace.prepare()
       })
-      .then(collectStart)
+      .then(() => system.heap.collectStart())
   })
 }
 

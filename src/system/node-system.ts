@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { redact, withoutSecrets } from '../model/secrets.ts'
 import { startCompanion } from './companion.ts'
+import { nodeHeap } from './heap.ts'
 import { nodeMeasure } from './measure.ts'
 import { nodeTerminal } from './node-terminal.ts'
 import type { Clock, Env, Io, Log, Output, Random, Run, RunOptions, RunResult, System } from './system.ts'
@@ -281,5 +282,6 @@ export function nodeSystem(options: NodeSystemOptions = {}): System {
     run: program === undefined ? run : { ...run, detached: (args, how) => startDetached(program, args, how) },
     log: options.log ?? silent,
     measure: nodeMeasure,
+    heap: nodeHeap,
   }
 }

@@ -1,3 +1,4 @@
+import type { Heap } from './heap.ts'
 import type { Measure } from './measure.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -143,4 +144,5 @@ export interface System {
   readonly run: Run
   readonly log: Log
   readonly measure: Measure
+  readonly heap: Heap
 }
