@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/support/longest-first.ts'
 
-// Most tests wait for processes and sockets rather than for the processor, so two files at a time do on one core, too.
+// Many tests wait for processes and sockets rather than for the processor, so three files at a time do on two cores.
 const shared = {
   pool: 'forks',
   // A test that passes waits for none of these. A busy machine takes its time.
@@ -41,7 +41,7 @@ const APART = [
 // Stories run the built program in real terminals. The rest runs the sources, and the built program where it needs a process.
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -3,9 +3,16 @@ import { fileURLToPath } from 'node:url'
 
 const folder = (name: string): string => fileURLToPath(new URL(`pulumi/${name}`, import.meta.url))
 
+let found: string | undefined
+/** Python itself: what stands on the path may be a script that looks for it at every start. */
+function python(): string {
+  const where = (): string => execaSync('python3', ['-c', 'import sys; print(sys.executable)'], { reject: false }).stdout
+  return (found ??= where() || 'python3')
+}
+
 /** Whether a line of Python runs on this machine; says that something is skipped where it does not. */
 function runs(code: string, without: string): boolean {
-  if (execaSync('python3', ['-c', code], { reject: false, stdio: 'ignore' }).exitCode === 0) return true
+  if (execaSync(python(), ['-c', code], { reject: false, stdio: 'ignore' }).exitCode === 0) return true
   console.warn(`SKIPPED: ${without}`)
   return false
 }
@@ -35,7 +42,7 @@ interface PythonRun {
 /** Runs Python with the stand-ins of Pulumi on its path. Throws with what it wrote when it fails. */
 export async function runPython(args: readonly string[], { cwd, env, input, isRealPydantic }: PythonRun) {
   const path = [folder('stand-ins'), ...(isRealPydantic ? [] : [folder('pydantic-stand-ins')])].join(':')
-  const { stdout } = await execa('python3', args, {
+  const { stdout } = await execa(python(), args, {
     cwd,
     extendEnv: false,
     env: { PATH: process.env['PATH'], PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: '1', ...SECRETS, ...env },
