@@ -32,7 +32,7 @@ export function pack(envelope: Envelope, above: number): Packed {
   const { storedAt: _, ...kept } = envelope
   const raw = Buffer.from(withoutSecrets(linesOf(kept).join('\n')))
   if (raw.length > above) {
-    // Told the size, zstd makes tables for so much and no more: on 12 KB that and the block are two thirds of the time.
+    // Told the size, zstd makes tables for so much and no more, which on a small answer is most of the work.
     const bytes = zstdCompressSync(raw, { params: FAST, pledgedSrcSize: raw.length, chunkSize: blockFor(raw.length) })
     if (bytes.length < raw.length) return { bytes, rawSize: raw.length, isPacked: true }
   }
