@@ -8,6 +8,7 @@ import { type MergedSet, merge, offersOf, type Parts, partsOf } from './merge.ts
 import { knownMerge, mergedOf } from './merged.ts'
 import { narrowing } from './narrow.ts'
 import { nothingFound } from './nothing.ts'
+import { type IndexOf, indexesFor } from './partial-index.ts'
 import { scoreRows, termsOf } from './rank.ts'
 import { reasonsOf } from './reasons.ts'
 import { SORT_LABELS, sortRows } from './sort.ts'
@@ -27,9 +28,10 @@ export interface CatalogContext {
 export function catalogOf(query: Query, answers: readonly SourceAnswer[], context: CatalogContext): Catalog {
   const { defaultRegistry, order, installed } = context
   const parts = partsOf(answers, { noMerge: query.noMerge, defaultRegistry, order })
-  const set = setFor(query, parts, context.isOnce)
+  const indexOf = indexesFor(termsOf(query.text), context.isOnce ?? false)
+  const set = setFor(query, parts, indexOf)
   const isInstalled = (row: number): boolean => installed.size > 0 && installedOffer(set, row, installed) !== undefined
-  const scores = scoreRows(set, query.text, context.isOnce)
+  const scores = scoreRows(set, query.text, indexOf)
   const conditions = conditionsOf(set, query, isInstalled)
   const left = sieve(scores, conditions)
   const score = (row: number): number =>
@@ -55,9 +57,9 @@ export function catalogOf(query: Query, answers: readonly SourceAnswer[], contex
  * What a query is asked of: everything merged when that was done before or when every row may be in the answer, else only
  * what bears on the text, which a further answer makes little work. Both give the same rows.
  */
-function setFor(query: Query, parts: Parts, isOnce = false): MergedSet {
-  const whole = isOnce || query.text.trim() === '' ? mergedOf(parts) : knownMerge(parts)
-  return whole ?? merge(parts, narrowing(parts, query.text))
+function setFor(query: Query, parts: Parts, indexOf: IndexOf): MergedSet {
+  const whole = query.text.trim() === '' ? mergedOf(parts) : knownMerge(parts)
+  return whole ?? merge(parts, narrowing(parts, query.text, indexOf))
 }
 
 const STALE = new Set(['stale', 'slow'])

@@ -22,8 +22,8 @@ export function numbersOf(listings: readonly Listing[]): Uint32Array {
   return numbers
 }
 
-/** FNV-1a over lower case without separators, in 31 bits. */
-function numberOf(name: string): number {
+/** The number of a name: FNV-1a over lower case without separators, in 31 bits. */
+export function numberOf(name: string): number {
   let hash = 0x811c_9dc5
   for (let at = 0; at < name.length; at++) {
     const code = name.charCodeAt(at)

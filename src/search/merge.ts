@@ -69,12 +69,18 @@ function orderOf(listings: readonly Listing[]): Uint32Array {
   if (!order) {
     order = new Uint32Array(listings.length)
     for (let at = 0; at < order.length; at++) order[at] = at
-    // What comes out of the cache was put there in order.
-    const isSorted = listings.every((one, at) => at === 0 || byName(listings[at - 1] as Listing, one) <= 0)
-    if (!isSorted) order.sort((a, b) => byName(listings[a] as Listing, listings[b] as Listing) || a - b)
+    order = inNameOrder(listings, order)
     orders.set(listings, order)
   }
   return order
+}
+
+/** Places of an array by name. What comes out of the cache was put there in order, so that is looked at first. */
+function inNameOrder(listings: readonly Listing[], places: Uint32Array): Uint32Array {
+  const compare = (a: number, b: number): number => byName(listings[a] as Listing, listings[b] as Listing) || a - b
+  let nth = 1
+  while (nth < places.length && compare(places[nth - 1] ?? 0, places[nth] ?? 0) <= 0) nth++
+  return nth >= places.length ? places : places.toSorted(compare)
 }
 
 /** Numbers the items as they are found; `found` says for each listing which number its item has. */
@@ -178,10 +184,8 @@ interface Gathered {
 function runOf({ listings, rowOf, chosen, from, to }: Gathered): Uint32Array {
   const run = new Uint32Array(to - from)
   let count = 0
-  const isFew = chosen !== undefined && chosen.length * 8 < listings.length
-  const places = isFew
-    ? chosen.toSorted((a, b) => byName(listings[a] as Listing, listings[b] as Listing) || a - b)
-    : orderOf(listings)
+  const isFew = chosen !== undefined && (chosen.length * 8 < listings.length || !orders.has(listings))
+  const places = isFew ? inNameOrder(listings, chosen) : orderOf(listings)
   for (const at of places) {
     const item = rowOf[at] ?? LEFT_OUT
     if (item !== LEFT_OUT && item >= from) run[count++] = item

@@ -1,7 +1,8 @@
 import type { Listing } from '../model/listing.ts'
-import { hitsOf } from './hits.ts'
-import { numbersOf } from './item-keys.ts'
+import { hitsOf, type How } from './hits.ts'
+import { numberOf, numbersOf } from './item-keys.ts'
 import type { Parts } from './merge.ts'
+import type { IndexOf } from './partial-index.ts'
 import { ENOUGH, termsOf } from './rank.ts'
 import { synonymsOf } from './synonyms.ts'
 import { textIndexOf } from './text-index.ts'
@@ -13,11 +14,15 @@ import { allowedTypos } from './words.ts'
  * less would be: no other listing can be in the answer or change it. (What a facet's values are called depends on all
  * listings; the arrays of a narrow set are whole, only its rows are fewer.)
  */
-export function narrowing({ arrays, isAlone }: Parts, text: string): (listings: readonly Listing[]) => Uint32Array {
+export function narrowing(
+  { arrays, isAlone }: Parts,
+  text: string,
+  indexOf: IndexOf,
+): (listings: readonly Listing[]) => Uint32Array {
   const masks: Masks = new Map()
-  const mark = (term: string, how: 'exact' | 'direct' | 'typo'): void => {
+  const mark = (term: string, how: How): void => {
     for (const listings of arrays) {
-      const { at: places } = hitsOf(textIndexOf(listings), term, how)
+      const { at: places } = hitsOf((how === 'typo' ? textIndexOf : indexOf)(listings), term, how)
       if (places.length === 0) continue
       const mask = maskOf(masks, listings)
       for (const at of places) mask[at] = 1
@@ -26,7 +31,7 @@ export function narrowing({ arrays, isAlone }: Parts, text: string): (listings: 
   const terms = termsOf(text)
   for (const term of terms) {
     mark(term, 'direct')
-    if (allowedTypos(term) > 0 && !isHeldByEnough(arrays, term)) mark(term, 'typo')
+    if (allowedTypos(term) > 0 && !isHeldByEnough(arrays, term, indexOf)) mark(term, 'typo')
     for (const word of synonymsOf(term, terms).flat()) mark(word, 'exact')
   }
   if (!isAlone) markSame(masks, arrays)
@@ -43,12 +48,11 @@ function maskOf(masks: Masks, listings: readonly Listing[]): Uint8Array {
 }
 
 /** Whether so many items hold a word as typed that no slips are looked for. */
-function isHeldByEnough(arrays: Parts['arrays'], term: string): boolean {
+function isHeldByEnough(arrays: Parts['arrays'], term: string, indexOf: IndexOf): boolean {
   const items = new Set<number>()
   for (const listings of arrays) {
-    const numbers = numbersOf(listings)
-    for (const at of hitsOf(textIndexOf(listings), term, 'direct').at) {
-      items.add(numbers[at] ?? 0)
+    for (const at of hitsOf(indexOf(listings), term, 'direct').at) {
+      items.add(numberOf((listings[at] as Listing).name))
       if (items.size >= ENOUGH) return true
     }
   }

@@ -1,8 +1,8 @@
-import type { Listing } from '../model/listing.ts'
 import { hitsOf, type How } from './hits.ts'
 import { LEFT_OUT, type MergedSet } from './merge.ts'
+import type { IndexOf } from './partial-index.ts'
 import { synonymsOf } from './synonyms.ts'
-import { type Lines, partialIndexOf, type TextIndex, textIndexOf } from './text-index.ts'
+import { type Lines, type TextIndex, textIndexOf } from './text-index.ts'
 import { NAME_PART, NAME_SHARE, NAME_START, SYNONYM, WHOLE_NAME } from './weights.ts'
 import { allowedTypos, wordsOf } from './words.ts'
 
@@ -15,18 +15,15 @@ export const termsOf = (text: string): string[] => [...new Set(wordsOf(text))].s
 /** Where words are looked up: a set, and an index of each of its parts. */
 interface Look {
   set: MergedSet
-  indexOf(listings: readonly Listing[]): TextIndex
+  indexOf: IndexOf
 }
 
-/**
- * The score of every row for a text; 0 means the row does not match. With no words every row scores 1. A process that
- * asks once (`isOnce`) reads the texts that hold a word instead of building an index of all of them.
- */
-export function scoreRows(set: MergedSet, text: string, isOnce = false): Float32Array {
+/** The score of every row for a text; 0 means the row does not match. With no words every row scores 1. */
+export function scoreRows(set: MergedSet, text: string, indexOf: IndexOf): Float32Array {
   const terms = termsOf(text)
   const total = new Float32Array(set.leads.length)
   if (terms.length === 0) return text.trim() === '' ? total.fill(1) : total
-  const look: Look = { set, indexOf: isOnce ? openPartial(terms) : textIndexOf }
+  const look: Look = { set, indexOf }
   for (const [nth, term] of terms.entries()) {
     const scores = scoreTermWithOthers(look, term, terms)
     for (let row = 0; row < total.length; row++) {
@@ -37,17 +34,6 @@ export function scoreRows(set: MergedSet, text: string, isOnce = false): Float32
   }
   addNameBonus(look, text, total)
   return total
-}
-
-/** Indexes for these words and their other names, one for each array. */
-function openPartial(terms: readonly string[]): Look['indexOf'] {
-  const words = [...new Set(terms.flatMap((term) => [term, ...synonymsOf(term, terms).flat()]))]
-  const built = new Map<readonly Listing[], TextIndex>()
-  return (listings) => {
-    const index = built.get(listings) ?? partialIndexOf(listings, words)
-    built.set(listings, index)
-    return index
-  }
 }
 
 /** A term as typed, with slips when few hold it, and by its other names, which change no score of the former. */

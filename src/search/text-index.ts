@@ -48,19 +48,8 @@ export function buildOn(listings: readonly Listing[], some: number): TextIndex |
   return built
 }
 
-/**
- * An index that answers these words alone, exact, direct and joined, just as the whole one would: texts that hold none
- * of them are left out. For a single question; slips need the whole index.
- */
-export const partialIndexOf = (listings: readonly Listing[], words: readonly string[]): TextIndex =>
-  indexes.get(listings) ?? buildIndex(listings, mayHold(words))
-
-/**
- * Finds every text that may hold one of these words, also in several words that count joined. What is written beyond
- * ASCII may be spelled in other ways: it is found in any case.
- */
-const mayHold = (words: readonly string[]): RegExp =>
-  new RegExp(['[^\\u0000-\\u007f]', ...words.map((word) => word.split('').join('[^a-z0-9]*'))].join('|'), 'i')
+/** The index of a set if it was built before. */
+export const knownIndexOf = (listings: readonly Listing[]): TextIndex | undefined => indexes.get(listings)
 
 const TITLE = FIELDS.indexOf('title')
 
@@ -94,8 +83,22 @@ class Numbers {
   }
 }
 
-function buildIndex(listings: readonly Listing[], wanted: RegExp): TextIndex {
-  const building = new IndexBuilding(listings, wanted)
+/** What of the listings an index knows. */
+export interface Reading {
+  /** Whether any text of a listing is read. */
+  concerns(listing: Listing): boolean
+  /** Calls with the words of a text that the index is to know. */
+  readText(text: string, isName: boolean, call: (word: string) => unknown): void
+}
+
+const WHOLE: Reading = {
+  concerns: () => true,
+  readText: (text, _isName, call) => readWords(text, call),
+}
+
+/** An index of what a reading gives, kept nowhere. */
+export function buildIndex(listings: readonly Listing[], reading: Reading): TextIndex {
+  const building = new IndexBuilding(listings, reading)
   building.read(listings.length)
   return building.done()
 }
@@ -103,7 +106,7 @@ function buildIndex(listings: readonly Listing[], wanted: RegExp): TextIndex {
 /** An index on the way: listings are read in their order, as many at a time as one likes. */
 class IndexBuilding {
   readonly #listings: readonly Listing[]
-  readonly #wanted: RegExp | undefined
+  readonly #reading: Reading
   readonly #ids = new Map<string, number>()
   readonly #words: string[] = []
   readonly #lastSeen = new Numbers()
@@ -113,9 +116,9 @@ class IndexBuilding {
   #posting = 0
   #next = 0
 
-  constructor(listings: readonly Listing[], wanted?: RegExp) {
+  constructor(listings: readonly Listing[], reading = WHOLE) {
     this.#listings = listings
-    this.#wanted = wanted
+    this.#reading = reading
     this.#names = openLines(listings.length, this.#words)
     this.#titles = openLines(listings.length, this.#words)
   }
@@ -123,8 +126,11 @@ class IndexBuilding {
   /** Reads some more; true when all are read. */
   read(some: number): boolean {
     const end = Math.min(this.#listings.length, this.#next + some)
-    for (; this.#next < end; this.#next++) this.#readListing(this.#next)
-    return this.#next === this.#listings.length
+    const listings = this.#listings
+    const { concerns } = this.#reading
+    for (let at = this.#next; at < end; at++) if (concerns(listings[at] as Listing)) this.#readListing(at)
+    this.#next = end
+    return end === listings.length
   }
 
   done(): TextIndex {
@@ -137,14 +143,12 @@ class IndexBuilding {
 
   #readListing(at: number): void {
     const listing = this.#listings[at] as Listing
-    const wanted = this.#wanted
     for (let field = 0; field < FIELDS.length; field++) {
       this.#posting = at * 8 + field
       const line = field === 0 ? this.#names : field === TITLE ? this.#titles : undefined
       const call = field === 0 ? this.#seeInName : field === TITLE ? this.#seeInTitle : this.#see
       if (field !== TITLE || listing.title !== listing.name) {
-        const texts = fieldTexts(listing, FIELDS[field])
-        for (const text of wanted ? texts.filter((one) => wanted.test(one)) : texts) readWords(text, call)
+        for (const text of fieldTexts(listing, FIELDS[field])) this.#reading.readText(text, line !== undefined, call)
       }
       // `cosmosdb` finds `cosmos-db` too.
       const joined = line?.end(at)
@@ -173,18 +177,23 @@ class IndexBuilding {
 function openLines(count: number, words: readonly string[]) {
   const starts = new Uint32Array(count + 1)
   const found = new Numbers()
+  let ended = 0
+  let from = 0
   return {
     words: found,
-    /** Ends a line; answers its words joined to one when there are several. */
+    /** Ends a line, those left out before it being empty; answers its words joined to one when there are several. */
     end(at: number): string | undefined {
-      starts[at + 1] = found.length
-      const from = starts[at] ?? 0
-      if (found.length - from < 2) return undefined
+      if (ended < at) starts.fill(from, ended + 1, at + 1)
+      ended = at + 1
+      starts[ended] = found.length
+      const first = from
+      from = found.length
+      if (from - first < 2) return undefined
       let joined = ''
-      for (let next = from; next < found.length; next++) joined += words[found.at(next)] ?? ''
+      for (let next = first; next < from; next++) joined += words[found.at(next)] ?? ''
       return joined
     },
-    done: (): Lines => ({ starts, words: found.done() }),
+    done: (): Lines => ({ starts: starts.fill(from, ended + 1), words: found.done() }),
   }
 }
 

@@ -59,3 +59,18 @@ export function fieldTexts(listing: Listing, field: Field | undefined): readonly
       return []
   }
 }
+
+/** Whether any text that is searched passes a test. Without a list of the texts, of which there are many. */
+export function anyText(listing: Listing, test: (text: string) => boolean): boolean {
+  const { name, title, description, author, tags, categories, services, languages } = listing
+  return (
+    test(description) ||
+    test(name) ||
+    (title !== name && test(title)) ||
+    (author !== undefined && test(author)) ||
+    tags.some(test) ||
+    categories.some(test) ||
+    services.some(test) ||
+    languages.some(test)
+  )
+}

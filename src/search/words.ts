@@ -3,8 +3,8 @@ const ASCII_WORD = /[a-z0-9]+/g
 const MARKS = /\p{Mn}/gu
 // oxlint-disable-next-line no-control-regex
 const ASCII = /^[\u0000-\u007f]*$/
-// A listing's text beyond this is not indexed; a description of a megabyte must not slow every key.
-const MOST_CHARS = 4000
+/** A listing's text beyond this is not indexed; a description of a megabyte must not slow every key. */
+export const MOST_CHARS = 4000
 
 /** The words of a text in lower case and without accents: `Cosmos-DB` is `cosmos`, `db`. */
 export function wordsOf(text: string): string[] {

@@ -77,3 +77,27 @@ test('a process that asks once gives the answer of one that asks again and again
     { numRuns: 300 },
   )
 })
+
+test('a long list answers its first questions, before its index is there, as it answers later ones', () => {
+  const context = { installed: new Map(), order: ['a', 'b'] }
+  const words = ['cosmos', 'db', 'kubernetes', 'aks', 'réseau', 'network', 'Key Vault', 'storage']
+  const listings = (registry: string, count: number) =>
+    Array.from({ length: count }, (_, at) =>
+      item(registry, `${words[at % 5]}-${words[at % 8]}-${at % 2200}`, { description: `for ${words[(at * 3) % 8]}s` }),
+    )
+  const source = { registryType: 'community', state: 'fresh', items: 0, ms: 0, skipped: [] } as const
+  const answers: SourceAnswer[] = [
+    { source: { ...source, registry: 'a', skipped: [] }, listings: listings('a', 2500) },
+    { source: { ...source, registry: 'b', skipped: [] }, listings: listings('b', 2300) },
+  ]
+  for (const text of ['cosmosdb', 'kub', 'kubernets', 'network stor', 'k8s', 'reseau', 'nothing like it']) {
+    const ask = () => {
+      const { rows, total, totalUnfiltered, facets } = catalogOf(makeQuery({ text, limit: 50 }), answers, context)
+      return { rows, total, totalUnfiltered, facets: { ...facets } }
+    }
+    const first = ask()
+    expect(first.total === 0).toBe(text === 'nothing like it')
+    expect(Array.from({ length: 5 }, ask)).toEqual(Array.from({ length: 5 }, () => first))
+    for (const answer of answers) answer.listings = [...answer.listings]
+  }
+})
