@@ -5,7 +5,7 @@ import type { Clock } from '../system/system.ts'
  * How long after an answer it is written: what it brought is drawn first, and what others bring meanwhile is written in
  * the same step, ms.
  */
-const LATER_MS = 200
+const LATER_MS = 500
 
 /**
  * Writes to the cache that wait until their answer was handed out, one queue for all registries. A newer write of the same
