@@ -50,12 +50,21 @@ const unasked = ({ entry }: Registry, state: 'pending' | 'disabled'): SourceAnsw
 export const unaskedSources = (registries: readonly Registry[]): SourceAnswer[] =>
   registries.map((one) => unasked(one, one.entry.enabled ? 'pending' : 'disabled'))
 
+/** Registries that are being asked. */
+export interface Asking {
+  /** Whether some settled that no set has told of. */
+  readonly hasNews: boolean
+  /** The whole set at each turn in which some settle; the last is complete. Throws the signal's reason on abort. */
+  sets(): AsyncGenerator<SourceAnswer[]>
+  /** Aborts what is still under way. */
+  close(): void
+}
+
 /**
- * Asks every enabled registry at once and yields the whole set at each turn in which some settle; the last is complete. A
- * registry never throws through here, whatever it does: its fault is an entry of the set. Throws the signal's reason
- * on abort. Leaving the loop early aborts what is still under way.
+ * Asks every enabled registry at once. A registry never throws through here, whatever it does: its fault is an entry of
+ * the set. Whoever begins closes.
  */
-export async function* federate(query: Query, options: FederateOptions): AsyncGenerator<SourceAnswer[]> {
+export function beginAsking(query: Query, options: FederateOptions): Asking {
   options.signal?.throwIfAborted()
   const stop = new AbortController()
   const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal
@@ -65,32 +74,48 @@ export async function* federate(query: Query, options: FederateOptions): AsyncGe
   let left = 0
   const onAbort = (): void => wake()
   signal.addEventListener('abort', onAbort)
+  for (const { at, registry } of inTurn(options)) {
+    left++
+    const arrive = (answer: SourceAnswer): void => {
+      settled.push({ at, answer })
+      wake()
+    }
+    const asked = options.places.lend(async (recall) =>
+      signal.aborted ? undefined : ask(registry, query, options, AbortSignal.any([signal, recall])),
+    )
+    void asked.then((answer) => answer && arrive(answer))
+  }
+  return {
+    get hasNews() {
+      return settled.length > 0
+    },
+    async *sets() {
+      while (left > 0) {
+        if (settled.length === 0 && !signal.aborted) await new Promise<void>((next) => (wake = next))
+        // Answers from the cache arrive almost together: one set tells of all of them.
+        await options.clock.turn()
+        options.signal?.throwIfAborted()
+        for (const { at, answer } of settled.splice(0)) {
+          set[at] = answer
+          left--
+        }
+        yield [...set]
+      }
+    },
+    close() {
+      signal.removeEventListener('abort', onAbort)
+      if (left > 0) stop.abort(new DOMException('the search ended', 'AbortError'))
+    },
+  }
+}
+
+/** The sets of one asking. Leaving the loop early aborts what is still under way. */
+export async function* federate(query: Query, options: FederateOptions): AsyncGenerator<SourceAnswer[]> {
+  const asking = beginAsking(query, options)
   try {
-    for (const { at, registry } of inTurn(options)) {
-      left++
-      const arrive = (answer: SourceAnswer): void => {
-        settled.push({ at, answer })
-        wake()
-      }
-      const asked = options.places.lend(async (recall) =>
-        signal.aborted ? undefined : ask(registry, query, options, AbortSignal.any([signal, recall])),
-      )
-      void asked.then((answer) => answer && arrive(answer))
-    }
-    while (left > 0) {
-      if (settled.length === 0 && !signal.aborted) await new Promise<void>((next) => (wake = next))
-      // Answers from the cache arrive almost together: one set tells of all of them.
-      await options.clock.turn()
-      options.signal?.throwIfAborted()
-      for (const { at, answer } of settled.splice(0)) {
-        set[at] = answer
-        left--
-      }
-      yield [...set]
-    }
+    yield* asking.sets()
   } finally {
-    signal.removeEventListener('abort', onAbort)
-    if (left > 0) stop.abort(new DOMException('the search ended', 'AbortError'))
+    asking.close()
   }
 }
 

@@ -170,22 +170,50 @@ describe('one search over several registries', () => {
   })
 
   it('answers the next question from memory at once, asking nobody', async () => {
+    const clock = testClock()
     let asked = 0
-    const search = market([
-      registry('one', async () => {
-        asked++
-        return fresh([item('one', 'kubernetes'), item('one', 'web')])
-      }),
-    ])
+    const search = market(
+      [
+        registry('one', async () => {
+          if (++asked > 1) await clock.sleep(100)
+          return fresh([item('one', 'kubernetes'), item('one', 'web')])
+        }),
+      ],
+      clock,
+    )
     expect(search.peek(makeQuery({ text: 'web' })).total).toBe(0)
     await collect(search.search(makeQuery())).done
     expect(ids(search.peek(makeQuery({ text: 'kuber' })))).toEqual(['one/kubernetes'])
     expect(search.find('one/web').map((one) => one.id)).toEqual(['one/web'])
     expect(asked).toBe(1)
     const { seen, done } = collect(search.search(makeQuery()))
+    await clock.advance(100)
     await done
     expect(states(seen[0])).toEqual({ one: 'pending' })
     expect(seen[0]?.total).toBe(2)
+    expect(states(seen[1])).toEqual({ one: 'fresh' })
+  })
+
+  it('sends its questions before it works out what memory says, and recalls them when nobody reads on', async () => {
+    const clock = testClock()
+    const events: string[] = []
+    const search = market(
+      [
+        registry('one', async ({ signal }) => {
+          events.push('asked')
+          signal?.addEventListener('abort', () => events.push('recalled'))
+          if (events.length > 1) await clock.sleep(100, signal)
+          return fresh([item('one', 'web')])
+        }),
+      ],
+      clock,
+    )
+    await collect(search.search(makeQuery())).done
+    for await (const catalog of search.search(makeQuery())) {
+      events.push(`${catalog.total} row`)
+      break
+    }
+    expect(events).toEqual(['asked', 'asked', '1 row', 'recalled'])
   })
 
   it('tells of registries that settle in the same turn in one catalog, and of the last alone when asked so', async () => {
