@@ -53,12 +53,17 @@ export const knownIndexOf = (listings: readonly Listing[]): TextIndex | undefine
 
 const TITLE = FIELDS.indexOf('title')
 
+/** Blocks that are used again: most sets are small, and to make a block takes as long as to fill it. */
+const free: Uint32Array<ArrayBuffer>[] = []
+/** Largest block kept for that, and how many are, enough for one building. */
+const [KEPT_LENGTH, MOST_FREE] = [1 << 12, 4]
+
 /**
  * Numbers in a growing block of memory; a plain list of millions of them keeps the garbage collector busy, and so would
  * large blocks for the many small sets.
  */
 class Numbers {
-  #block = new Uint32Array(1 << 8)
+  #block = free.pop() ?? new Uint32Array(1 << 8)
   length = 0
 
   push(value: number): void {
@@ -78,8 +83,12 @@ class Numbers {
     this.#block[place] = value
     return true
   }
+  /** What is in it; nothing may be put into it any more. */
   done(): Uint32Array {
-    return this.#block.slice(0, this.length)
+    const numbers = this.#block.slice(0, this.length)
+    if (this.#block.length <= KEPT_LENGTH && free.length < MOST_FREE) free.push(this.#block)
+    this.#block = numbers
+    return numbers
   }
 }
 
@@ -137,7 +146,8 @@ class IndexBuilding {
     const words = this.#words
     const letters = new Uint32Array(words.length)
     for (let id = 0; id < words.length; id++) letters[id] = lettersOf(words[id] ?? '')
-    const packed = pack(words.length, this.#pairs)
+    const packed = pack(words.length, this.#pairs.done())
+    this.#lastSeen.done()
     return { words, letters, names: this.#names.done(), titles: this.#titles.done(), ...packed }
   }
 
@@ -198,16 +208,19 @@ function openLines(count: number, words: readonly string[]) {
 }
 
 /** The pairs of word and posting as one run of postings for each word. */
-function pack(count: number, pairs: Numbers): Pick<TextIndex, 'starts' | 'postings'> {
+function pack(count: number, pairs: Uint32Array): Pick<TextIndex, 'starts' | 'postings'> {
   const starts = new Uint32Array(count + 1)
-  for (let at = 0; at < pairs.length; at += 2) starts[pairs.at(at) + 1] = (starts[pairs.at(at) + 1] ?? 0) + 1
+  for (let at = 0; at < pairs.length; at += 2) {
+    const id = pairs[at] ?? 0
+    starts[id + 1] = (starts[id + 1] ?? 0) + 1
+  }
   for (let id = 0; id < count; id++) starts[id + 1] = (starts[id + 1] ?? 0) + (starts[id] ?? 0)
   const next = starts.slice()
   const postings = new Uint32Array(pairs.length / 2)
   for (let at = 0; at < pairs.length; at += 2) {
-    const id = pairs.at(at)
+    const id = pairs[at] ?? 0
     const place = next[id] ?? 0
-    postings[place] = pairs.at(at + 1)
+    postings[place] = pairs[at + 1] ?? 0
     next[id] = place + 1
   }
   return { starts, postings }
