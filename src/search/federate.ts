@@ -50,72 +50,71 @@ const unasked = ({ entry }: Registry, state: 'pending' | 'disabled'): SourceAnsw
 export const unaskedSources = (registries: readonly Registry[]): SourceAnswer[] =>
   registries.map((one) => unasked(one, one.entry.enabled ? 'pending' : 'disabled'))
 
-/** Registries that are being asked. */
-export interface Asking {
-  /** Whether some settled that no set has told of. */
-  readonly hasNews: boolean
-  /** The whole set at each turn in which some settle; the last is complete. Throws the signal's reason on abort. */
-  sets(): AsyncGenerator<SourceAnswer[]>
-  /** Aborts what is still under way. */
-  close(): void
-}
-
 /**
- * Asks every enabled registry at once. A registry never throws through here, whatever it does: its fault is an entry of
- * the set. Whoever begins closes.
+ * Asks every enabled registry at once and gives the whole set at each turn in which some settle; the last is complete.
+ * Before them what is `known`, when the questions are out and nothing was answered at once. A registry never throws
+ * through here, whatever it does: its fault is an entry of the set. Throws the signal's reason on abort. Whoever calls
+ * loops over the sets: leaving that loop early aborts what is still under way.
  */
-export function beginAsking(query: Query, options: FederateOptions): Asking {
+export function federate(
+  query: Query,
+  options: FederateOptions,
+  known?: SourceAnswer[],
+): AsyncGenerator<SourceAnswer[]> {
   options.signal?.throwIfAborted()
   const stop = new AbortController()
   const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal
-  const set = unaskedSources(options.registries)
-  const settled: { at: number; answer: SourceAnswer }[] = []
-  let wake = (): void => {}
-  let left = 0
-  const onAbort = (): void => wake()
-  signal.addEventListener('abort', onAbort)
+  const waiting: Waiting = { settled: [], left: 0, wake: () => {} }
   for (const { at, registry } of inTurn(options)) {
-    left++
+    waiting.left++
     const arrive = (answer: SourceAnswer): void => {
-      settled.push({ at, answer })
-      wake()
+      waiting.settled.push({ at, answer })
+      waiting.wake()
     }
     const asked = options.places.lend(async (recall) =>
       signal.aborted ? undefined : ask(registry, query, options, AbortSignal.any([signal, recall])),
     )
     void asked.then((answer) => answer && arrive(answer))
   }
-  return {
-    get hasNews() {
-      return settled.length > 0
-    },
-    async *sets() {
-      while (left > 0) {
-        if (settled.length === 0 && !signal.aborted) await new Promise<void>((next) => (wake = next))
-        // Answers from the cache arrive almost together: one set tells of all of them.
-        await options.clock.turn()
-        options.signal?.throwIfAborted()
-        for (const { at, answer } of settled.splice(0)) {
-          set[at] = answer
-          left--
-        }
-        yield [...set]
-      }
-    },
-    close() {
-      signal.removeEventListener('abort', onAbort)
-      if (left > 0) stop.abort(new DOMException('the search ended', 'AbortError'))
-    },
-  }
+  return setsOf(waiting, options, { stop, known })
 }
 
-/** The sets of one asking. Leaving the loop early aborts what is still under way. */
-export async function* federate(query: Query, options: FederateOptions): AsyncGenerator<SourceAnswer[]> {
-  const asking = beginAsking(query, options)
+interface Waiting {
+  settled: { at: number; answer: SourceAnswer }[]
+  /** How many no set has told of. */
+  left: number
+  wake(): void
+}
+
+async function* setsOf(
+  waiting: Waiting,
+  { clock, registries, signal }: FederateOptions,
+  { stop, known }: { stop: AbortController; known: SourceAnswer[] | undefined },
+): AsyncGenerator<SourceAnswer[]> {
+  const { settled } = waiting
+  const set = unaskedSources(registries)
+  const onAbort = (): void => waiting.wake()
+  signal?.addEventListener('abort', onAbort)
   try {
-    yield* asking.sets()
+    if (known) {
+      await clock.turn()
+      signal?.throwIfAborted()
+      if (settled.length === 0) yield known
+    }
+    while (waiting.left > 0) {
+      if (settled.length === 0 && !signal?.aborted) await new Promise<void>((next) => (waiting.wake = next))
+      // Answers from the cache arrive almost together: one set tells of all of them.
+      await clock.turn()
+      signal?.throwIfAborted()
+      for (const { at, answer } of settled.splice(0)) {
+        set[at] = answer
+        waiting.left--
+      }
+      yield [...set]
+    }
   } finally {
-    asking.close()
+    signal?.removeEventListener('abort', onAbort)
+    if (waiting.left > 0) stop.abort(new DOMException('the search ended', 'AbortError'))
   }
 }
 

@@ -6,7 +6,7 @@ import { makeQuery, type Query } from '../model/query.ts'
 import type { Registry } from '../registries/registry.ts'
 import type { System } from '../system/system.ts'
 import { catalogOf, type CatalogContext } from './catalog-of.ts'
-import { beginAsking, type SourceAnswer, unaskedSources } from './federate.ts'
+import { federate, type SourceAnswer, unaskedSources } from './federate.ts'
 import { openMemory } from './memory.ts'
 import { partsOf } from './merge.ts'
 import { mergedOf } from './merged.ts'
@@ -76,22 +76,13 @@ export function openSearch(parts: SearchParts): Search {
     emit('search.started', { text: query.text, registries: enabled.map((one) => one.entry.name) })
     const start = memory.pending(unaskedSources(registries))
     const timeoutMs = settings.http.timeoutMs.search
-    const asking = beginAsking(query, { registries, clock: system.clock, places, timeoutMs, expectedMs, ...flags })
+    const isKnown = start.some((one) => one.listings.length > 0)
+    const options = { registries, clock: system.clock, places, timeoutMs, expectedMs, ...flags }
     let last = start
-    try {
-      if (!lastOnly && start.some((one) => one.listings.length > 0)) {
-        // The questions go out before anything is worked out; what is answered by then is told with the answers.
-        await system.clock.turn()
-        flags.signal?.throwIfAborted()
-        if (!asking.hasNews) yield catalogOf(query, start, context())
-      }
-      for await (const answers of asking.sets()) {
-        last = memory.learn(answers)
-        throwWhenAllFailed(last, enabled.length)
-        if (!lastOnly) yield catalogOf(query, last, context())
-      }
-    } finally {
-      asking.close()
+    for await (const answers of federate(query, options, isKnown && !lastOnly ? start : undefined)) {
+      last = memory.learn(answers)
+      throwWhenAllFailed(last, enabled.length)
+      if (!lastOnly) yield catalogOf(query, last, context())
     }
     if (lastOnly || enabled.length === 0) yield catalogOf(query, last, { ...context(), isOnce: lastOnly })
   }
