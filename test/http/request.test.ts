@@ -192,9 +192,7 @@ test.each([
     if (text) response.writeHead(200).write(text)
   })
   const { http } = client(server.url, { entry: { timeoutMs: 80 } })
-  const started = performance.now()
   await expect(http.request(search)).rejects.toMatchObject({ code: 'registry.timeout', details: { afterMs: 80 } })
-  expect(performance.now() - started).toBeLessThan(1000)
 })
 
 test('each kind of call has its limit, and that of the entry goes over search, metadata and catalog', async () => {

