@@ -80,6 +80,9 @@ const LATE = new Set([
 const isLate = (id, name) =>
   LATE.has(id) && /^[a-z]/.test(name) && typeof process.getBuiltinModule(id)[name] === 'function'
 
+/** What is only read from by name, when it is needed: a proxy may stand for it. */
+const isRead = (id, name) => LATE.has(id) && name === 'constants'
+
 /** Classes of those modules that are made with `new` and used in no other way, so that a function may stand for them. */
 const MADE = new Set(['BlockList'])
 
@@ -92,9 +95,11 @@ function takeNames(id, names) {
   })
   const late = pairs.filter(([name]) => isLate(id, name))
   const made = pairs.filter(([name]) => MADE.has(name))
-  const now = pairs.filter(([name]) => !isLate(id, name) && !MADE.has(name))
+  const read = pairs.filter(([name]) => isRead(id, name))
+  const now = pairs.filter(([name]) => !isLate(id, name) && !MADE.has(name) && !isRead(id, name))
   const declared = [
     ...late.map(([name, local]) => `${local}=(...a)=>${module}.${name}(...a)`),
+    ...read.map(([name, local]) => `${local}=new Proxy({},{get:(_,one)=>${module}.${name}[one]})`),
     ...made.map(([name, local]) => `${local}=function(...a){return new(${module}.${name})(...a)}`),
   ]
   if (now.length > 0) declared.push(`{${now.map(([name, local]) => `${name}:${local}`).join(',')}}=${module}`)
@@ -176,6 +181,24 @@ const ownRuntime = {
   },
 }
 
+/**
+ * A file of ASCII alone is read and kept a byte a character: one sign beyond makes all of it take two, and ms to decode.
+ * Within strings, templates and patterns, which is where such signs stand, an escape says the same.
+ */
+const asciiOnly = {
+  name: 'ascii-only',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue
+      if (/String\.raw`[^`]*[^\0-\x7f]/.test(chunk.code)) throw new Error('a raw template holds signs beyond ASCII')
+      chunk.code = chunk.code.replaceAll(/\\[^]|[^\0-\x7f]/g, (found) => {
+        const sign = found.at(-1)
+        return sign <= '\x7f' ? found : `\\u${sign.charCodeAt().toString(16).padStart(4, '0')}`
+      })
+    }
+  },
+}
+
 const COPY = '?of-main'
 /** The front door has a copy of `paths.ts` within itself: to find and link a third file takes longer than to read it. */
 const ownPaths = {
@@ -224,7 +247,16 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
       'bench-worker': join(root, 'src/bench/worker.ts'),
     },
     platform: 'node',
-    plugins: [ownPaths, lazyStringWidth, lazySegmenter, yogaWithoutFetch, namedBuiltins, directImports, ownRuntime],
+    plugins: [
+      ownPaths,
+      lazyStringWidth,
+      lazySegmenter,
+      yogaWithoutFetch,
+      namedBuiltins,
+      directImports,
+      ownRuntime,
+      asciiOnly,
+    ],
     // Ink imports its devtools behind an environment switch we never set.
     external: ['react-devtools-core', /^node:/],
     transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Run } from '../system/system.ts'
+import type { Random, Run } from '../system/system.ts'
 import type { JobSpec } from './job.ts'
 
 /** What ids look like: moment, milliseconds, chance. Anything else never becomes a path. */
@@ -14,6 +13,9 @@ export interface Owner {
 }
 
 type Members = Record<string, unknown>
+
+/** Letters by chance that make a name nobody else has. */
+const CHANCE = 16
 
 /** A spec as it was written. Checked by hand: loading schemas would take longer, and every start opens the jobs. */
 function specOf({ id, type, title, input, createdAt, program, rerunOf, priority }: Members): JobSpec | undefined {
@@ -75,18 +77,18 @@ export function listJobIds(root: string): string[] {
     .toSorted()
 }
 
-function writeWhole(path: string, value: unknown): void {
+function writeWhole(path: string, value: unknown, chance: string): void {
   // The starter and the job itself may write the owner at the same moment, so each has a name of its own.
-  const fresh = `${path}.${randomUUID()}`
+  const fresh = `${path}.${chance}`
   writeFileSync(fresh, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 })
   renameSync(fresh, path)
 }
 
-export function writeJobSpec(root: string, spec: JobSpec): JobFolder {
+export function writeJobSpec(root: string, spec: JobSpec, random: Random): JobFolder {
   const folder = jobFolder(root, spec.id)
   try {
     mkdirSync(folder.path, { recursive: true, mode: 0o700 })
-    writeWhole(folder.spec, spec)
+    writeWhole(folder.spec, spec, random.id(CHANCE))
   } catch (error) {
     // On a full disk there would be a folder that no list shows.
     rmSync(folder.path, { recursive: true, force: true })
@@ -102,8 +104,8 @@ export function readJobSpec(root: string, id: string): JobSpec | undefined {
   return parsed?.id === id ? parsed : undefined
 }
 
-export function writeOwner(folder: JobFolder, owner: Owner): void {
-  writeWhole(folder.owner, owner)
+export function writeOwner(folder: JobFolder, owner: Owner, random: Random): void {
+  writeWhole(folder.owner, owner, random.id(CHANCE))
 }
 
 /** The process of a job if it still lives. */

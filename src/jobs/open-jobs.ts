@@ -17,6 +17,7 @@ import {
   removeJobFolder,
   writeJobSpec,
   writeOwner,
+  type JobFolder,
 } from './job-folder.ts'
 import { openJournal } from './journal.ts'
 import { waitTurn, type JobLimits } from './queue.ts'
@@ -160,7 +161,7 @@ function create(room: Room, part: Pick<JobSpec, 'type' | 'title' | 'input' | 're
     program: options.program ?? 'souk',
   }
   typeOf(room, spec)
-  const folder = writeJobSpec(room.root, spec)
+  const folder = writeJobSpec(room.root, spec, system.random)
   const journal = openJournal(folder.journal, system.clock)
   journal.write({ type: 'queued', title: spec.title })
   journal.close()
@@ -175,7 +176,7 @@ function startJob(room: Room, spec: JobSpec): string {
   const pid = run.detached(['__job', spec.id], { logFile: folder.output, ...(environment ? { env: environment } : {}) })
   const mark = pid > 0 ? run.alive(pid) : undefined
   // The job writes the same when it comes up; whoever is first, a job that dies in between is found dead.
-  if (mark !== undefined && !hasOwner(folder)) writeOwner(folder, { pid, mark })
+  if (mark !== undefined && !hasOwner(folder)) writeOwner(folder, { pid, mark }, room.system.random)
   return spec.id
 }
 
@@ -184,11 +185,16 @@ const executionOf = (room: Room, part: Pick<Execution, 'spec' | 'folder' | 'sign
   return { ...part, system: room.system, emit, warnBytes: settings.jobs?.warnBytes }
 }
 
+/** This process is the one that runs the job. */
+function takeOver({ system }: Room, folder: JobFolder): void {
+  const { pid } = system.env
+  writeOwner(folder, { pid, mark: system.run.alive(pid) ?? '' }, system.random)
+}
+
 /** Runs in this process under a controller of its own, so that `cancel` of this very process reaches it. */
 async function runLocally(room: Room, spec: JobSpec, outer: AbortSignal): Promise<JobSnapshot> {
-  const { system } = room
   const folder = jobFolder(room.root, spec.id)
-  writeOwner(folder, { pid: system.env.pid, mark: system.run.alive(system.env.pid) ?? '' })
+  takeOver(room, folder)
   const control = new AbortController()
   const signal = AbortSignal.any([outer, control.signal])
   const ended = executeJob(typeOf(room, spec), executionOf(room, { spec, folder, signal }))
@@ -205,7 +211,7 @@ async function runLocally(room: Room, spec: JobSpec, outer: AbortSignal): Promis
 async function runStarted(room: Room, id: string, signal: AbortSignal): Promise<JobSnapshot> {
   const spec = specOf(room, id)
   const folder = jobFolder(room.root, id)
-  writeOwner(folder, { pid: room.system.env.pid, mark: room.system.run.alive(room.system.env.pid) ?? '' })
+  takeOver(room, folder)
   // Cancelled before it came up.
   if (isFinished(lookAt(room, id))) return lookAt(room, id)
   try {

@@ -5,10 +5,9 @@ import { redact, withoutSecrets } from '../model/secrets.ts'
 import { startCompanion } from './companion.ts'
 import { nodeHeap } from './heap.ts'
 import { nodeMeasure } from './measure.ts'
+import { nodeRandom } from './node-random.ts'
 import { nodeTerminal } from './node-terminal.ts'
-import type { Clock, Env, Io, Log, Output, Random, Run, RunOptions, RunResult, System } from './system.ts'
-
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
+import type { Clock, Env, Io, Log, Output, Run, RunOptions, RunResult, System } from './system.ts'
 
 function nodeClock(startAt: number | undefined): Clock {
   const shift = startAt === undefined ? 0 : startAt - Date.now()
@@ -39,14 +38,8 @@ function nodeClock(startAt: number | undefined): Clock {
   }
 }
 
-// What only some runs need is loaded by the run that needs it: these four cost more than the rest of the start.
-const crypto = () => process.getBuiltinModule('node:crypto')
+// What only some runs need is loaded by the run that needs it: these cost more than the rest of the start.
 const childProcess = () => process.getBuiltinModule('node:child_process')
-
-const random: Random = {
-  id: (length) => Array.from({ length }, () => LETTERS[crypto().randomInt(LETTERS.length)]).join(''),
-  unit: () => crypto().randomBytes(4).readUInt32LE() / 2 ** 32,
-}
 
 const env: Env = {
   get: (name) => process.env[name],
@@ -159,7 +152,7 @@ function startMark(pid: number): string | undefined {
 
 /** A descriptor of a file that has no name any more, in memory where the machine has such a place. */
 function openHidden(text: string): number {
-  const file = `${existsSync('/dev/shm') ? '/dev/shm' : tmpdir()}/souk-${random.id(20)}`
+  const file = `${existsSync('/dev/shm') ? '/dev/shm' : tmpdir()}/souk-${nodeRandom.id(20)}`
   const fd = openSync(file, 'wx+', 0o600)
   unlinkSync(file)
   writeSync(fd, text)
@@ -276,7 +269,7 @@ export function nodeSystem(options: NodeSystemOptions = {}): System {
   const moved = process.env['SOUK_NOW'] === undefined ? Number.NaN : Date.parse(process.env['SOUK_NOW'])
   return {
     clock: nodeClock(Number.isNaN(moved) ? undefined : moved),
-    random,
+    random: nodeRandom,
     env,
     io,
     run: program === undefined ? run : { ...run, detached: (args, how) => startDetached(program, args, how) },

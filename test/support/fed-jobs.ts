@@ -19,10 +19,10 @@ export function feedJob(system: System, folder: string, number: number): FedJob 
   const id = `20261121-12${minute}00-000-${String(number).padStart(6, 'a')}`
   const title = `Run template-${number}`
   const createdAt = `2026-11-21T12:${minute}:00.000Z`
-  const files = writeJobSpec(folder, { id, type: 'run', title, input: {}, createdAt, program: 'souk' })
+  const files = writeJobSpec(folder, { id, type: 'run', title, input: {}, createdAt, program: 'souk' }, system.random)
   const { pid } = system.env
   const mark = system.run.alive(pid) ?? ''
-  writeOwner(files, { pid, mark })
+  writeOwner(files, { pid, mark }, system.random)
   const journal = openJournal(files.journal, system.clock)
   const steps = ['Generate', 'Validate', 'Package'].map((one) => ({ id: one.toLowerCase(), title: one }))
   journal.write({ type: 'queued', title })
