@@ -1,6 +1,7 @@
 // Bundles src/main.ts into dist/. `--if-needed` leaves a build alone that is newer than every source.
 // A bundled start is about 2.5 times faster than loose files; the TUI stays a lazy chunk of its own.
 import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -118,6 +119,8 @@ const takeWhole = (id, local) =>
  */
 const namedBuiltins = {
   name: 'named-builtins',
+  // Packages that are older than its prefix name them without it.
+  resolveId: (source) => (builtinModules.includes(source) ? { id: `node:${source}`, external: true } : null),
   // The entry is left as it is, so that a Node too old for this can read it.
   renderChunk: (code, { isEntry }) =>
     isEntry
@@ -131,6 +134,38 @@ const namedBuiltins = {
             return `${before}const ${declared.join(',')}`
           },
         ),
+}
+
+const ARCHIVER = /node_modules\/(?:archiver|zip-stream|compress-commons|crc32-stream)\//
+const LEFT_OUT = '\0left-out-of-archiver'
+/**
+ * Of archiver the program uses the writer of ZIPs, which is given every entry. What looks for files and opens them, other
+ * formats, all but the queue of `async`, and a copy of the runtime's own streams stay out: they are most of its code,
+ * and every process that packs would load them.
+ */
+const leanArchiver = {
+  name: 'lean-archiver',
+  resolveId(source, from) {
+    if (!ARCHIVER.test(from ?? '')) return null
+    if (source === 'readable-stream') return { id: 'node:stream', external: true }
+    if (source === 'async') return join(root, 'node_modules/async/queue.js')
+    if (['lazystream', 'readdir-glob', 'tar-stream', 'buffer-crc32'].includes(source)) return LEFT_OUT
+    return null
+  },
+  load: (id) =>
+    id === LEFT_OUT
+      ? `const leftOut = class { constructor() { throw new Error('this part of archiver is not in the program') } }
+export { leftOut as Readable }
+export default leftOut`
+      : null,
+  transform: {
+    filter: { id: /node_modules\/archiver\/lib\/core\.js$/ },
+    handler(code) {
+      const named = 'import { queue } from "async"'
+      if (!code.includes(named)) throw new Error('archiver takes its queue in another way now: look at it again')
+      return code.replace(named, 'import queue from "async"')
+    },
+  },
 }
 
 /**
@@ -252,6 +287,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
       lazyStringWidth,
       lazySegmenter,
       yogaWithoutFetch,
+      leanArchiver,
       namedBuiltins,
       directImports,
       ownRuntime,
@@ -275,13 +311,15 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
     codeSplitting: {
       groups: [
         { name: 'front-door', test: /src\/front-door\.ts$/, priority: 2 },
+        // What a job needs, and who follows one, does not wait for the market.
+        { name: 'workshop', test: /src\/(?:engine\/open-workshop|config\/load-settings)\.ts$/, priority: 1 },
         {
           name: 'stream',
           test: /src\/arm\/stream\/(?!analyze-many|analyze-thread|chunk-size|room)/,
         },
         {
           name: 'market',
-          test: /src\/(?:engine\/open-marketplace|config\/load-settings|cache\/disk-store|install\/installed)\.ts$|node_modules\/keyv\//,
+          test: /src\/(?:engine\/open-marketplace|cache\/disk-store|install\/installed)\.ts$|node_modules\/keyv\//,
         },
       ],
     },

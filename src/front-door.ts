@@ -14,9 +14,12 @@ import { openDoors } from './doors.ts'
 import type { Marketplace } from './marketplace.ts'
 import { EXIT, fileProblem, isMarketError, reasonOf, type ExitCode } from './model/errors.ts'
 import type { MarketplaceOptions } from './engine/open-marketplace.ts'
+import type { Workshop, WorkshopOptions } from './engine/open-workshop.ts'
+import type { Jobs } from './jobs/job.ts'
 import { keepSecret, redactAll } from './model/secrets.ts'
 import { refuseNowhere } from './refuse-nowhere.ts'
 import { nodeSystem } from './system/node-system.ts'
+import type { EventHub } from './system/event-hub.ts'
 import { openJsonLog, type JsonLog, type LogTarget } from './system/json-log.ts'
 import type { System } from './system/system.ts'
 
@@ -37,8 +40,9 @@ export async function enter(
   const { global, rest } = line
   const cause = causeOf(system, rest)
   let loading: Promise<LoadedSettings> | undefined
+  let preparing: Promise<Workshop> | undefined
+  let prepared: Workshop | undefined
   let opening: Promise<Marketplace> | undefined
-  let opened: Marketplace | undefined
   const settings = (): Promise<LoadedSettings> =>
     (loading ??= load(system, global).then((loaded) => {
       openLog(log, system, loaded, rest)
@@ -48,10 +52,14 @@ export async function enter(
   const tell = (text: string): void => {
     if (!isDrawing) warn({ system, global }, `warning: ${text}`)
   }
+  const workshop = (): Promise<Workshop> =>
+    (preparing ??= settings()
+      .then((loaded) => prepare({ system, loaded, program, cause, openMarket: market }, global, tell))
+      .then((made) => (prepared = made)))
   const market = (): Promise<Marketplace> =>
-    (opening ??= settings()
-      .then((loaded) => open({ system, loaded, program, cause }, global, tell))
-      .then((market) => (opened = market)))
+    (opening ??= Promise.all([settings(), workshop()]).then(([loaded, made]) =>
+      open({ system, loaded, program, cause, workshop: made }, global),
+    ))
   const doors = openDoors({ system, settings, market, cause, named: global.config })
   const { openScreens } = doors
   // The screens show warnings in a place of their own.
@@ -59,9 +67,10 @@ export async function enter(
     isDrawing = true
     return openScreens(route).finally(() => (isDrawing = false))
   }
-  // A command that failed before it opened the market has done nothing that is counted.
-  const told = (error: unknown): void => opened?.noteError(error, cause.split(' ')[1])
-  const context: CommandContext = { system, program, global, signal, market, doors, told, commands: COMMANDS }
+  // A command that failed before it opened anything has done nothing that is counted.
+  const told = (error: unknown): void => prepared?.noteError(error, cause.split(' ')[1])
+  const jobs = async (): Promise<Jobs> => (await workshop()).jobs
+  const context: CommandContext = { system, program, global, signal, market, jobs, doors, told, commands: COMMANDS }
   let endMeasuring: (() => void) | undefined
   try {
     endMeasuring = global.metrics === undefined ? undefined : await measured(system, global.metrics)
@@ -70,12 +79,13 @@ export async function enter(
     // Its file was broken since the job was started: other registries than those that were meant are not asked.
     const { unreadable } = await settings()
     if (unreadable) throw unreadable
-    const job = await (await market()).jobs.runStarted(rest[1] ?? '', signal)
+    const job = await (await jobs()).runStarted(rest[1] ?? '', signal)
     return job.state === 'succeeded' ? EXIT.ok : EXIT.findings
   } catch (error) {
     return reportError(context, error)
   } finally {
-    await (await opening?.catch(() => undefined))?.close(true)
+    const market = await opening?.catch(() => undefined)
+    await (market ?? (await preparing?.catch(() => undefined)))?.close(true)
     endMeasuring?.()
   }
 }
@@ -144,35 +154,46 @@ const flagsOf = ({ config, settings }: GlobalFlags, env: System['env']): Setting
   }
 }
 
-async function open(
-  parts: Omit<MarketplaceOptions, 'goods' | 'environment' | 'flags'>,
+/** Opens what stands before the market, and tells of its events whom the command line names. */
+async function prepare(
+  parts: Omit<WorkshopOptions, 'environment' | 'flags'>,
   global: GlobalFlags,
   tell: (text: string) => void,
-): Promise<Marketplace> {
-  const [{ openMarketplace }, { environmentFor }] = await Promise.all([
-    import('./engine/open-marketplace.ts'),
+): Promise<Workshop> {
+  const [{ openWorkshop }, { environmentFor }] = await Promise.all([
+    import('./engine/open-workshop.ts'),
     import('./config/load-settings.ts'),
   ])
-  const environment = environmentFor(parts.loaded, flagsOf(global, parts.system.env), parts.system.env)
   const flags = flagsOf(global, parts.system.env)
-  const market = await openMarketplace({ ...parts, goods: GOODS, environment, flags })
+  const environment = environmentFor(parts.loaded, flags, parts.system.env)
+  const workshop = openWorkshop({ ...parts, environment, flags })
+  const { hub } = workshop
   if (logTarget(parts.loaded.settings.log)) {
     const { logEvents } = await import('./log-events.ts')
-    logEvents(market, parts.system.log)
+    logEvents(hub, parts.system.log)
   }
-  market.on('warning', ({ text }) => tell(text))
-  if (global.events !== undefined) writeEvents(parts.system, market, global.events)
-  return market
+  hub.on('warning', ({ text }) => tell(text))
+  if (global.events !== undefined) writeEvents(parts.system, hub, global.events)
+  return workshop
+}
+
+async function open(
+  parts: Omit<MarketplaceOptions, 'goods' | 'environment' | 'flags'> & { workshop: Workshop },
+  global: GlobalFlags,
+): Promise<Marketplace> {
+  const { openMarketplace } = await import('./engine/open-marketplace.ts')
+  const { environment } = parts.workshop
+  return openMarketplace({ ...parts, goods: GOODS, environment, flags: flagsOf(global, parts.system.env) })
 }
 
 /** Every event of the run as a JSON line; each is on disk before the run goes on. */
-function writeEvents(system: System, market: Marketplace, file: string): void {
+function writeEvents(system: System, hub: EventHub, file: string): void {
   try {
     appendFileSync(file, '')
   } catch (error) {
     throw fileProblem(file, 'events cannot be written there', error)
   }
-  market.onAny((name, payload) => {
+  hub.onAny((name, payload) => {
     appendFileSync(
       file,
       `${JSON.stringify(redactAll({ at: new Date(system.clock.now()).toISOString(), name, payload }))}\n`,

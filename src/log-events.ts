@@ -1,5 +1,5 @@
 import type { EventName, Events } from './model/events.ts'
-import type { Marketplace } from './marketplace.ts'
+import type { EventHub } from './system/event-hub.ts'
 import type { LogLevel } from './system/json-log.ts'
 import type { Log } from './system/system.ts'
 
@@ -14,8 +14,8 @@ function levelOf(name: EventName, payload: unknown): LogLevel {
 }
 
 /** Every event of the run becomes a line of the log; its module is the first part of its name. */
-export function logEvents(market: Pick<Marketplace, 'onAny'>, log: Log): void {
-  market.onAny((name, payload) => {
+export function logEvents(hub: Pick<EventHub, 'onAny'>, log: Log): void {
+  hub.onAny((name, payload) => {
     const { text, ...facts } = payload as Record<string, unknown>
     const [module] = name.split('.', 1)
     const words = name === 'job.event' ? `job ${(payload as Events[typeof name]).type}` : name

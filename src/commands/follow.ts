@@ -1,6 +1,5 @@
 import { bytesText } from '../model/bytes-text.ts'
-import type { JobEvent, JobSnapshot } from '../jobs/job.ts'
-import type { Marketplace } from '../marketplace.ts'
+import type { JobEvent, Jobs, JobSnapshot } from '../jobs/job.ts'
 import { cut } from '../model/cells.ts'
 import { EXIT, jobCancelled, jobEnded, jobInterrupted } from '../model/errors.ts'
 import { harmless } from '../model/text.ts'
@@ -92,7 +91,7 @@ export function eventLine(event: JobEvent, titles: ReadonlyMap<string, string>):
  */
 export async function followToEnd(
   context: CommandContext,
-  market: Marketplace,
+  jobs: Pick<Jobs, 'cancel' | 'follow' | 'get'>,
   id: string,
   said: readonly string[] = [],
 ): Promise<JobSnapshot> {
@@ -104,7 +103,7 @@ export async function followToEnd(
   const titles = new Map<string, string>()
   let failure: Record<string, unknown> | undefined
   try {
-    for await (const event of market.jobs.follow(id, context.signal)) {
+    for await (const event of jobs.follow(id, context.signal)) {
       if (event.type === 'started') for (const step of event.steps) titles.set(step.id, step.title)
       if (event.type === 'finished') failure = event.error
       if (event.type === 'log' && said.includes(event.text)) continue
@@ -121,10 +120,10 @@ export async function followToEnd(
   }
   if (context.signal.aborted) {
     // The job may have ended in the very moment of the key press; then it was not cancelled.
-    const job = await market.jobs.cancel(id)
+    const job = await jobs.cancel(id)
     if (job.state !== 'succeeded') throw jobCancelled(job.title)
   }
-  const job = await market.jobs.get(id)
+  const job = await jobs.get(id)
   if (job.state === 'cancelled') throw jobCancelled(job.title)
   if (job.state === 'interrupted') throw jobInterrupted(job.title, id)
   if (job.state === 'failed') throw jobEnded(job.title, failure ?? job.error)

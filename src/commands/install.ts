@@ -174,7 +174,7 @@ async function startAndFollow(context: CommandContext, market: Marketplace, work
     return EXIT.ok
   }
   // What the plan warned of stands above already.
-  const job = await followToEnd(context, market, id, plan.warnings)
+  const job = await followToEnd(context, market.jobs, id, plan.warnings)
   const failed = failedOf(job.result)
   answer(context, { plan: planValue(plan), job, failed }, () => {
     for (const change of plan.changes.filter((one) => one.action !== 'keep' && !failed.some(({ id }) => id === one.id)))

@@ -29,7 +29,7 @@ const jobs: Command = {
   seeAlso: ['run', 'install'],
   module: 'jobs',
   async run(context) {
-    const all = (await (await context.market()).jobs.list()).toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+    const all = (await (await context.jobs()).list()).toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
     answer(context, all, () => {
       if (all.length === 0) say(context, 'There are no jobs.')
       else
@@ -75,7 +75,7 @@ const showJob: Command = {
   examples: [{ line: 'souk jobs show 5k2m --json', text: 'for a script' }],
   arguments: [JOB],
   async run(context, [id = '']) {
-    const job = await (await context.market()).jobs.get(id)
+    const job = await (await context.jobs()).get(id)
     answer(context, job, () => printJob(context, job))
   },
 }
@@ -91,11 +91,11 @@ async function followAll(
   id: string,
   { from, isRaw }: Following,
 ): Promise<typeof EXIT.ok | typeof EXIT.findings> {
-  const market = await context.market()
-  const first = await market.jobs.get(id)
+  const jobs = await context.jobs()
+  const first = await jobs.get(id)
   const titles = new Map(first.steps.map((step) => [step.id, step.title]))
   const events: JobEvent[] = []
-  for await (const event of market.jobs.follow(id, context.signal)) {
+  for await (const event of jobs.follow(id, context.signal)) {
     if (event.type === 'started') for (const step of event.steps) titles.set(step.id, step.title)
     if (event.seq < from && event.type !== 'finished') continue
     events.push(event)
@@ -104,7 +104,7 @@ async function followAll(
     if (line !== undefined) say(context, `${event.at} ${line}`)
   }
   if (context.signal.aborted) throw jobCancelled('Watching')
-  const job = await market.jobs.get(id)
+  const job = await jobs.get(id)
   if (job.state === 'failed') throw jobEnded(job.title, events.findLast((event) => event.type === 'finished')?.error)
   if (job.state === 'interrupted') throw jobInterrupted(job.title, id)
   if (job.state === 'cancelled') throw jobCancelled(job.title)
@@ -142,7 +142,7 @@ const cancel: Command = {
   examples: [{ line: 'souk jobs cancel 5k2m', text: 'the job ends as cancelled' }],
   arguments: [JOB],
   async run(context, [id = '']) {
-    const job = await (await context.market()).jobs.cancel(id)
+    const job = await (await context.jobs()).cancel(id)
     answer(context, job, () => say(context, `${job.title}: ${job.state}`))
   },
 }
@@ -158,13 +158,13 @@ const rerun: Command = {
   options: [{ flag: '--detach', summary: 'do not wait for it; print the id' }],
   exits: [EXIT.findings],
   async run(context, [id = ''], values) {
-    const market = await context.market()
-    const next = await market.jobs.rerun(id)
+    const jobs = await context.jobs()
+    const next = await jobs.rerun(id)
     if (isSet(values, 'detach')) {
       answer(context, { job: { id: next } }, () => say(context, next))
       return EXIT.ok
     }
-    const job = await followToEnd(context, market, next)
+    const job = await followToEnd(context, jobs, next)
     answer(context, { job }, () => say(context, `${job.title}: ${job.state}`))
     return resultExit(job)
   },
@@ -180,9 +180,9 @@ const remove: Command = {
   examples: [{ line: 'souk jobs remove 5k2m', text: 'forget one job' }],
   arguments: [{ ...JOB, isMany: true }],
   async run(context, ids) {
-    const market = await context.market()
+    const jobs = await context.jobs()
     for (const id of ids) {
-      await market.jobs.remove(id)
+      await jobs.remove(id)
       say(context, `removed ${id}`)
     }
     if (context.global.json) printJson(context, { removed: ids })

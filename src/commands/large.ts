@@ -90,8 +90,7 @@ async function detach(
 ): Promise<void> {
   if (job.input['path'] === PIPE || job.input['into'] === PIPE)
     throw usage('A job cannot read standard input or write standard output.', 'Name files, or leave out --detach.')
-  const market = await context.market()
-  const id = await market.jobs.start(job.type, job.title, job.input)
+  const id = await (await context.jobs()).start(job.type, job.title, job.input)
   answer(context, { job: { id } }, () => say(context, id))
 }
 

@@ -51,7 +51,7 @@ export const perf: Command = {
   seeAlso: ['jobs', 'pipeline'],
   module: 'jobs',
   async run(context, [id = '']) {
-    const job = await (await context.market()).jobs.get(id)
+    const job = await (await context.jobs()).get(id)
     const rows = rowsOf(job)
     answer(context, { job: job.id, state: job.state, rows, ...(job.memory ? { memory: job.memory } : {}) }, () => {
       printTable(context, rows, [

@@ -53,7 +53,7 @@ export const publish: Command = {
       answer(context, { job: { id } }, () => say(context, id))
       return EXIT.ok
     }
-    const job = await followToEnd(context, market, id)
+    const job = await followToEnd(context, market.jobs, id)
     const { id: item, version, url } = job.result ?? {}
     answer(context, { job, result: job.result ?? {} }, () =>
       say(

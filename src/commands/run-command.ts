@@ -39,17 +39,19 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
 }
 
 /**
- * The context for a command: where nothing of the settings file can be read, the market does not open but for one that
- * can do without. Answers from other registries than those that are meant would be worse than none.
+ * The context for a command: where nothing of the settings file can be read, nothing opens but for one that can do
+ * without. Answers from other registries than those that are meant would be worse than none.
  */
 function withSettings(context: CommandContext, command: Command): CommandContext {
-  const market = async (): ReturnType<CommandContext['market']> => {
-    const unreadable = (await context.doors.settings?.())?.unreadable
-    if (unreadable && !command.needsNoSettings) throw unreadable
-    if (unreadable) warn(context, `warning: ${unreadable.message} The defaults are used.`)
-    return context.market()
-  }
-  return { ...context, market }
+  const checked =
+    <T>(open: () => Promise<T>) =>
+    async (): Promise<T> => {
+      const unreadable = (await context.doors.settings?.())?.unreadable
+      if (unreadable && !command.needsNoSettings) throw unreadable
+      if (unreadable) warn(context, `warning: ${unreadable.message} The defaults are used.`)
+      return open()
+    }
+  return { ...context, market: checked(context.market), jobs: checked(context.jobs) }
 }
 
 /** The command that the first one or two words name, and the words left for it. */

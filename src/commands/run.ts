@@ -78,14 +78,14 @@ async function startJob(
   job: { type: string; title: string; input: Record<string, unknown> },
   values: Values,
 ): Promise<ExitCode> {
-  const market = await context.market()
+  const jobs = await context.jobs()
   const priority = JOB_PRIORITIES.find((one) => one === textOf(values, 'priority'))
-  const id = await market.jobs.start(job.type, job.title, job.input, priority)
+  const id = await jobs.start(job.type, job.title, job.input, priority)
   if (isSet(values, 'detach')) {
     answer(context, { job: { id } }, () => say(context, id))
     return EXIT.ok
   }
-  const ended = await followToEnd(context, market, id)
+  const ended = await followToEnd(context, jobs, id)
   answer(context, { job: ended, result: ended.result ?? {} }, () => printResult(context, ended))
   return resultExit(ended)
 }

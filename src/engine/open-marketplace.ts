@@ -1,8 +1,6 @@
 import { join } from 'node:path'
-import { CAUSE_VARIABLE } from '../system/cause.ts'
 import type { Cache } from '../cache/cache.ts'
 import { openCache } from '../cache/open-cache.ts'
-import type { SettingsFlags } from '../config/load-settings.ts'
 import { secretOf } from '../config/secret.ts'
 import type { LoadedSettings } from '../config/settings.ts'
 import { openBreakers } from '../http/breaker.ts'
@@ -10,11 +8,9 @@ import { openPublishing } from './open-publishing.ts'
 import { openStore, type Store, type StoreParts } from './open-store.ts'
 import { openWorks } from './open-works.ts'
 import { openValidation } from './open-validation.ts'
-import { openTrail, toldDetails, trailOf } from './open-trail.ts'
-import { openJobs } from '../jobs/open-jobs.ts'
+import { toldDetails, trailOf } from './open-trail.ts'
+import { openWorkshop, type Workshop, type WorkshopOptions } from './open-workshop.ts'
 import type { Marketplace, RegistryStatus } from '../marketplace.ts'
-import { openMetrics } from '../metrics/open-metrics.ts'
-import { failureOf } from '../model/failure-type.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { TemplatePlaces } from '../pipeline/run-input.ts'
 import { expectedMsOf, openHealth } from '../registries/health.ts'
@@ -26,23 +22,14 @@ import { openLookup, type Lookup } from '../search/lookup.ts'
 import { latePlugins } from './late-plugins.ts'
 import { openPlaces } from '../search/places.ts'
 import { openSearch, type Search } from '../search/open-search.ts'
-import { openEventHub, type EventHub } from '../system/event-hub.ts'
-import { limitedRun } from '../system/limited-run.ts'
-import { pathsOf } from '../system/paths.ts'
+import type { EventHub } from '../system/event-hub.ts'
 import type { System } from '../system/system.ts'
 
-export interface MarketplaceOptions {
-  system: System
-  loaded: LoadedSettings
-  program: { name: string; version: string }
+export interface MarketplaceOptions extends Omit<WorkshopOptions, 'openMarket'> {
   /** Folder of the built-in goods. */
   goods: string
-  /** Variables with which a process of a job loads the same settings. */
-  environment: Record<string, string>
-  /** The command or the screens this process does the work of, for the audit trail. */
-  cause?: string
-  /** How the settings were found; nothing when they lie where they lie by default. */
-  flags?: SettingsFlags
+  /** What was opened before the market; opened with it when left out. */
+  workshop?: Workshop
 }
 
 /**
@@ -51,16 +38,11 @@ export interface MarketplaceOptions {
  * not even loaded: a search pays for searching alone.
  */
 export async function openMarketplace(options: MarketplaceOptions): Promise<Marketplace> {
-  const { loaded, program, goods, cause = 'library', flags = {} } = options
-  const environment = { ...options.environment, [CAUSE_VARIABLE]: cause }
+  const { loaded, program, goods, flags = {}, workshop = openWorkshop(options) } = options
   const { settings } = loaded
-  const system = { ...options.system, run: limitedRun(options.system.run, settings.process.timeoutMs) }
-  const paths = pathsOf(system.env)
-  const hub = openEventHub((text) => system.log.warn(text))
-  const { emit } = hub
-  const audit = openTrail({ system, folder: paths.audit, hub, cause })
+  const { system, paths, environment, audit, jobs } = workshop
+  const { emit } = workshop.hub
   const cache = await openMarketCache({ system, settings, paths, emit })
-  const figures = openFigures({ system, settings, cache, hub, folder: join(paths.state, 'metrics') })
   const { health, breakers, healthOf } = openBooks({ system, settings, paths })
   const plugins = latePlugins({ system, settings, paths, emit })
   const writes = new LateWrites(system.clock, cache)
@@ -79,7 +61,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
   })
   const publishing = openPublishing({ ...shared, cache, validate: validation.validate, paths, ready: audit.ready })
   const works = openWorks({ ...shared, ...validation, store, goods, audit, cache, program, publishing, loaded })
-  const jobs = openJobs({ ...shared, folder: paths.jobs, types: works.types, program: program.version, environment })
+  workshop.take(works.kinds)
   return {
     program,
     paths,
@@ -98,24 +80,30 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     templates: works.templates,
     publication: publishing.prepare,
     plugins,
-    ...countedBy(figures),
+    ...countedBy(workshop, cache),
     audit: trailOf(paths.audit),
-    ...heardBy(hub),
+    ...heardBy(workshop.hub),
     async close(isLeaving) {
       await jobs.close()
       await Promise.allSettled([...desk.list.map((registry) => registry.close()), writes.close()])
-      await Promise.allSettled([cache.close(isLeaving), health.close(), audit.close(), closeThreads()])
-      figures.close()
+      await Promise.allSettled([cache.close(isLeaving), health.close(), closeThreads()])
+      await workshop.close()
     },
   }
 }
 
 const heardBy = ({ on, onAny }: EventHub): Pick<Marketplace, 'on' | 'onAny'> => ({ on, onAny })
 
-/** The figures, and who tells them of errors. */
-const countedBy = (figures: ReturnType<typeof openFigures>): Pick<Marketplace, 'metrics' | 'noteError'> => ({
-  metrics: figures,
-  noteError: figures.noteError,
+/** The figures, and who tells them of errors; hit figures are kept by the cache itself. */
+const countedBy = ({ metrics, noteError }: Workshop, cache: Cache): Pick<Marketplace, 'metrics' | 'noteError'> => ({
+  metrics: {
+    async figures() {
+      await metrics.gather()
+      return { ...metrics.figures(), cache: await cache.stats() }
+    },
+    clear: metrics.clear,
+  },
+  noteError,
 })
 
 interface AskedParts extends Pick<StoreParts, 'system' | 'registries' | 'settings' | 'emit'> {
@@ -191,27 +179,4 @@ interface FareParts {
   desk: RegistryDesk
   lookup: Lookup
   healthOf: (entry: RegistryEntry) => Health
-}
-
-interface FigureParts {
-  system: System
-  settings: LoadedSettings['settings']
-  cache: Cache
-  hub: EventHub
-  folder: string
-}
-
-/** The figures, fed by the events of this run; hit figures are kept by the cache itself. */
-function openFigures({ system, settings, cache, hub, folder }: FigureParts) {
-  const metrics = openMetrics({ system, folder, settings: settings.metrics, on: hub.on })
-  return {
-    async figures() {
-      await metrics.gather()
-      return { ...metrics.figures(), cache: await cache.stats() }
-    },
-    clear: metrics.clear,
-    close: metrics.close,
-    noteError: (error: unknown, command?: string): void =>
-      hub.emit('error.told', { ...failureOf(error), ...(command === undefined ? {} : { command }) }),
-  }
 }

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Cache } from '../cache/cache.ts'
 import type { LoadedSettings } from '../config/settings.ts'
 import type { JobType } from '../jobs/job.ts'
-import { lateJobType } from '../jobs/late-job-type.ts'
 import type { Marketplace } from '../marketplace.ts'
 import { registryUnknown } from '../model/errors.ts'
 import type { Emit } from '../model/events.ts'
@@ -28,7 +27,7 @@ const hasFound = (value: unknown): boolean => typeof value === 'object' && value
 
 /** Publishing to the registries of the settings: as a job, and as the dry run of one. Loaded when first used. */
 export function openPublishing(parts: PublishingParts): {
-  jobType: JobType
+  jobType(): Promise<JobType>
   prepare: Marketplace['publication']
   publish: NonNullable<RunTools['publish']>
   checkRegistry: NonNullable<RunTools['checkRegistry']>
@@ -58,10 +57,10 @@ export function openPublishing(parts: PublishingParts): {
   const { install: limits } = settings
   const tools: PublishTools = { system, validate, limits, emit, workFolder: join(paths.cache, 'work'), target }
   return {
-    jobType: lateJobType('publish', async () => {
+    async jobType() {
       const [{ publishJobType }] = await Promise.all([import('../pipeline/publish-job.ts'), parts.ready()])
       return publishJobType(tools)
-    }),
+    },
     checkRegistry(name) {
       const problem = target(name).problem()
       if (problem) throw problem

@@ -2,10 +2,10 @@ import type { Audit } from '../audit/late-audit.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { LoadedSettings } from '../config/settings.ts'
 import type { JobType } from '../jobs/job.ts'
-import { lateJobType } from '../jobs/late-job-type.ts'
 import type { Marketplace } from '../marketplace.ts'
 import type { openPublishing } from './open-publishing.ts'
 import type { Store } from './open-store.ts'
+import type { MarketJobs } from './open-workshop.ts'
 import { openPrices, openTemplates, pricesFile } from './open-templates.ts'
 import type { Emit } from '../model/events.ts'
 import type { Keep, RunTools } from '../pipeline/run-state.ts'
@@ -41,11 +41,11 @@ interface JobParts {
 }
 
 /** The kinds of jobs, and what can be asked of a template before one runs: both from the same tools. */
-export function openWorks(parts: JobParts): { types: JobType[]; templates: Marketplace['templates'] } {
+export function openWorks(parts: JobParts): { kinds: MarketJobs; templates: Marketplace['templates'] } {
   const prices = pricesFile(parts.loaded, parts.system)
   const tools = toolsOf(parts, prices)
   return {
-    types: [...jobTypesOf(parts, tools), parts.publishing.jobType],
+    kinds: jobsOf(parts, tools),
     templates: openTemplates({ tools, prices, cwd: parts.system.env.cwd, emit: parts.emit }),
   }
 }
@@ -62,23 +62,21 @@ const toolsOf =
     return { ...places, ...work, prices: () => openPrices(prices), adjustments: settings.pipeline }
   }
 
-/** Every kind of job; the code of one is loaded when such a job runs. */
-function jobTypesOf({ system, store, audit }: JobParts, tools: () => Promise<RunTools>): JobType[] {
-  const changes = ['install', 'update', 'uninstall'].map((type) =>
-    lateJobType(type, async () => {
-      const [room] = await Promise.all([store.install(), audit.ready()])
-      const found = room.jobTypes.find((one) => one.type === type)
-      if (!found) throw new Error(`the install room knows no job of type ${type}`)
-      return found
-    }),
-  )
-  return [
-    ...changes,
-    lateJobType('run', async () => (await import('../pipeline/run-job.ts')).runJobType(await tools())),
-    lateJobType('generate', async () => (await import('../pipeline/run-job.ts')).generateJobType(await tools())),
-    lateJobType('validate', async () => (await import('../pipeline/folder-jobs.ts')).validateJobType(await tools())),
-    lateJobType('analyze', async () => (await import('../pipeline/large-jobs.ts')).analyzeJobType(system)),
-    lateJobType('optimize', async () => (await import('../pipeline/large-jobs.ts')).optimizeJobType(system)),
-    lateJobType('package', async () => (await import('../pipeline/folder-jobs.ts')).packageJobType({ system })),
-  ]
+/** How the kinds of jobs are loaded that need the market. */
+function jobsOf({ store, audit, publishing }: JobParts, tools: () => Promise<RunTools>): MarketJobs {
+  const change = (type: string) => async (): Promise<JobType> => {
+    const [room] = await Promise.all([store.install(), audit.ready()])
+    const found = room.jobTypes.find((one) => one.type === type)
+    if (!found) throw new Error(`the install room knows no job of type ${type}`)
+    return found
+  }
+  return {
+    install: change('install'),
+    update: change('update'),
+    uninstall: change('uninstall'),
+    run: async () => (await import('../pipeline/run-job.ts')).runJobType(await tools()),
+    generate: async () => (await import('../pipeline/run-job.ts')).generateJobType(await tools()),
+    validate: async () => (await import('../pipeline/folder-jobs.ts')).validateJobType(await tools()),
+    publish: publishing.jobType,
+  }
 }

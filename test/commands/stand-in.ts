@@ -437,16 +437,18 @@ export async function souk(line: readonly string[], sitting: Sitting = {}): Prom
   const system = sitting.system ?? testSystem({ env: { HOME: '/tmp' } })
   const { global, rest } = splitGlobalFlags(line)
   let opened = 0
+  const market = async (): Promise<Marketplace> => {
+    opened++
+    if (sitting.failure) throw sitting.failure
+    return standIn(world)
+  }
   const context: CommandContext = {
     system,
     program: { name: 'souk', version: '0.1.0' },
     global,
     signal: sitting.signal ?? new AbortController().signal,
-    market: async () => {
-      opened++
-      if (sitting.failure) throw sitting.failure
-      return standIn(world)
-    },
+    market,
+    jobs: async () => (await market()).jobs,
     doors: sitting.doors ?? {},
     commands: COMMANDS,
   }
