@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
-import { constants, lstatSync } from 'node:fs'
-import { open, readdir } from 'node:fs/promises'
+import { constants, lstatSync, readdirSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A file of a folder or bundle: path with forward slashes, size in bytes, lower-case hex digest, permission bits. */
@@ -35,18 +35,20 @@ export async function digestFile(
   return hash.digest('hex')
 }
 
-/** Everything below a folder that is no folder, sorted by path. Walks without recursion; follows no link. */
+/**
+ * Everything below a folder that is no folder, sorted by path. Walks without recursion; follows no link. The calls are
+ * synchronous: a turn of the event loop for each would take longer than the call.
+ */
 export async function walkFolder(
   folder: string,
 ): Promise<{ path: string; kind: 'file' | 'link' | 'other'; size: number; mode: number }[]> {
   const found: { path: string; kind: 'file' | 'link' | 'other'; size: number; mode: number }[] = []
   const waiting = ['']
   for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
-    for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+    for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`
       if (entry.isDirectory()) waiting.push(path)
       else {
-        // At once: a turn of the event loop for each would take longer than the call.
         const facts = lstatSync(`${folder}/${path}`)
         const kind = facts.isFile() ? 'file' : facts.isSymbolicLink() ? 'link' : 'other'
         found.push({ path, kind, size: facts.size, mode: facts.mode & 0o777 })

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { createWriteStream, mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -98,7 +97,7 @@ function checked({ files, into, manifest }: PackRequest): PackFile[] {
  */
 export async function packFiles(request: PackRequest): Promise<Packed> {
   const files = checked(request)
-  await mkdir(dirname(request.into), { recursive: true })
+  mkdirSync(dirname(request.into), { recursive: true })
   // Under another name until it is whole, so that a broken run leaves no half bundle.
   const part = `${request.into}.part`
   const level = request.level ?? 6
@@ -121,7 +120,7 @@ export async function packFiles(request: PackRequest): Promise<Packed> {
     }
     await zip.finalize()
     await writing
-    await rename(part, request.into)
+    renameSync(part, request.into)
   } catch (error) {
     zip.destroy(error as Error)
     // Whichever failed first, content or disk, is what the other one ended with.

@@ -29,9 +29,21 @@ export interface WorkshopOptions {
   openMarket?: () => Promise<unknown>
 }
 
-/** Kinds of jobs that need the market: it hands over how each is loaded. */
-const MARKET_JOBS = ['install', 'update', 'uninstall', 'run', 'generate', 'validate', 'publish'] as const
-export type MarketJobs = Readonly<Record<(typeof MARKET_JOBS)[number], () => Promise<JobType>>>
+/**
+ * Kinds of jobs that need the market, which hands over how each is loaded, and whether one sweeps what a killed process
+ * of it left.
+ */
+const MARKET_JOBS = {
+  install: false,
+  update: false,
+  uninstall: false,
+  run: true,
+  generate: true,
+  validate: false,
+  publish: true,
+} as const
+type MarketJob = keyof typeof MARKET_JOBS
+export type MarketJobs = Readonly<Record<MarketJob, () => Promise<JobType>>>
 
 /**
  * What stands before the market opens, and all that most jobs and those who follow one need: the jobs, the events of
@@ -65,11 +77,11 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   const metrics = openMetrics({ system, folder, settings: settings.metrics, on: hub.on })
   let taken: MarketJobs | undefined
   const types = [
-    ...MARKET_JOBS.map((type) =>
-      lateJobType(type, async () => {
+    ...Object.entries(MARKET_JOBS).map(([type, sweeps]) =>
+      lateJobType(type, sweeps, async () => {
         if (!taken) await openMarket?.()
         if (!taken) throw new Error(`a job of type ${type} needs the market, which did not open`)
-        return taken[type]()
+        return taken[type as MarketJob]()
       }),
     ),
     ...ownTypes(system),
@@ -104,7 +116,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
 
 /** Work on files and folders alone; the code of one is loaded when such a job runs. */
 const ownTypes = (system: System): JobType[] => [
-  lateJobType('analyze', async () => (await import('../pipeline/large-jobs.ts')).analyzeJobType(system)),
-  lateJobType('optimize', async () => (await import('../pipeline/large-jobs.ts')).optimizeJobType(system)),
-  lateJobType('package', async () => (await import('../pipeline/folder-jobs.ts')).packageJobType({ system })),
+  lateJobType('analyze', false, async () => (await import('../pipeline/large-jobs.ts')).analyzeJobType(system)),
+  lateJobType('optimize', true, async () => (await import('../pipeline/large-jobs.ts')).optimizeJobType(system)),
+  lateJobType('package', false, async () => (await import('../pipeline/folder-jobs.ts')).packageJobType({ system })),
 ]

@@ -15,6 +15,8 @@ export interface Board {
   look(id: string): JobSnapshot | undefined
   /** All jobs, newest first. */
   all(): JobSnapshot[]
+  /** Those that run or wait, newest first. Nothing is read of a job whose process is gone, so it costs little. */
+  unfinished(): JobSnapshot[]
 }
 
 interface Entry {
@@ -55,8 +57,21 @@ export function openBoard(root: string, system: System): Board {
     if (!isFinished(entry.fold.snapshot)) advance(entry)
     return withLife(entry, root, system)
   }
+  /** Whether a job may still run or wait: its process lives, or has yet to come up. */
+  const mayLive = (id: string): boolean => {
+    const entry = entries.get(id)
+    if (entry && isFinished(entry.fold.snapshot)) return false
+    const folder = jobFolder(root, id)
+    return livingOwner(folder, system.run) !== undefined || !hasOwner(folder)
+  }
   return {
     look,
+    unfinished: () =>
+      listJobIds(root)
+        .toReversed()
+        .filter(mayLive)
+        .flatMap((id) => look(id) ?? [])
+        .filter((job) => !isFinished(job)),
     all() {
       const ids = listJobIds(root)
       const present = new Set(ids)

@@ -69,6 +69,14 @@ export function makeJobId(atMs: number, chance: string): string {
   return `${digits.slice(0, 8)}-${digits.slice(8, 14)}-${digits.slice(14, 17)}-${chance}`
 }
 
+/** The moment a job was made, ms since 1970, as its id tells it. */
+export function madeAt(id: string): number {
+  const [, date, time, ms] = /^(\d{4}\d\d\d\d)-(\d{6})-(\d{3})-/.exec(id) ?? []
+  const pairs = (digits = ''): string[] => digits.match(/\d\d/g) ?? []
+  const [century, year, month, day] = pairs(date)
+  return Date.parse(`${century}${year}-${month}-${day}T${pairs(time).join(':')}.${ms}Z`)
+}
+
 /** Ids of all jobs, oldest first. */
 export function listJobIds(root: string): string[] {
   if (!existsSync(root)) return []

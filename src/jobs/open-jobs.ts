@@ -12,6 +12,7 @@ import {
   hasOwner,
   jobFolder,
   listJobIds,
+  madeAt,
   makeJobId,
   readJobSpec,
   removeJobFolder,
@@ -254,13 +255,22 @@ async function dropJob(room: Room, id: string): Promise<void> {
   removeJobFolder(room.root, id)
 }
 
+/** Journals are read only of jobs that were made before those that may go by their age. */
 async function pruneJobs(room: Room, { keep, keepForMs }: Keeping): Promise<string[]> {
-  const from = room.system.clock.now() - keepForMs
-  const old = room.board
-    .all()
-    .filter(isFinished)
-    .filter((job, index) => index >= keep || Date.parse(job.endedAt ?? job.createdAt) < from)
-    .map((job) => job.id)
+  const { board, root, system } = room
+  const from = system.clock.now() - keepForMs
+  const unfinished = new Set(board.unfinished().map((job) => job.id))
+  const endedBefore = (id: string): boolean => {
+    if (madeAt(id) >= from) return false
+    const job = board.look(id)
+    return job !== undefined && Date.parse(job.endedAt ?? job.createdAt) < from
+  }
+  const old = listJobIds(root)
+    .toReversed()
+    .filter((id) => !unfinished.has(id))
+    .filter((id, index) => index >= keep || endedBefore(id))
+    // One that cannot be read is left to who looks into it.
+    .filter((id) => board.look(id) !== undefined)
   for (const id of old) await dropJob(room, id)
   return old
 }

@@ -52,7 +52,7 @@ export async function waitTurn(mine: Turn, limits: JobLimits, tools: WaitTools):
   const limit = limits[own] ?? limits.jobs
   for (;;) {
     tools.signal.throwIfAborted()
-    const all = tools.board.all()
+    const all = tools.board.unfinished()
     const now = tools.system.clock.now()
     const ahead = all
       .filter((job) => job.id !== mine.id && classOf(job.type) === own)
@@ -65,7 +65,7 @@ export async function waitTurn(mine: Turn, limits: JobLimits, tools: WaitTools):
 }
 
 interface WaitTools {
-  board: Board
+  board: Pick<Board, 'unfinished'>
   system: System
   signal: AbortSignal
   /** Memory of all running jobs together above which no further one begins. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -190,7 +190,15 @@ describe('the jobs desk', () => {
     for (const name of ['a', 'b', 'c']) ids.push((await jobs.runHere('write', name, { file: file(name) })).id)
     expect(await jobs.prune(2)).toEqual([ids[0]])
     expect(await jobs.prune(2, 60_000)).toEqual([])
-    const journal = join(folder, ids[1] ?? '', 'journal.ndjson')
+    // Both were made long ago; the second of them ended just now.
+    const [, ended = '', endless = ''] = ids.map((id) => id.replace(/^\d{4}/, '2001'))
+    for (const [index, old] of [ended, endless].entries()) {
+      const place = join(folder, old)
+      renameSync(join(folder, ids[index + 1] ?? ''), place)
+      const spec = join(place, 'job.json')
+      writeFileSync(spec, readFileSync(spec, 'utf8').replace(/"id": "\d{4}/, '"id": "2001'))
+    }
+    const journal = join(folder, ended, 'journal.ndjson')
     writeFileSync(journal, readFileSync(journal, 'utf8').replaceAll(/"at":"\d{4}/g, '"at":"2001'))
     const later = openJobs({
       system: testSystem(),
@@ -199,8 +207,8 @@ describe('the jobs desk', () => {
       settings: { concurrency: { jobs: 1 } },
       emit: () => {},
     })
-    expect(await later.prune(2, 60_000)).toEqual([ids[1]])
-    expect((await later.list()).map((job) => job.id)).toEqual([ids[2]])
+    expect(await later.prune(2, 60_000)).toEqual([ended])
+    expect((await later.list()).map((job) => job.id)).toEqual([endless])
     expect(existsSync(file('b'))).toBe(true)
     await later.close()
   })

@@ -17,7 +17,7 @@ async function begins(others: JobSnapshot[], mine: Parameters<typeof waitTurn>[0
   let all = others
   const control = new AbortController()
   let hasBegun = false
-  const board = { look: () => undefined, all: () => all }
+  const board = { unfinished: () => all }
   const turn = waitTurn(mine, LIMITS, { board, system: testSystem({ clock }), signal: control.signal, holdFromBytes })
   const done = turn.then(() => void (hasBegun = true))
   await clock.advance(1000)
