@@ -98,7 +98,7 @@ export function firstListOpening(text: string, from = 0): number {
  * `[` means that the hit stands inside an expression; undefined when the text begins first.
  */
 export function guardOf(text: string, at: number, marks = '["'): string | undefined {
-  const [first, second, third] = [0, 1, 2].map((index) => marks.charCodeAt(index))
+  const [first, second, third] = [marks.charCodeAt(0), marks.charCodeAt(1), marks.charCodeAt(2)]
   for (let index = at - 1; index >= 0; index--) {
     // By number: this looks at every character left of every reference of a template.
     const code = text.charCodeAt(index)

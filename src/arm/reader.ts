@@ -49,12 +49,45 @@ class NotJson extends Error {
   }
 }
 
+/** A name of a property, and in lower case. */
+type Name = Pick<Property, 'name' | 'key'>
+
+/** So many names are remembered by what their letters come to; a power of two. */
+const SLOTS = 4096
+
+/** The names of a text, each kept once. */
+class Names {
+  readonly #known = new Map<string, Name>()
+  readonly #slots: (Name | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
+
+  of(text: string): Name {
+    const known = this.#known.get(text)
+    if (known) return known
+    const name = asMember(text)
+    const made = { name, key: asMember(name.toLowerCase()) }
+    this.#known.set(name, made)
+    return made
+  }
+
+  /** The name that stands from one place of a text to another; `mark` is a number made of its letters. */
+  // oxlint-disable-next-line max-params
+  at(text: string, from: number, to: number, mark: number): Name {
+    const slot = (mark ^ (mark >>> 12)) & (SLOTS - 1)
+    const last = this.#slots[slot]
+    if (last && last.name.length === to - from && text.startsWith(last.name, from)) return last
+    return (this.#slots[slot] = this.of(text.slice(from, to)))
+  }
+}
+
+/** The same text as V8 keeps names of members: two of these that differ are told apart without a look at their letters. */
+const asMember = (text: string): string => Object.keys({ [text]: 0 })[0] ?? text
+
 /** One pass over a text. */
 class Reader {
   readonly notes: ReadProblem[] = []
   readonly comments: { start: number; end: number }[] = []
   private readonly text: string
-  private readonly keys = new Map<string, string>()
+  private readonly names = new Names()
   private at = 0
   private depth = 0
 
@@ -86,12 +119,17 @@ class Reader {
 
   /** Passes white space and comments. */
   private skip(): void {
+    const { text } = this
+    let { at } = this
     for (;;) {
-      const code = this.text.charCodeAt(this.at)
-      if (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0xa0 || code === 0xfeff)
-        this.at++
-      else if (code !== SLASH) return
-      else this.comment()
+      const code = text.charCodeAt(at)
+      if (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0xa0 || code === 0xfeff) at++
+      else {
+        this.at = at
+        if (code !== SLASH) return
+        this.comment()
+        at = this.at
+      }
     }
   }
 
@@ -139,10 +177,26 @@ class Reader {
   }
 
   private string(): StringNode {
-    const start = this.at++
+    const start = this.at
     const { text } = this
+    let at = start + 1
+    for (;;) {
+      const code = text.charCodeAt(at)
+      if (code === QUOTE) break
+      // At the end of the text there is no number to compare.
+      if (!(code >= 0x20) || code === BACKSLASH) return this.oddString(start, at)
+      at++
+    }
+    this.at = at + 1
+    return { kind: 'string', start, end: this.at, value: text.slice(start + 1, at) }
+  }
+
+  /** A string with an escape, a control character or no end, from its first such place on. */
+  private oddString(start: number, oddAt: number): StringNode {
+    const { text } = this
+    this.at = oddAt
     let value = ''
-    let from = this.at
+    let from = start + 1
     for (;;) {
       const code = text.charCodeAt(this.at)
       if (code === QUOTE) break
@@ -193,8 +247,7 @@ class Reader {
     for (this.skip(); this.text.charCodeAt(this.at) !== CLOSE_BRACE; this.skip()) {
       const property = this.property()
       if (!seen && properties.length > FEW) seen = new Map(properties.map(({ key }, index) => [key, index]))
-      const known = seen ? seen.get(property.key) : properties.findIndex(({ key }) => key === property.key)
-      const index = known === undefined || known < 0 ? properties.length : known
+      const index = (seen ? seen.get(property.key) : placeOfKey(properties, property.key)) ?? properties.length
       const twin = properties[index]
       if (twin?.name === property.name)
         this.note(`the name "${property.name}" stands twice in one object; the last one counts`, property.start)
@@ -221,26 +274,46 @@ class Reader {
 
   private property(): Property {
     const start = this.at
-    const name = this.name()
+    const { name, key } = this.name()
     this.skip()
     if (this.text.charCodeAt(this.at) !== COLON) this.fail(`":" is expected after the name "${name}", ${this.found()}`)
     this.at++
     this.skip()
     const value = this.value()
-    let key = this.keys.get(name)
-    if (key === undefined) this.keys.set(name, (key = name.toLowerCase()))
     return { name, key, start, end: value.end, value }
   }
 
-  private name(): string {
-    if (this.text.charCodeAt(this.at) === QUOTE) return this.string().value
+  private name(): Name {
+    if (this.text.charCodeAt(this.at) === QUOTE) return this.quotedName()
     NAME.lastIndex = this.at
     const match = NAME.exec(this.text)
     if (!match) this.fail(`a property name in quotes is expected here, ${this.found()}`)
     this.note('a property name without quotes is not strict JSON')
     this.at = NAME.lastIndex
-    return match[0]
+    return this.names.of(match[0])
   }
+
+  /** The few names of a template stand in it thousands of times: one that was read before is found by its letters alone. */
+  private quotedName(): Name {
+    const { text, names } = this
+    const from = this.at + 1
+    let at = from
+    let mark = 0
+    for (;;) {
+      const code = text.charCodeAt(at)
+      if (code === QUOTE) break
+      if (!(code >= 0x20) || code === BACKSLASH) return names.of(this.oddString(this.at, at).value)
+      mark = (Math.imul(mark, 31) + code) | 0
+      at++
+    }
+    this.at = at + 1
+    return names.at(text, from, at, mark)
+  }
+}
+
+function placeOfKey(properties: readonly Property[], key: string): number | undefined {
+  for (let index = 0; index < properties.length; index++) if (properties[index]?.key === key) return index
+  return undefined
 }
 
 /**

@@ -50,7 +50,8 @@ const hasMembers = ({ kind }: ArmNode): boolean => kind === 'object' || kind ===
 
 function spotOf(node: ObjectNode, parent: Spot | undefined, segment: string): Spot {
   const spot: { -readonly [K in keyof Spot]: Spot[K] } = { node, parent, segment, hiddenBy: parent?.hiddenBy }
-  if (/^parent/i.test(segment)) spot.hiddenBy = spot
+  // By its first letter: this looks at every object.
+  if ((segment.charCodeAt(0) | 0x20) === 0x70 && /^parent/i.test(segment)) spot.hiddenBy = spot
   return spot
 }
 

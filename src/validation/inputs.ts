@@ -43,6 +43,14 @@ export function textOfFile({ path, bytes }: RawFile): InputFile {
   return { path, text }
 }
 
+/** A file whose text is there already. */
+export function fileOfText({ path, text }: InputFile): RawFile {
+  const bytes = Buffer.from(text)
+  // Half a pair of surrogates would come back as another sign.
+  if (text.isWellFormed()) textOf.set(bytes, text)
+  return { path, bytes }
+}
+
 const MAX_FILE_BYTES = 32 * 1024 * 1024
 const MAX_FILES = 2000
 const MAX_DEPTH = 12

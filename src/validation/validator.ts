@@ -22,7 +22,7 @@ import {
   type Measures,
 } from './inspection.ts'
 import { later, merged } from './times.ts'
-import { readInputs, textOfFile, type InputFile, type Inputs, type RawFile } from './inputs.ts'
+import { fileOfText, readInputs, textOfFile, type InputFile, type Inputs, type RawFile } from './inputs.ts'
 import { knownApiVersions } from './known-api-versions.ts'
 import { inspectManifest, MANIFEST_RULE } from './manifest-rule.ts'
 import type { Policy } from './policy.ts'
@@ -89,7 +89,7 @@ export function validateFiles(
   files: readonly InputFile[],
   options: ValidateOptions & { target: string },
 ): Promise<Report> {
-  const raw = files.map(({ path, text }) => ({ path, bytes: Buffer.from(text) }))
+  const raw = files.map(fileOfText)
   const isDocument = ({ path }: RawFile): boolean => path.endsWith('.md')
   return validateInputs({ files: raw.filter((one) => !isDocument(one)), documents: raw.filter(isDocument) }, options)
 }

@@ -1,15 +1,18 @@
-/** What texts must hold for the pattern to be tried at all, the pattern, and what it is called. */
+/**
+ * What texts must hold for the pattern to be tried at all, the pattern, and what it is called. Marks begin, or end with
+ * `=`, as little else in a template does: they are found by that.
+ */
 const PATTERNS: readonly (readonly [mark: string, pattern: RegExp, name: string])[] = [
-  ['PRIVATE KEY', /-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY-----/g, 'a private key'],
+  ['KEY-', /-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY-----/g, 'a private key'],
   ['AccountKey=', /AccountKey=([A-Za-z0-9+/]{40,100}={0,2})/g, 'the key of a storage account'],
   ['SharedAccessKey=', /SharedAccessKey=([A-Za-z0-9+/]{40,100}={0,2})/g, 'a shared access key'],
   ['sig=', /[?&]sig=([A-Za-z0-9%+/]{40,100}={0,2})/g, 'a shared access signature'],
   ['AKIA', /\b(AKIA[0-9A-Z]{16})\b/g, 'an AWS access key'],
   ['ghp_', /\b(gh[pousr]_[A-Za-z0-9]{36,251})\b/g, 'a GitHub token'],
-  ['github_pat_', /\b(github_pat_[A-Za-z0-9_]{22,255})\b/g, 'a GitHub token'],
+  ['_pat_', /\b(github_pat_[A-Za-z0-9_]{22,255})\b/g, 'a GitHub token'],
   ['xox', /\b(xox[abprs]-[A-Za-z0-9-]{10,250})\b/g, 'a Slack token'],
   ['AIza', /\b(AIza[0-9A-Za-z_-]{35})\b/g, 'a Google key'],
-  ['eyJ', /\b(eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{10,1000})/g, 'a signed token (JWT)'],
+  ['.eyJ', /\b(eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{10,1000})/g, 'a signed token (JWT)'],
   ['assword=', /;\s*(?:Password|Pwd)=([^;"'\s{}[\]()<>$]{6,128})(?=[;"'])/gi, 'a connection string with its password'],
 ]
 
@@ -32,10 +35,16 @@ export interface SecretMatch {
   secret: string
 }
 
+function holdsMark(text: string, mark: string): boolean {
+  if (!mark.endsWith('=')) return text.includes(mark)
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) if (text.endsWith(mark, at + 1)) return true
+  return false
+}
+
 /** Where something stands that only secrets look like, in order of the patterns. */
 export function* patternsIn(text: string): Iterable<SecretMatch> {
   for (const [mark, pattern, name] of PATTERNS) {
-    if (!text.includes(mark)) continue
+    if (!holdsMark(text, mark)) continue
     for (const match of text.matchAll(pattern)) {
       const secret = match[1] ?? match[0]
       const start = match.index + match[0].indexOf(secret)
