@@ -188,12 +188,12 @@ export interface Marketplace {
     prices(): Promise<object>
   }
   /**
-   * Generates the main template of one environment straight into `write`, piece by piece, without a job. `template` is
-   * an id or an absolute folder.
+   * Generates the main template of one environment straight into `write`, piece by piece in UTF-8, without a job: the
+   * bytes are others once `write` is done with them. `template` is an id or an absolute folder.
    */
   streamTemplate(
     request: StreamRequest,
-    write: (text: string) => Promise<void> | void,
+    write: (bytes: Uint8Array) => Promise<void> | void,
     signal: AbortSignal,
   ): Promise<{ resources: number; characters: number }>
   /**

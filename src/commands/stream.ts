@@ -32,9 +32,8 @@ function openFile(path: string) {
     return openSync(part, 'w')
   })
   return {
-    write(text: string): void {
-      let bytes: Uint8Array = Buffer.from(text)
-      while (bytes.length > 0) bytes = bytes.subarray(guarded(() => writeSync(fd, bytes)))
+    write(bytes: Uint8Array): void {
+      for (let at = 0; at < bytes.length;) at += guarded(() => writeSync(fd, bytes, at))
     },
     end(): void {
       closeSync(fd)
@@ -55,7 +54,8 @@ export async function streamTo(context: CommandContext, input: StreamInput, isSt
   if (isStdout) {
     const [env = 'dev', ...more] = input.envs
     if (more.length > 0) throw usage('Standard output holds one environment: name one with --env.')
-    const write = (text: string): void => context.system.io.out.write(text)
+    const text = new TextDecoder('utf-8', { ignoreBOM: true })
+    const write = (bytes: Uint8Array): void => context.system.io.out.write(text.decode(bytes))
     await market.streamTemplate({ ...asked, env }, write, context.signal)
     return EXIT.ok
   }

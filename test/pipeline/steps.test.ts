@@ -107,7 +107,7 @@ describe('a template told in steps', () => {
     let text = ''
     await streamTemplate(
       renderLayers(template, answersFor(template)),
-      (part) => void (text += part),
+      (part) => void (text += Buffer.from(part).toString()),
       new AbortController().signal,
     )
     expect(text).toBe(mainTemplate(generateArm(template, answersFor(template)).template))

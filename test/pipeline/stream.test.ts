@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { openAnswers, type Answers } from '../../src/pipeline/generators/answers.ts'
 import { generateArm, mainTemplate, renderLayers } from '../../src/pipeline/generators/arm-template.ts'
 import { openJsonWriter } from '../../src/pipeline/generators/json-writer.ts'
+import { fixed } from '../../src/pipeline/generators/piece.ts'
 import { streamTemplate } from '../../src/pipeline/generators/stream-template.ts'
 import { loadTemplate, type Template } from '../../src/pipeline/generators/template-folder.ts'
 import { streamRun } from '../../src/pipeline/stream-run.ts'
@@ -34,9 +35,10 @@ function answersFor(template: Template, items: unknown): Answers {
 }
 async function streamed(template: Template, answers: Answers): Promise<string> {
   let text = ''
-  await streamTemplate(renderLayers(template, answers), (part) => void (text += part), never)
+  await streamTemplate(renderLayers(template, answers), (part) => void (text += textOf(part)), never)
   return text
 }
+const textOf = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 const whole = (template: Template, answers: Answers): string => mainTemplate(generateArm(template, answers).template)
 
 describe('the incremental writer', () => {
@@ -60,7 +62,7 @@ describe('the incremental writer', () => {
         last: any(0),
       }
       let text = ''
-      const writer = openJsonWriter((part) => void (text += part), 1 + Math.floor(random() * 50))
+      const writer = openJsonWriter((part) => void (text += textOf(part)), 1 + Math.floor(random() * 50))
       writer.open('{')
       writer.key('first')
       writer.value(value.first)
@@ -77,6 +79,20 @@ describe('the incremental writer', () => {
       await writer.end()
       expect(text).toBe(`${JSON.stringify(value, undefined, 2)}\n`)
     }
+  })
+
+  test('takes a value larger than a chunk, and pieces that come again', async () => {
+    let text = ''
+    const writer = openJsonWriter((part) => void (text += textOf(part)), 10)
+    const large = 'é😀'.repeat(100_000)
+    writer.open('[')
+    writer.value('short')
+    writer.value(large)
+    for (const name of ['ä', 'b']) writer.laidOut([fixed('"ö'), name, fixed('"')])
+    writer.close()
+    await writer.end()
+    expect(text).toBe(`${JSON.stringify(['short', large, 'öä', 'öb'], undefined, 2)}\n`)
+    expect(writer.written).toBe(text.length)
   })
 
   test('ends with everything closed only, and waits for a slow sink', async () => {
@@ -215,7 +231,7 @@ describe('a streamed template', () => {
     const products = Array.from({ length: 1500 }, (_, index) => `product-${index}`)
     let text = ''
     const request = { template: 'data-mesh-domain', env: 'dev', parameters: { products } }
-    const { resources } = await streamRun(places, request, (part) => void (text += part), never)
+    const { resources } = await streamRun(places, request, (part) => void (text += textOf(part)), never)
     expect(resources).toBe((JSON.parse(text) as { resources: unknown[] }).resources.length)
     expect(resources).toBeGreaterThan(1500)
     const wrong = { ...request, parameters: { products: ['NOT GOOD'] } }

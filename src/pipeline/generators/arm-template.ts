@@ -6,6 +6,7 @@ import { overrideText } from './features.ts'
 import { openRenderer } from './handlebars.ts'
 import type { Renderer } from './handlebars.ts'
 import { SCHEMA } from './nest.ts'
+import { joined, type Piece } from './piece.ts'
 import { readRendered } from './read-rendered.ts'
 import { joinSection, renderLayer, SECTIONS } from './render-layer.ts'
 import { renderSteps } from './render-steps.ts'
@@ -48,8 +49,8 @@ export interface Generated {
 /** Renders every layer with the answers and joins them to one template. Equal answers give equal bytes. */
 export function generateArm(template: Template, answers: Answers): Generated {
   const { whole, layers, notes, repeated } = renderLayers(template, answers)
-  for (const { name, text } of repeated) {
-    const resource = JSON.parse(text) as ArmResource
+  for (const { name, pieces } of repeated) {
+    const resource = JSON.parse(joined(pieces)) as ArmResource
     const last = layers.at(-1)
     if (last?.name === name) last.resources.push(resource)
     else layers.push({ name, resources: [resource] })
@@ -90,7 +91,7 @@ export interface Rendered {
   whole: ArmTemplate
   layers: Generated['layers']
   notes: string[]
-  repeated: Iterable<{ name: string; text: string }>
+  repeated: Iterable<{ name: string; pieces: readonly Piece[] }>
 }
 
 /** Renders what is made once; what repeats is rendered one by one when it is asked for. */
@@ -115,12 +116,12 @@ function* repeatLayers(
   { repeats }: Template,
   parameters: Record<string, unknown>,
   renderer: Renderer,
-): Generator<{ name: string; text: string }> {
+): Generator<{ name: string; pieces: readonly Piece[] }> {
   for (const { name, file, each, source } of repeats) {
     const list = Object.hasOwn(parameters, each) ? parameters[each] : undefined
     if (!Array.isArray(list)) throw itemManifest(file, `repeats over "${each}", which is no list parameter`)
     const render = openRepeat(renderer, source, file)
-    for (const [index, item] of list.entries()) yield { name, text: render(item, index) }
+    for (let index = 0; index < list.length; index++) yield { name, pieces: render(list[index], index) }
   }
 }
 

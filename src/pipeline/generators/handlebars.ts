@@ -1,15 +1,16 @@
 import Handlebars from 'handlebars'
 import { itemManifest } from '../../model/errors.ts'
 import { inQuotes, plainText } from './in-quotes.ts'
-import { plainSlots } from './plain-slots.ts'
+import { joined, type Piece } from './piece.ts'
+import { plainSlots, type PlainHelpers } from './plain-slots.ts'
 import { storageName, uniqueText } from './seeded.ts'
 import { holds, type Switches } from './when.ts'
 
 /** A rendering of one set of answers; `json` escapes what is put between quotes. */
 export interface Renderer {
   render(source: string, where: string, form: 'json' | 'text'): string
-  /** A layer that is rendered many times: read once, then rendered with `more` over the context. */
-  repeat(source: string, where: string): (more: Record<string, unknown>) => string
+  /** A layer that is rendered many times: read once, then rendered with `more`, of the same names, over the context. */
+  repeat(source: string, where: string): (more: Record<string, unknown>) => Piece[]
 }
 
 /** Wraps every `{{value}}` of a parsed template in the `quoted` helper; `{{{value}}}` stays as it is. */
@@ -86,7 +87,8 @@ function helpersOf(seed: string): Record<string, Handlebars.HelperDelegate> {
 export function openRenderer(context: Record<string, unknown>, seed: string, parts: readonly Part[] = []): Renderer {
   const own = Handlebars.create()
   own.unregisterHelper('log')
-  for (const [name, helper] of Object.entries(helpersOf(seed))) own.registerHelper(name, helper)
+  const helpers = helpersOf(seed)
+  for (const [name, helper] of Object.entries(helpers)) own.registerHelper(name, helper)
   const compile = (source: string, form: 'json' | 'text'): ((values: Record<string, unknown>) => string) => {
     const tree = own.parse(source)
     if (form === 'json') new Quoting().accept(tree)
@@ -94,22 +96,38 @@ export function openRenderer(context: Record<string, unknown>, seed: string, par
     return (values) => compiled(values, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false })
   }
   addParts(own, parts, { context, compile })
+  const plainHelpers = plainOf(helpers, own.helpers)
   return {
-    render: (source, where, form) => rendered(where, () => compile(source, form)(context)),
+    render(source, where, form) {
+      const plain = form === 'json' ? plainSlots(source, context, plainHelpers) : undefined
+      return rendered(where, () => {
+        const pieces = plain?.({})
+        return pieces ? joined(pieces) : compile(source, form)(context)
+      })
+    },
     repeat(source, where) {
-      const plain = plainSlots(source, context, (name) => Object.hasOwn(own.helpers, name))
+      const plain = plainSlots(source, context, plainHelpers)
       let compiled = plain ? undefined : rendered(where, () => compile(source, 'json'))
       const values = { ...context }
       return (more) =>
         rendered(where, () => {
-          const text = plain?.(more)
-          if (text !== undefined) return text
+          const pieces = plain?.(more)
+          if (pieces) return pieces
           compiled ??= compile(source, 'json')
-          return compiled(Object.assign(values, more))
+          return [compiled(Object.assign(values, more))]
         })
     },
   }
 }
+
+/** Helpers that need nothing but their values, for sources that do without Handlebars; of others it is only known that they are. */
+const plainOf = (helpers: ReturnType<typeof helpersOf>, all: Record<string, unknown>): PlainHelpers => ({
+  has: (name) => Object.hasOwn(all, name),
+  call(name, values, hash) {
+    const helper = Object.hasOwn(helpers, name) ? helpers[name] : undefined
+    return helper && String(helpers['quoted']?.(helper(...values, { hash })))
+  },
+})
 
 /** A file that others take in. */
 interface Part {

@@ -1,5 +1,10 @@
-/** Where JSON goes as it is made; a promise is waited for before more comes. */
-export type Sink = (text: string) => Promise<void> | void
+import { fixed, type Piece } from './piece.ts'
+
+/**
+ * Where JSON goes as it is made, in UTF-8 and never a part of a character. A promise is waited for before more comes;
+ * after that the bytes are others, as all pieces are written to one place.
+ */
+export type Sink = (bytes: Uint8Array) => Promise<void> | void
 
 /**
  * Writes one JSON document piece by piece, laid out as `JSON.stringify(value, undefined, 2)` lays it out, and holds no
@@ -12,7 +17,7 @@ export interface IncrementalJsonWriter {
   /** A whole value, of any depth. */
   value(value: unknown): void
   /** A value that is laid out for where it stands. */
-  laidOut(text: string): void
+  laidOut(pieces: readonly Piece[]): void
   close(): void
   /** There is a chunk to hand over; one calls `flush` then. */
   readonly isFull: boolean
@@ -24,46 +29,68 @@ export interface IncrementalJsonWriter {
   readonly written: number
 }
 
-/** Characters that are gathered before they are handed over. */
-const CHUNK_CHARS = 64 * 1024
+/** Bytes that are gathered before they are handed over. */
+const CHUNK_BYTES = 64 * 1024
+/** Most bytes that a character takes, as strings count them. */
+const BYTES_A_CHARACTER = 3
 
 interface Level {
   bracket: '{' | '['
   count: number
 }
 
-/** Text that waits for the sink, a chunk at a time. */
-function openHeld(sink: Sink, chunkChars: number) {
-  let held: string[] = []
-  let heldChars = 0
+/**
+ * Text that waits for the sink, a chunk at a time. One place serves for all chunks: memory that was never used before
+ * costs more than to make what is written there.
+ */
+function openHeld(sink: Sink, chunkBytes: number) {
+  let place = Buffer.allocUnsafeSlow(chunkBytes + CHUNK_BYTES)
+  let held = 0
   let written = 0
+  const makeRoom = (bytes: number): void => {
+    if (held + bytes <= place.length) return
+    const larger = Buffer.allocUnsafeSlow(2 * (held + bytes))
+    larger.set(place.subarray(0, held))
+    place = larger
+  }
   return {
-    put(text: string): void {
-      held.push(text)
-      heldChars += text.length
-      written += text.length
+    put(piece: Piece): void {
+      if (typeof piece === 'string') {
+        makeRoom(piece.length * BYTES_A_CHARACTER)
+        held += place.write(piece, held)
+        written += piece.length
+        return
+      }
+      makeRoom(piece.bytes.length)
+      place.set(piece.bytes, held)
+      held += piece.bytes.length
+      written += piece.text.length
     },
-    isFull: (): boolean => heldChars >= chunkChars,
+    isFull: (): boolean => held >= chunkBytes,
     written: (): number => written,
     async flush(): Promise<void> {
-      if (heldChars === 0) return
-      const text = held.join('')
-      held = []
-      heldChars = 0
-      await sink(text)
+      if (held === 0) return
+      const bytes = place.subarray(0, held)
+      held = 0
+      await sink(bytes)
     },
   }
 }
 
-export function openJsonWriter(sink: Sink, chunkChars = CHUNK_CHARS): IncrementalJsonWriter {
+export function openJsonWriter(sink: Sink, chunkBytes = CHUNK_BYTES): IncrementalJsonWriter {
   const levels: Level[] = []
-  const { put, flush, isFull, written } = openHeld(sink, chunkChars)
+  const { put, flush, isFull, written } = openHeld(sink, chunkBytes)
   let isAfterKey = false
-  const pad = (): string => `\n${'  '.repeat(levels.length)}`
+  let pad = '\n'
+  let comma = fixed(`,${pad}`)
+  const indent = (): void => {
+    pad = `\n${'  '.repeat(levels.length)}`
+    comma = fixed(`,${pad}`)
+  }
   /** What stands before a value: nothing after its key, else the comma and a line of its own. */
   const before = (): void => {
     const level = levels.at(-1)
-    if (level && !isAfterKey) put(level.count++ > 0 ? `,${pad()}` : pad())
+    if (level && !isAfterKey) put(level.count++ > 0 ? comma : pad)
     isAfterKey = false
   }
   return {
@@ -71,6 +98,7 @@ export function openJsonWriter(sink: Sink, chunkChars = CHUNK_CHARS): Incrementa
       before()
       put(bracket)
       levels.push({ bracket, count: 0 })
+      indent()
     },
     key(name) {
       before()
@@ -81,17 +109,17 @@ export function openJsonWriter(sink: Sink, chunkChars = CHUNK_CHARS): Incrementa
       before()
       const text = JSON.stringify(value ?? null, undefined, 2)
       // Within JSON a line break stands between tokens only, so each may be moved in.
-      put(levels.length === 0 ? text : text.replaceAll('\n', pad()))
+      put(levels.length === 0 ? text : text.replaceAll('\n', pad))
     },
-    laidOut(text) {
+    laidOut(pieces) {
       before()
-      put(text)
+      for (const piece of pieces) put(piece)
     },
     close() {
       const level = levels.pop()
       if (!level) throw new Error('nothing is open')
-      if (level.count > 0) put(pad())
-      put(level.bracket === '{' ? '}' : ']')
+      indent()
+      put(`${level.count > 0 ? pad : ''}${level.bracket === '{' ? '}' : ']'}`)
     },
     get isFull() {
       return isFull()

@@ -1,49 +1,119 @@
 import { inQuotes } from './in-quotes.ts'
+import { fixed, type Fixed, type Piece } from './piece.ts'
+import { readSlot, type Argument, type Slot } from './read-slot.ts'
 
 /** Renders with `more` over the context; undefined where a value is not there, of which Handlebars tells best. */
-export type PlainRender = (more: Record<string, unknown>) => string | undefined
+export type PlainRender = (more: Record<string, unknown>) => Piece[] | undefined
 
-const SLOT = /\{\{([^{}]*)\}\}/g
-/** A path of plain names. */
-const PATH = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/
-/** Names that mean something else to Handlebars. */
-const WORDS = new Set(['true', 'false', 'null', 'undefined', 'this', 'else', 'as'])
+/** What a source may call: whatever a helper needs besides its values stands in `hash`. */
+export interface PlainHelpers {
+  has(name: string): boolean
+  /** What a helper answers as it stands within quotes; undefined where that one needs more than its values. */
+  call(name: string, values: readonly unknown[], hash: Record<string, unknown>): string | undefined
+}
+
+/** Two braces within three mean something else than two. */
+const SLOT = /\{\{\{([^{}]*)\}\}\}|\{\{([^{}]*)\}\}/g
+
+interface Plain<P = string> {
+  /** One more than there are slots. */
+  pieces: P[]
+  slots: Slot[]
+}
 
 /**
- * Reads a source whose slots are plain paths alone, `{{parameters.domain}}`: putting values in between is all there is
- * to render it, and needs neither Handlebars nor a run long enough for it to become fast. Undefined for any other.
+ * Reads a source whose slots are plain paths and calls of helpers alone, `{{parameters.domain}}` or
+ * `{{unique env length=5}}`: putting values in between is all there is to render it, and needs neither Handlebars nor a
+ * run long enough for it to become fast. Undefined for any other. `more` has the same names each time.
  */
 export function plainSlots(
   source: string,
   context: Record<string, unknown>,
-  isHelper: (name: string) => boolean,
+  helpers: PlainHelpers,
 ): PlainRender | undefined {
-  if (source.includes('\\{{')) return undefined
-  const paths = Array.from(source.matchAll(SLOT), ([, path = '']) => path.trim())
-  const pieces = source.split(/\{\{[^{}]*\}\}/)
-  // A third brace at either side means something else.
-  const isOdd = (piece: string): boolean => piece.includes('{{') || piece.endsWith('{') || piece.startsWith('}')
-  if (paths.length > 0 && pieces.some(isOdd)) return undefined
-  if (paths.length === 0) return source.includes('{{') ? undefined : () => source
-  const isPlain = (path: string): boolean => PATH.test(path) && path.split('.').every((name) => !WORDS.has(name))
-  if (!paths.every((path) => isPlain(path) && !isHelper(path.split('.')[0] ?? ''))) return undefined
-  const names = paths.map((path) => path.split('.'))
-  const fixed = new Map<readonly string[], string>()
+  const plain = readPlain(source, helpers)
+  if (!plain) return undefined
+  const textOf = (slot: Slot, more: Record<string, unknown>): string | undefined =>
+    slotText(slot, more, context, helpers)
+  let plan: Plain<Fixed> | 'none' | undefined
   return (more) => {
-    let text = pieces[0] ?? ''
-    for (const [index, path] of names.entries()) {
-      const isFixed = !Object.hasOwn(more, path[0] ?? '')
-      let value = isFixed ? fixed.get(path) : undefined
-      if (value === undefined) {
-        const found = valueAt(path, isFixed ? context : more)
-        if (found === undefined) return undefined
-        value = inQuotes(found)
-        if (isFixed) fixed.set(path, value)
-      }
-      text += value + (pieces[index + 1] ?? '')
+    plan ??= withFixed(plain, more, textOf) ?? 'none'
+    if (plan === 'none') return undefined
+    const { pieces, slots } = plan
+    const all: Piece[] = [pieces[0] as Fixed]
+    for (let index = 0; index < slots.length; index++) {
+      const value = textOf(slots[index] as Slot, more)
+      if (value === undefined) return undefined
+      all.push(value, pieces[index + 1] as Fixed)
     }
-    return text
+    return all
   }
+}
+
+function readPlain(source: string, helpers: PlainHelpers): Plain | undefined {
+  if (source.includes('\\{{')) return undefined
+  const pieces: string[] = []
+  const slots: Slot[] = []
+  let from = 0
+  for (const match of source.matchAll(SLOT)) {
+    const [whole, raw, quoted = ''] = match
+    const slot = readSlot(raw ?? quoted, raw !== undefined, helpers.has)
+    if (!slot) return undefined
+    slots.push(slot)
+    pieces.push(source.slice(from, match.index))
+    from = match.index + whole.length
+  }
+  pieces.push(source.slice(from))
+  // A further brace at either side means something else.
+  const isOdd = (piece: string): boolean => piece.includes('{{') || piece.endsWith('{') || piece.startsWith('}')
+  if (slots.length === 0) return source.includes('{{') ? undefined : { pieces, slots }
+  return pieces.some(isOdd) ? undefined : { pieces, slots }
+}
+
+/** The same with the slots filled in that `more` has nothing to do with; undefined when one of them cannot be. */
+function withFixed(
+  { pieces, slots }: Plain,
+  more: Record<string, unknown>,
+  textOf: (slot: Slot, more: Record<string, unknown>) => string | undefined,
+): Plain<Fixed> | undefined {
+  const filled: Plain = { pieces: [pieces[0] ?? ''], slots: [] }
+  for (const [index, slot] of slots.entries()) {
+    const after = pieces[index + 1] ?? ''
+    if (slot.names.some((name) => Object.hasOwn(more, name))) {
+      filled.slots.push(slot)
+      filled.pieces.push(after)
+      continue
+    }
+    const value = textOf(slot, more)
+    if (value === undefined) return undefined
+    filled.pieces.push(`${filled.pieces.pop()}${value}${after}`)
+  }
+  return { pieces: filled.pieces.map(fixed), slots: filled.slots }
+}
+
+// oxlint-disable-next-line max-params
+function slotText(
+  slot: Slot,
+  more: Record<string, unknown>,
+  context: Record<string, unknown>,
+  helpers: PlainHelpers,
+): string | undefined {
+  const [first] = slot.values
+  if (slot.helper === undefined && first) {
+    const found = valueOf(first, more, context)
+    if (found === undefined) return undefined
+    if (!slot.isRaw) return inQuotes(found)
+    return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined
+  }
+  const values = slot.values.map((one) => valueOf(one, more, context))
+  const hash = slot.hash.map(([name, one]): [string, unknown] => [name, valueOf(one, more, context)])
+  if (values.includes(undefined) || hash.some(([, value]) => value === undefined)) return undefined
+  return helpers.call(slot.helper ?? '', values, Object.fromEntries(hash))
+}
+
+function valueOf(one: Argument, more: Record<string, unknown>, context: Record<string, unknown>): unknown {
+  if ('value' in one) return one.value
+  return valueAt(one.path, Object.hasOwn(more, one.path[0] ?? '') ? more : context)
 }
 
 /** What is found along own members of objects. */

@@ -1,9 +1,10 @@
 import { itemManifest } from '../../model/errors.ts'
 import type { Renderer } from './handlebars.ts'
+import { joined, type Piece } from './piece.ts'
 import { readRendered } from './read-rendered.ts'
 
 /** A layer that makes one resource each time: laid out as it stands in the list of resources of a template. */
-export type Repeat = (item: unknown, index: number) => string
+export type Repeat = (item: unknown, index: number) => readonly Piece[]
 
 /** Resources stand two levels deep. */
 const PAD = '    '
@@ -46,5 +47,5 @@ export function openRepeat(renderer: Renderer, source: string, file: string): Re
   const ready = layOutSource(source)
   const render = renderer.repeat(ready ?? source, file)
   if (ready !== undefined) return (item, index) => render({ item, index })
-  return (item, index) => layOutText(render({ item, index }), file)
+  return (item, index) => [layOutText(joined(render({ item, index })), file)]
 }

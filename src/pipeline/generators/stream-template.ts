@@ -29,8 +29,8 @@ export async function streamTemplate(rendered: Rendered, sink: Sink, signal: Abo
     writer.value(resource)
     await added()
   }
-  for (const { text } of rendered.repeated) {
-    writer.laidOut(text)
+  for (const { pieces } of rendered.repeated) {
+    writer.laidOut(pieces)
     if (writer.isFull) await added()
     else resources++
   }
