@@ -45,10 +45,31 @@ interface NullNode extends Range {
   readonly kind: 'null'
 }
 
+/** The same text as V8 keeps names of members: two of these that differ are told apart without a look at their letters. */
+export function asMember(text: string): string {
+  const members = Object.create(null) as Record<string, unknown>
+  members[text] = 0
+  for (const name in members) return name
+  return text
+}
+
+/** So many names that rules ask for are kept in lower case; there are some hundred. */
+const MOST_ASKED = 4096
+const asked = new Map<string, string>()
+
+function keyOf(name: string): string {
+  let key = asked.get(name)
+  if (key === undefined) {
+    key = asMember(name.toLowerCase())
+    if (asked.size < MOST_ASKED) asked.set(name, key)
+  }
+  return key
+}
+
 /** The property of an object by name, without regard to case; undefined for anything that is not an object. */
 export function propertyOf(node: ArmNode | undefined, name: string): Property | undefined {
   if (node?.kind !== 'object') return undefined
-  const key = name.toLowerCase()
+  const key = keyOf(name)
   for (const property of node.properties) if (property.key === key) return property
   return undefined
 }

@@ -1,4 +1,4 @@
-import type { ArmNode, NumberNode, Property, StringNode } from './node.ts'
+import { asMember, type ArmNode, type NumberNode, type Property, type StringNode } from './node.ts'
 
 /** Why a text is not JSON, and where. */
 export interface ReadProblem {
@@ -20,7 +20,7 @@ export interface ReadResult {
 const MAX_DEPTH = 400
 
 /** Among so many names one is found faster by looking at each than in a map of them. */
-const FEW = 12
+const FEW = 32
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -79,9 +79,6 @@ class Names {
   }
 }
 
-/** The same text as V8 keeps names of members: two of these that differ are told apart without a look at their letters. */
-const asMember = (text: string): string => Object.keys({ [text]: 0 })[0] ?? text
-
 /** One pass over a text. */
 class Reader {
   readonly notes: ReadProblem[] = []
@@ -90,6 +87,12 @@ class Reader {
   private readonly names = new Names()
   private at = 0
   private depth = 0
+  /**
+   * The properties of the objects that are not closed yet, those of an inner one behind those around it, and how many
+   * that are. A list that grows for each object would take several times the room of what is in it.
+   */
+  private readonly open: Property[] = []
+  private opened = 0
 
   constructor(text: string) {
     this.text = text
@@ -242,23 +245,32 @@ class Reader {
 
   private object(): ArmNode {
     const start = this.at++
-    const properties: Property[] = []
+    const { open } = this
+    const from = this.opened
     let seen: Map<string, number> | undefined
     for (this.skip(); this.text.charCodeAt(this.at) !== CLOSE_BRACE; this.skip()) {
       const property = this.property()
-      if (!seen && properties.length > FEW) seen = new Map(properties.map(({ key }, index) => [key, index]))
-      const index = (seen ? seen.get(property.key) : placeOfKey(properties, property.key)) ?? properties.length
-      const twin = properties[index]
+      if (!seen && this.opened - from > FEW) seen = placesOf(open, from, this.opened)
+      const index = (seen ? seen.get(property.key) : this.placeOf(property.key, from)) ?? this.opened
+      const twin = index < this.opened ? open[index] : undefined
       if (twin?.name === property.name)
         this.note(`the name "${property.name}" stands twice in one object; the last one counts`, property.start)
       else if (twin)
         this.fail(`the names "${twin.name}" and "${property.name}" differ only in upper and lower case`, property.start)
+      else this.opened++
       seen?.set(property.key, index)
-      properties[index] = property
+      open[index] = property
       this.separator(CLOSE_BRACE, '"," or "}"')
     }
     this.at++
+    const properties = open.slice(from, this.opened)
+    this.opened = from
     return { kind: 'object', start, end: this.at, properties }
+  }
+
+  private placeOf(key: string, from: number): number | undefined {
+    for (let index = from; index < this.opened; index++) if (this.open[index]?.key === key) return index
+    return undefined
   }
 
   /** After an element: a comma, or the closing mark which is left standing. */
@@ -311,10 +323,8 @@ class Reader {
   }
 }
 
-function placeOfKey(properties: readonly Property[], key: string): number | undefined {
-  for (let index = 0; index < properties.length; index++) if (properties[index]?.key === key) return index
-  return undefined
-}
+const placesOf = (open: readonly Property[], from: number, to: number): Map<string, number> =>
+  new Map(open.slice(from, to).map(({ key }, index) => [key, from + index]))
 
 /**
  * Reads JSON the way ARM tools do: byte-order mark, comments, trailing commas, raw line breaks in strings and names

@@ -151,9 +151,11 @@ export function findWhere(view: TemplateView, accepts: KeyTest, within: ArmNode 
 }
 
 function collect(view: TemplateView, hits: readonly Hit[], within: ArmNode | undefined): Found[] {
-  if (!within) return []
-  const found = beginningIn(view, hits, startOfHit, within)
-  return found.flatMap((hit) => (isHidden(hit.owner, within) ? [] : [new Found(hit, within)]))
+  if (!within || hits.length === 0) return []
+  const found: Found[] = []
+  for (const hit of beginningIn(view, hits, startOfHit, within))
+    if (!isHidden(hit.owner, within)) found.push(new Found(hit, within))
+  return found
 }
 
 function isHidden({ hiddenBy }: Spot, within: ArmNode): boolean {
