@@ -54,9 +54,9 @@ it('writes in one step what several registries answered within a moment', async 
   const putAll = async (all: readonly Put[]) => void steps.push(all.map(({ registry, key }) => `${registry}/${key}`))
   const writes = new LateWrites(clock, { putAll })
   for (const registry of ['one', 'two']) writes.add({ ttl: 'search', registry, key: 'web', value: registry })
-  await clock.advance(100)
+  await clock.advance(300)
   writes.add({ ttl: 'search', registry: 'one', key: 'net', value: 3 })
-  await clock.advance(100)
+  await clock.advance(300)
   expect(steps).toEqual([['one/web', 'two/web', 'one/net']])
 })
 

@@ -6,7 +6,8 @@ const folder = (name: string): string => fileURLToPath(new URL(`pulumi/${name}`,
 let found: string | undefined
 /** Python itself: what stands on the path may be a script that looks for it at every start. */
 function python(): string {
-  const where = (): string => execaSync('python3', ['-c', 'import sys; print(sys.executable)'], { reject: false }).stdout
+  const where = (): string =>
+    execaSync('python3', ['-c', 'import sys; print(sys.executable)'], { reject: false }).stdout
   return (found ??= where() || 'python3')
 }
 
