@@ -14,8 +14,11 @@ const FAST = { [constants.ZSTD_c_compressionLevel]: 1 }
 /** What comes out is gathered in blocks of this size: most entries need one, and a block that is not filled costs time. */
 const BLOCK_BYTES = 4096
 
-/** A list longer than this is written in lines of so many items. */
-const LINE_ITEMS = 128
+/**
+ * A list longer than this is written in lines of so many items: few enough that the text of a line is short-lived memory,
+ * used again for the next one, and that one foreign letter makes few of them take two bytes a letter.
+ */
+const LINE_ITEMS = 16
 const LINE_END = 10
 
 type Kept = Omit<Envelope, 'storedAt'> & {
