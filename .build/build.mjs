@@ -234,6 +234,21 @@ const asciiOnly = {
   },
 }
 
+/** The front door, and what the other commands share with the market: with it they load the first and not the second. */
+const IN_FRONT_DOOR =
+  /src\/(?:front-door|jobs\/job|model\/(?:arm-name|duration|limits|report|shell|stages))\.ts$|node_modules\/(?:p-limit|yocto-queue)\//
+
+/** Help and the start of most commands wait for nothing of the market. */
+const apartFromMarket = {
+  name: 'apart-from-market',
+  generateBundle(_, bundle) {
+    const list = Object.values(bundle).find((one) => one.name === 'list')
+    const files = list.imports.filter((file) => file in bundle && !/^(?:front-door|rolldown-runtime)-/.test(file))
+    if (files.length > 0)
+      throw new Error(`the list of commands wants ${files}: what it takes belongs in the front door`)
+  },
+}
+
 const COPY = '?of-main'
 /** The front door has a copy of `paths.ts` within itself: to find and link a third file takes longer than to read it. */
 const ownPaths = {
@@ -292,6 +307,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
       directImports,
       ownRuntime,
       asciiOnly,
+      apartFromMarket,
     ],
     // Ink imports its devtools behind an environment switch we never set.
     external: ['react-devtools-core', /^node:/],
@@ -310,7 +326,7 @@ if (!(process.argv.includes('--if-needed') && isFresh)) {
     // A file costs more to find and to link than to hold some lines that this run does not need.
     codeSplitting: {
       groups: [
-        { name: 'front-door', test: /src\/front-door\.ts$/, priority: 2 },
+        { name: 'front-door', test: IN_FRONT_DOOR, priority: 2 },
         // What a job needs, and who follows one, does not wait for the market.
         { name: 'workshop', test: /src\/(?:engine\/open-workshop|config\/load-settings)\.ts$/, priority: 1 },
         {

@@ -2,9 +2,9 @@ import { appendFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CAUSE_VARIABLE } from './system/cause.ts'
-import type { CommandContext } from './commands/command.ts'
+import type { Command, CommandContext } from './commands/command.ts'
+import { commandsFor } from './commands/commands-for.ts'
 import { splitGlobalFlags, type GlobalFlags } from './commands/global-flags.ts'
-import { COMMANDS } from './commands/list.ts'
 import { reportError, warn } from './commands/output.ts'
 import { runCommand } from './commands/run-command.ts'
 import type { SettingsFlags } from './config/load-settings.ts'
@@ -38,7 +38,8 @@ export async function enter(
   const line = readLine(system, argv)
   if (!line) return EXIT.usage
   const { global, rest } = line
-  const cause = causeOf(system, rest)
+  const commands = rest[0] === JOB_WORD ? [] : await commandsFor(rest)
+  const cause = causeOf(system, rest, commands)
   let loading: Promise<LoadedSettings> | undefined
   let preparing: Promise<Workshop> | undefined
   let prepared: Workshop | undefined
@@ -70,7 +71,7 @@ export async function enter(
   // A command that failed before it opened anything has done nothing that is counted.
   const told = (error: unknown): void => prepared?.noteError(error, cause.split(' ')[1])
   const jobs = async (): Promise<Jobs> => (await workshop()).jobs
-  const context: CommandContext = { system, program, global, signal, market, jobs, doors, told, commands: COMMANDS }
+  const context: CommandContext = { system, program, global, signal, market, jobs, doors, told, commands }
   let endMeasuring: (() => void) | undefined
   try {
     endMeasuring = global.metrics === undefined ? undefined : await measured(system, global.metrics)
@@ -96,12 +97,12 @@ async function measured(system: System, file: string): Promise<() => void> {
 }
 
 /** What the work of this process is done for: a command by its words alone, or the screens. */
-function causeOf(system: System, words: readonly string[]): string {
+function causeOf(system: System, words: readonly string[], commands: readonly Command[]): string {
   if (words[0] === JOB_WORD) return system.env.get(CAUSE_VARIABLE) ?? 'job'
   const [first, second] = words[0] === 'marketplace' ? words.slice(1) : words
   if (first === undefined || first === 'browse') return 'screens'
-  const child = COMMANDS.find((one) => one.parent === first && one.name === second)
-  return `souk ${child ? `${first} ${child.name}` : (COMMANDS.find((one) => one.name === first)?.name ?? '')}`.trim()
+  const child = commands.find((one) => one.parent === first && one.name === second)
+  return `souk ${child ? `${first} ${child.name}` : (commands.find((one) => one.name === first)?.name ?? '')}`.trim()
 }
 
 function readLine(system: System, argv: readonly string[]): ReturnType<typeof splitGlobalFlags> | undefined {

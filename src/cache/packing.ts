@@ -1,4 +1,4 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import zlib, { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { withoutSecrets } from '../model/secrets.ts'
 import type { Envelope } from './entry-store.ts'
 
@@ -10,12 +10,16 @@ export interface Packed {
 }
 
 // zstd at its fastest level: on 700 KB of listings twice as fast as deflate level 1 and a quarter smaller.
-const FAST = { [constants.ZSTD_c_compressionLevel]: 1 }
+// Asked for when something is packed: a run that reads no entry loads no zlib.
+const fast = (): Record<number, number> => ({ [zlib.constants.ZSTD_c_compressionLevel]: 1 })
 /** What comes out is gathered in blocks of this size: most entries need one, and a block that is not filled costs time. */
 const BLOCK_BYTES = 4096
 
-/** A list longer than this is written in lines of so many items. */
-const LINE_ITEMS = 128
+/**
+ * A list longer than this is written in lines of so many items: few enough that the text of a line is short-lived memory,
+ * used again for the next one, and that one foreign letter makes few of them take two bytes a letter.
+ */
+const LINE_ITEMS = 16
 const LINE_END = 10
 
 type Kept = Omit<Envelope, 'storedAt'> & {
@@ -33,7 +37,7 @@ export function pack(envelope: Envelope, above: number): Packed {
   const raw = Buffer.from(withoutSecrets(linesOf(kept).join('\n')))
   if (raw.length > above) {
     // Told the size, zstd makes tables for so much and no more, which on a small answer is most of the work.
-    const bytes = zstdCompressSync(raw, { params: FAST, pledgedSrcSize: raw.length, chunkSize: blockFor(raw.length) })
+    const bytes = zstdCompressSync(raw, { params: fast(), pledgedSrcSize: raw.length, chunkSize: blockFor(raw.length) })
     if (bytes.length < raw.length) return { bytes, rawSize: raw.length, isPacked: true }
   }
   return { bytes: raw, rawSize: raw.length, isPacked: false }

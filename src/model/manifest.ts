@@ -13,9 +13,6 @@ const RESERVED_IDS = [
 ] as const
 export const ID_PATTERN = /^[a-z0-9][a-z0-9._-]{0,99}$/
 
-/** File names under which a Souk manifest is found in a folder, in this order. */
-export const MANIFEST_FILES = ['souk.yaml', 'souk.yml', 'souk.json'] as const
-
 const dependency = z.object({
   name: z.string(),
   version: z.string().default('*'),

@@ -11,7 +11,6 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g
 // Bidi controls, zero-width characters, variation selectors, soft hyphen, fillers, interlinear and tag characters.
 const INVISIBLE =
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu
-const LONE_SURROGATE = /\p{Surrogate}/gu
 const EMOJI_SEQUENCE = /(\p{Extended_Pictographic})(?:[\u{1f3fb}-\u{1f3ff}\ufe0f]*\u200d\p{Extended_Pictographic})+/gu
 
 /** A control character as a reader may see it: ESC is `␛`, the rest of C0 its control picture, C1 `\x9b`. */
@@ -25,10 +24,20 @@ function visible(char: string): string {
 
 /** Nothing but printable ASCII: most texts are, and need none of the rules. */
 const PLAIN = /^[ -~]*$/
+/** The first characters of all that the rules of `clean` speak of; a text without any of these needs none of them. */
+const BEYOND_LATIN = /[\u00ad\u034f-\uffff]/
+const JOINER = '\u200d'
 
+/** Half characters are replaced first: two of them would become one when what stands between them goes. */
 function clean(text: string): string {
-  return text.replace(EMOJI_SEQUENCE, '$1').replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd')
+  if (!BEYOND_LATIN.test(text)) return text
+  const whole = text.toWellFormed()
+  const single = whole.includes(JOINER) ? whole.replace(EMOJI_SEQUENCE, '$1') : whole
+  return single.replace(INVISIBLE, '')
 }
+
+/** The first code units of a text, one less where that would split a character. */
+const startOf = (text: string, units: number): string => text.slice(0, units).replace(/[\ud800-\udbff]$/, '')
 
 /** Longest description taken from a registry, in code units; whole for people who write at length. */
 export const DESCRIPTION_CHARS = 20_000
@@ -38,7 +47,7 @@ const LOOKED_AT = 4
 
 /** The part of a text that is worth cleaning when at most `max` characters are wanted, in code units. */
 const worthCleaning = (text: string, max: number): string =>
-  text.length > max * LOOKED_AT ? text.slice(0, max * LOOKED_AT) : text
+  text.length > max * LOOKED_AT ? startOf(text, max * LOOKED_AT) : text
 
 /** A text without the characters at its end that stand in `chars`; a pattern such as `/+$` takes quadratic time. */
 export function withoutEnd(text: string, chars: string): string {
@@ -64,12 +73,12 @@ export function harmless(text: string, max = 10_000): string {
   const part = worthCleaning(text, max)
   const flat = oneLine(clean(part)).replace(CONTROL, visible)
   const isCut = flat.length > max || part.length < text.length
-  return isCut ? `${flat.slice(0, max - 1)}…` : flat
+  return isCut ? `${startOf(flat, max - 1)}…` : flat
 }
 
 /** Harmless text that keeps its line breaks (read-mes, logs). `max` cuts by characters. */
 export function harmlessLines(text: string, max = 200_000): string {
-  const cut = text.length > max ? `${text.slice(0, max - 1)}…` : text
+  const cut = text.length > max ? `${startOf(text, max - 1)}…` : text
   return clean(cut)
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(CONTROL, (char) => (char === '\n' ? char : visible(char)))

@@ -16,7 +16,8 @@ import {
   type MarketError,
 } from '../model/errors.ts'
 import type { Emit } from '../model/events.ts'
-import { MANIFEST_FILES, type Manifest } from '../model/manifest.ts'
+import type { Manifest } from '../model/manifest.ts'
+import { MANIFEST_FILES } from '../model/manifest-files.ts'
 import { problemOf } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
 import type { Report } from '../model/report.ts'

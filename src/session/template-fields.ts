@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { MANIFEST_FILES, manifestSchema } from '../model/manifest.ts'
+import { manifestSchema } from '../model/manifest.ts'
+import { MANIFEST_FILES } from '../model/manifest-files.ts'
 import { OUTSIDE } from '../model/limits.ts'
 import { readYaml } from '../model/yaml-text.ts'
 

@@ -6,7 +6,7 @@ import { removeTree } from '../bundle/remove-tree.ts'
 import type { UnpackLimits } from '../bundle/unpack.ts'
 import { unpackZip } from '../bundle/zip.ts'
 import { fileProblem, reasonOf } from '../model/errors.ts'
-import { MANIFEST_FILES } from '../model/manifest.ts'
+import { MANIFEST_FILES } from '../model/manifest-files.ts'
 
 /** A file to validate. The path is relative to the folder, with forward slashes. */
 export interface InputFile {

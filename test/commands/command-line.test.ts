@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { commandsFor } from '../../src/commands/commands-for.ts'
 import { COMMANDS } from '../../src/commands/list.ts'
 import { pathOf } from '../../src/commands/command.ts'
 import { GLOBAL_OPTIONS, splitGlobalFlags } from '../../src/commands/global-flags.ts'
@@ -22,6 +23,23 @@ function misspelt(flag: string): string {
   if (at < 0) return `${flag}${flag.at(-1)}`
   return flag.slice(0, at) + flag[at + 1] + flag[at] + flag.slice(at + 2)
 }
+
+describe('the few commands that a line loads', () => {
+  it.each(COMMANDS.map(pathOf))('hold "%s" and all that it could be taken for', async (path) => {
+    const [first] = path.split(' ')
+    const meant = COMMANDS.filter(({ name, parent = name }) => parent === first)
+    for (const words of [path.split(' '), ['marketplace', ...path.split(' ')]]) {
+      const known = await commandsFor([...words, '--json'])
+      expect(known.filter(({ name, parent = name }) => parent === first)).toEqual(meant)
+    }
+  })
+
+  it('are few for a search, and all for a word that is none', async () => {
+    expect((await commandsFor(['search', 'x'])).length).toBeLessThan(12)
+    for (const words of [['serach'], ['--help'], [], ['help', 'search']])
+      expect(await commandsFor(words)).toBe(COMMANDS)
+  })
+})
 
 describe('a misspelt flag', () => {
   it.each(flagged.map(({ command, option }) => [pathOf(command), option.flag] as const))(

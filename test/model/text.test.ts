@@ -14,6 +14,7 @@ const hostile = fc
     fc.oneof(
       fc.constantFrom('\u001b]52;c;aGk=\u0007', '\u009b2J', '\r\n', '\n \n', '\u2028', '\u202e', '\u200b', '\ufeff'),
       fc.constantFrom('👩‍💻', '👍🏽', '\ud83d', '\udc4d', '\u{e0041}', '\t', 'é', '日本', '\u0000', '\u0008'),
+      fc.constantFrom('\udb40', '\udc41', '\u200d'),
       fc.string({ unit: 'binary', maxLength: 8 }),
     ),
     { maxLength: 30 },
@@ -31,6 +32,20 @@ describe('text from outside', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it('has no character made of two halves that stood apart', () => {
+    for (const between of ['\u200b', '\u200d', '\u202e', '\ufeff', '\u{e0001}']) {
+      expect(harmless(`a\udb40${between}\udc41b`)).toBe('a\ufffd\ufffdb')
+      expect(harmlessLines(`a\udb40${between}\udc41b`)).toBe('a\ufffd\ufffdb')
+    }
+  })
+
+  it('is never cut within a character', () => {
+    expect(harmless('ab😀😀', 4)).toBe('ab…')
+    expect(harmless('ab😀😀', 5)).toBe('ab😀…')
+    expect(harmless(`ab${'😀'.repeat(40)}`, 4)).toBe('ab…')
+    expect(harmlessLines('ab😀😀', 4)).toBe('ab…')
   })
 
   it('becomes one line, with one space for breaks and the blanks about them', () => {

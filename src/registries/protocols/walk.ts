@@ -3,12 +3,15 @@ import { readdir, stat } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { reasonOf, registryConnection } from '../../model/errors.ts'
 import { OUTSIDE } from '../../model/limits.ts'
-import { MANIFEST_FILES } from '../../model/manifest.ts'
+import { MANIFEST_FILES } from '../../model/manifest-files.ts'
 import { harmless } from '../../model/text.ts'
 import type { Clock } from '../../system/system.ts'
 import type { Skipped } from '../registry.ts'
 
-/** A folder that takes longer than this lies on a slow disk or a network: others get their turn meanwhile, ms. */
+/**
+ * A folder that takes longer than this lies on a slow disk or a network, ms: others get their turn while the next one is
+ * read. Where that one comes sooner it was this process that had to wait, and waiting for turns would only cost more.
+ */
 const SLOW_MS = 5
 /** Most files looked at without giving others their turn. */
 const MOST_AT_ONCE = 256
@@ -66,7 +69,7 @@ export async function walkGoods(
     const plain = seen.filter((entry) => entry.isFile()).slice(0, Math.max(0, OUTSIDE.files - files.length))
     const paths = plain.map(({ name }) => pathOf(name))
     files.push(...(isClaimed ? paths.map(namedOnly) : await look(root, paths)))
-    isSlow ||= clock.monotonic() - from > SLOW_MS
+    isSlow = clock.monotonic() - from > SLOW_MS
     for (const entry of seen.filter((one) => one.isDirectory())) {
       const path = pathOf(entry.name)
       if (files.length >= OUTSIDE.files) return

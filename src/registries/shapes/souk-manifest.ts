@@ -1,5 +1,6 @@
 import { itemManifest } from '../../model/errors.ts'
-import { MANIFEST_FILES, manifestSchema } from '../../model/manifest.ts'
+import { manifestSchema } from '../../model/manifest.ts'
+import { MANIFEST_FILES } from '../../model/manifest-files.ts'
 import type { Manifest } from '../../model/manifest.ts'
 import { DESCRIPTION_CHARS, harmless, harmlessLines } from '../../model/text.ts'
 import { Members } from './members.ts'
