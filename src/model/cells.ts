@@ -1,8 +1,8 @@
 import stringWidth from 'string-width'
 
 /**
- * Text measured in terminal cells: CJK and emoji take two, combining marks none. The measure is that of Ink, so that
- * what is cut here is drawn without a shift there. Input is expected to be harmless (text.ts): one line, no escapes.
+ * Text measured in terminal cells: CJK and emoji take two, combining marks none. The measure is that of Ink
+ * where terminals agree, so that what is cut here is drawn without a shift there. Input is expected to be harmless (text.ts): one line, no escapes.
  */
 
 /** Made when first needed: it costs some ten milliseconds, and most text is plain. */
@@ -14,19 +14,24 @@ const PLAIN =
 /** True for a line in which every code unit is a cell: most text is, and nothing need be measured then. */
 export const isPlain = (text: string): boolean => PLAIN.test(text)
 
-/** No terminal gives one character more than two cells; the sum over its code points may be more. */
-const WIDEST = 2
-/** What makes one character of several code points that have a width each: marks, joiners, jamo and such. */
-const JOINED = /[\p{M}\p{Cf}\u0e33\u0eb3\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f]/u
+/** What makes one character of several code points: marks, joiners, letters that stand above the next one. */
+const JOINED =
+  /[\p{M}\p{Cf}\u0d4e\u0e33\u0eb3\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f\u{111c2}\u{111c3}\u{1193f}\u{11941}\u{11a3a}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/u
+/** Vowels and ends of Korean syllables: every terminal draws them within the syllable. */
+const WITHIN = /[\u1160-\u11ff]/
 
-/** Cells a line takes on a terminal. */
+/**
+ * Cells a line takes on a terminal. Half of all terminals draw a character that is made of several code points in the
+ * cells of each of them, the others in those of one, whatever its length: the larger number counts. A row that is drawn
+ * a cell shorter is no harm; one that is longer breaks the screen.
+ */
 export function cellWidth(text: string): number {
   if (isPlain(text)) return text.length
   const cells = stringWidth(text)
-  if (cells <= WIDEST || !JOINED.test(text)) return cells
+  if (!JOINED.test(text)) return cells
   let sum = 0
-  for (const { segment } of charactersOf(text)) sum += Math.min(WIDEST, stringWidth(segment))
-  return sum
+  for (const point of text) if (!WITHIN.test(point)) sum += stringWidth(point)
+  return Math.max(cells, sum)
 }
 
 function charactersOf(text: string): Intl.Segments {
@@ -96,9 +101,18 @@ function wrapLine(line: string, width: number): string[] {
   return lines
 }
 
+/** Characters as people see them; one that has so many marks that it is wider than `width` comes in its code points. */
+function* fittingCharacters(word: string, width: number): Generator<{ segment: string; size: number }> {
+  for (const { segment } of charactersOf(word)) {
+    const size = cellWidth(segment)
+    if (size <= width) yield { segment, size }
+    else for (const point of segment) yield { segment: point, size: cellWidth(point) }
+  }
+}
+
 /**
- * A word in parts of at most `width` cells, in one pass over its characters: text without spaces may be long. A
- * character wider than that stands alone.
+ * A word in parts of at most `width` cells, in one pass over its characters: text without spaces may be long. Where a
+ * line has one cell, a wide character stands alone.
  */
 function pieces(word: string, width: number): string[] {
   const parts: string[] = []
@@ -106,17 +120,17 @@ function pieces(word: string, width: number): string[] {
     for (let at = 0; at < word.length; at += width) parts.push(word.slice(at, at + width))
     return parts
   }
-  let start = 0
+  let part = ''
   let used = 0
-  for (const { segment, index } of charactersOf(word)) {
-    const size = cellWidth(segment)
-    if (used + size > width && index > start) {
-      parts.push(word.slice(start, index))
-      start = index
+  for (const { segment, size } of fittingCharacters(word, width)) {
+    if (used + size > width && part !== '') {
+      parts.push(part)
+      part = ''
       used = 0
     }
+    part += segment
     used += size
   }
-  parts.push(word.slice(start))
+  parts.push(part)
   return parts
 }

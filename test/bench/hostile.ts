@@ -1,7 +1,8 @@
-// Prints one JSON line: how many random texts, documents and archives were read without a character that acts on a
-// terminal coming out, a file written outside, a crash or a wait; what huge answers cost until they are cut off; and how
-// many random redirects were followed without a credential arriving elsewhere. `--seed N` repeats a run, `--times N`
-// makes it longer.
+// Prints one JSON line: how many random texts, documents, answers, byte streams and archives were read without a character
+// that acts on a terminal coming out, a file written outside, a crash or a wait; how many random rows were drawn at five
+// widths without one that is wider than the screen; what huge answers cost until they are cut off; and how many random
+// redirects were followed without a credential arriving elsewhere. `--seed N` repeats a run, `--times N` makes it longer;
+// `--only texts,rows` runs some kinds, each as many times.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,15 +14,20 @@ import { isMarketError } from '../../src/model/errors.ts'
 import { renderMarkdown } from '../../src/model/markdown.ts'
 import { harmless } from '../../src/model/text.ts'
 import { rawZip } from '../install/market.ts'
-import { readHostile, SAMPLES } from '../support/hostile-goods.ts'
+import { readAnswers } from '../support/hostile-answers.ts'
+import { ACTING, readHostile, SAMPLES } from '../support/hostile-goods.ts'
+import { drawRows } from '../support/hostile-rows.ts'
+import { readStreams } from '../support/hostile-streams.ts'
 import { cutHugeBodies } from '../support/huge-bodies.ts'
-import { mutateBytes, mutateText, seededRandom } from '../support/mutate.ts'
+import { mutateBytes, mutateText, randomText, seededRandom } from '../support/mutate.ts'
 import { followChains } from '../support/redirect-chains.ts'
 
 const flag = (name: string, usual: number): number => {
   const at = process.argv.indexOf(`--${name}`)
   return at < 0 ? usual : Number(process.argv[at + 1])
 }
+/** The kinds that are run; all when none is named. */
+const only = process.argv.includes('--only') ? (process.argv[process.argv.indexOf('--only') + 1] ?? '').split(',') : []
 const seed = flag('seed', 1)
 const times = flag('times', 1)
 const random = seededRandom(seed)
@@ -41,18 +47,19 @@ function texts(count: number): Record<string, number> {
   const hostile = SAMPLES.map(([, text]) => text)
   let bytes = 0
   let ms = 0
-  // oxlint-disable-next-line no-control-regex
-  const acting = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u
   for (let nth = 0; nth < count; nth++) {
-    const text = mutateText(hostile[nth % hostile.length] ?? '', random)
+    const text = nth % 4 === 0 ? randomText(random, 400) : mutateText(hostile[nth % hostile.length] ?? '', random)
     bytes += text.length
+    // Put together from pieces until it is looked at; what comes from outside is not.
+    text.isWellFormed()
     const started = performance.now()
     const clean = harmless(text)
     ms += performance.now() - started
-    if (acting.test(clean)) faults.push(`text ${nth} kept a character that acts`)
+    if (ACTING.test(clean)) faults.push(`text ${nth} kept a character that acts`)
+    if (harmless(clean) !== clean) faults.push(`text ${nth} is another one when it is cleaned again`)
     if (nth % 50 === 0) timed(`markdown ${nth}`, () => renderMarkdown(text, 40))
   }
-  return { texts: count, cleanedMbPerS: Math.round(bytes / 1000 / ms) }
+  return { texts: count, textMb: Math.round(bytes / 1e6), cleanedMbPerS: Math.round(bytes / 1000 / ms) }
 }
 
 function documents(count: number): Record<string, number> {
@@ -135,20 +142,49 @@ async function redirects(count: number): Promise<Record<string, number>> {
   return { chains, hops: own + elsewhere, hopsElsewhere: elsewhere, chainsRefused: refused, leaks: leaks.length }
 }
 
-// First, while memory holds nothing else.
-const huge = await hugeBodies()
-const before = process.memoryUsage.rss()
-const figures = {
-  seed,
-  ...texts(100_000 * times),
-  ...documents(20_000 * times),
-  ...(await archives(4000 * times)),
-  ...(await redirects(2000 * times)),
-  ...huge,
-  slowestMs: Math.round(slowestMs),
-  rssGrowthMb: Math.round((process.memoryUsage.rss() - before) / 2 ** 20),
-  faults: faults.length,
+/** Adds the faults of a kind to all, and answers its other figures. */
+function taken<T extends { faults: string[]; slowestMs?: number }>({
+  faults: found,
+  slowestMs: slowest = 0,
+  ...figures
+}: T): Omit<T, 'faults' | 'slowestMs'> {
+  faults.push(...found)
+  slowestMs = Math.max(slowestMs, slowest)
+  return figures
+}
+
+const kinds: Record<string, (times: number) => object | Promise<object>> = {
+  // First, while memory holds nothing else.
+  huge: hugeBodies,
+  texts: (many) => texts(100_000 * many),
+  documents: (many) => documents(20_000 * many),
+  answers: async (many) => taken(await readAnswers(20_000 * many, random)),
+  rows: async (many) => taken(await drawRows(500 * many, random)),
+  archives: (many) => archives(4000 * many),
+  streams: async (many) => taken(await readStreams(2000 * many, seed)),
+  redirects: (many) => redirects(2000 * many),
+}
+const wrong = only.filter((kind) => !Object.hasOwn(kinds, kind))
+if (wrong.length > 0) throw new Error(`there is no ${wrong.join(', ')}; the kinds are ${Object.keys(kinds).join(', ')}`)
+const figures: object[] = []
+const seconds: Record<string, number> = {}
+let before = process.memoryUsage.rss()
+for (const [kind, run] of Object.entries(kinds)) {
+  if (only.length > 0 && !only.includes(kind)) continue
+  const started = performance.now()
+  figures.push(await run(times))
+  seconds[kind] = Math.round((performance.now() - started) / 100) / 10
+  if (kind === 'huge') before = process.memoryUsage.rss()
 }
 for (const fault of faults.slice(0, 20)) console.error(fault)
-console.log(JSON.stringify(figures))
+console.log(
+  JSON.stringify({
+    seed,
+    ...Object.assign({}, ...figures),
+    slowestMs: Math.round(slowestMs),
+    seconds,
+    rssGrowthMb: Math.round((process.memoryUsage.rss() - before) / 2 ** 20),
+    faults: faults.length,
+  }),
+)
 process.exitCode = faults.length > 0 ? 1 : 0

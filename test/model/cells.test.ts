@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { cellWidth, cut, pad, wrap } from '../../src/model/cells.ts'
 
@@ -10,11 +11,18 @@ describe('text in terminal cells', () => {
     expect(cellWidth('e\u0301')).toBe(1)
   })
 
-  it('never counts more than two cells for one character, however many marks it is made of', () => {
-    const note = '\u{1d158}\u{1d165}\u{1d16e}'
-    expect(cellWidth(note)).toBe(2)
-    expect(cellWidth(`a${note}b`)).toBe(4)
-    expect(wrap(`${note}${note}`, 2)).toEqual([note, note])
+  it('counts a character of many parts as the terminals that join nothing, and breaks one that no line can hold', () => {
+    const wide = '漢\u17c8'
+    expect([cellWidth(wide), stringWidth(wide)]).toEqual([3, 3])
+    // As a terminal emulator that joins nothing draws them; Ink counts one cell for the first four.
+    const drawn = { क्ष्य: 3, น้ำ: 2, '\u0d4ex': 2, क्क्क्क: 4, '\u1112\u1161\u11ab': 2, 'e\u0301': 1, 'か\u3099': 2 }
+    for (const [text, cells] of Object.entries(drawn)) expect([text, cellWidth(text)]).toEqual([text, cells])
+    expect(pad(`ab${wide}c`, 5)).toBe('ab…  ')
+    const tall = `漢${'\u17c8'.repeat(50)}`
+    expect(cut(tall, 10)).toBe('…')
+    const lines = wrap(`see ${tall} there`, 10)
+    expect(lines.join('').replaceAll(' ', '')).toBe(`see${tall}there`)
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(10)
   })
 
   it('cuts with an ellipsis and never through a character', () => {

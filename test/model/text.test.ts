@@ -34,11 +34,29 @@ describe('text from outside', () => {
     )
   })
 
+  it('lets no code point through that acts, or that means nothing, wherever it stands', () => {
+    const wrong: string[] = []
+    for (let code = 0; code < 0xe1000; code += code < 0xffff || code > 0xdff00 ? 1 : 97) {
+      const clean = harmless(`字${String.fromCodePoint(code)}x`)
+      if (ACTING.test(clean) || /[\p{Unassigned}\p{Surrogate}]/u.test(clean)) wrong.push(code.toString(16))
+    }
+    expect(wrong).toEqual([])
+  })
+
   it('has no character made of two halves that stood apart', () => {
     for (const between of ['\u200b', '\u200d', '\u202e', '\ufeff', '\u{e0001}']) {
       expect(harmless(`a\udb40${between}\udc41b`)).toBe('a\ufffd\ufffdb')
       expect(harmlessLines(`a\udb40${between}\udc41b`)).toBe('a\ufffd\ufffdb')
     }
+  })
+
+  it("has a sign in the place of what Unicode does not know, whose width is anybody's guess", () => {
+    expect(harmless('a\u3102b\uffffc\u{3fffe}d')).toBe('a\ufffdb\ufffdc\ufffdd')
+    expect(harmless('ㄅ漢か가\ue0a0🚀é')).toBe('ㄅ漢か가\ue0a0🚀é')
+  })
+
+  it('keeps the first part of an emoji that is made of several', () => {
+    expect(harmless('👩‍💻 👍🏽 👩🏽‍🚀👨‍👩‍👧 🚀')).toBe('👩 👍 👩👨 🚀')
   })
 
   it('is never cut within a character', () => {

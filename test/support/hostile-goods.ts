@@ -71,8 +71,24 @@ export const SAMPLES: readonly [name: string, text: string][] = [
   ],
 ] // prettier-ignore
 
+/** What acts on a terminal, or is read otherwise than it is shown. */
 // oxlint-disable-next-line no-control-regex
-const ACTING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/
+export const ACTING = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u
+
+/** What is wrong with what was read: a character that acts on a terminal, or a change to every object; or undefined. */
+export function wrongWith(read: unknown): string | undefined {
+  const kept: string[] = []
+  JSON.stringify(read, (key, one: unknown) => {
+    // The bytes of a file as they will be written; who prints them escapes them.
+    if (key === 'content') return undefined
+    // Texts of many lines keep their breaks.
+    if (typeof one === 'string' && ACTING.test(one.replaceAll('\n', ' '))) kept.push(one)
+    return one
+  })
+  if (kept[0] !== undefined) return `it let a character through: ${JSON.stringify(kept[0]).slice(0, 200)}`
+  if (({} as Record<string, unknown>)['polluted'] !== undefined) return 'it changed every object'
+  return undefined
+}
 
 /** Reads a document as a registry's; answers what is wrong with what came out, or undefined. Never expected to throw. */
 export function readHostile(name: string, text: string): string | undefined {
@@ -87,16 +103,7 @@ export function readHostile(name: string, text: string): string | undefined {
       name === 'rest.json'
         ? { listings: [restEntry(value(), name, context)], skipped: [] }
         : readGoods({ paths, open: () => file }, context)
-    const kept: string[] = []
-    JSON.stringify([batch.listings, batch.skipped], (key, one: unknown) => {
-      // The bytes of a file as they will be written; who prints them escapes them.
-      if (key === 'content') return undefined
-      if (typeof one === 'string' && ACTING.test(one)) kept.push(one)
-      return one
-    })
-    if (kept[0] !== undefined) return `it let a character through: ${JSON.stringify(kept[0]).slice(0, 200)}`
-    if (({} as Record<string, unknown>)['polluted'] !== undefined) return 'it changed every object'
-    return undefined
+    return wrongWith([batch.listings, batch.skipped])
   } catch (error) {
     return isMarketError(error) ? undefined : `it threw ${String(error)}`
   }

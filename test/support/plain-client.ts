@@ -1,5 +1,6 @@
 import { defaultSettings } from '../../src/config/defaults.ts'
 import { secretOf } from '../../src/config/secret.ts'
+import type { Settings } from '../../src/config/settings.ts'
 import { openCredentials } from '../../src/http/credentials.ts'
 import type { Http } from '../../src/http/http.ts'
 import { openHttp } from '../../src/http/open-http.ts'
@@ -7,7 +8,11 @@ import type { RegistryEntry } from '../../src/model/registry-entry.ts'
 import { testSystem } from './test-system.ts'
 
 /** A client for a registry as the program opens it, outside of a test; whoever opens it closes it. */
-export function plainClient(url: string, facts: Partial<RegistryEntry> = {}): Http {
+export function plainClient(
+  url: string,
+  facts: Partial<RegistryEntry> = {},
+  settings: Partial<Settings['http']> = {},
+): Http {
   const system = testSystem({})
   const entry: RegistryEntry = {
     name: 'stub',
@@ -22,7 +27,7 @@ export function plainClient(url: string, facts: Partial<RegistryEntry> = {}): Ht
   const secret = (text: string): string => secretOf(text, system.env, { file: 'registries.yaml' })
   return openHttp({
     system,
-    settings: defaultSettings().http,
+    settings: { ...defaultSettings().http, ...settings },
     entry,
     emit: () => {},
     credentials: openCredentials({ system, entry, secret }),
