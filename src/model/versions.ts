@@ -6,7 +6,8 @@ import semver from 'semver'
 export function compareVersions(a: string, b: string): number {
   const left = loose(a)
   const right = loose(b)
-  if (left && right) return semver.rcompare(left, right) || (a < b ? 1 : a > b ? -1 : 0)
+  // Read loosely, they are to be compared so: strictly, `1.0.01.07` is none.
+  if (left && right) return semver.rcompare(left, right, true) || (a < b ? 1 : a > b ? -1 : 0)
   if (left) return -1
   if (right) return 1
   return a < b ? 1 : a > b ? -1 : 0
