@@ -1,8 +1,9 @@
 import stringWidth from 'string-width'
 
 /**
- * Text measured in terminal cells: CJK and emoji take two, combining marks none. The measure is that of Ink
- * where terminals agree, so that what is cut here is drawn without a shift there. Input is expected to be harmless (text.ts): one line, no escapes.
+ * Text measured in terminal cells: CJK and emoji take two, combining marks none. The measure is that of Ink where
+ * terminals agree, so that what is cut here is drawn without a shift there. Input is expected to be harmless (text.ts):
+ * one line, no escapes.
  */
 
 /** Made when first needed: it costs some ten milliseconds, and most text is plain. */
