@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeQuery } from '../../src/model/query.ts'
 import type { Listing } from '../../src/model/listing.ts'
+import { walkGoods } from '../../src/registries/protocols/walk.ts'
 import { tempFolder } from '../support/temp.ts'
 import { openAt, sampleGoods } from './open.ts'
 
@@ -156,4 +157,34 @@ it('sees what came, went and changed in a folder of ours; of files deeper in it 
   expect(await files()).toEqual(['layers/main.json', 'layers/more/deep.json', 'souk.json'])
   write(root, 'store/souk.json', { id: 'store', version: '1.0.1', description: 'Keeps things better' })
   expect((await registry.search(makeQuery(), {})).value.listings[0]?.version).toBe('1.0.1')
+})
+
+describe('a folder on a slow disk', () => {
+  const goods = (): string => {
+    const root = tempFolder()
+    for (const name of ['a', 'b', 'c', 'd']) write(root, `${name}/x.json`, {})
+    return root
+  }
+  /** A clock by which every look takes so long, ms; and whether others had a turn before the folder was walked. */
+  const walked = async (root: string, lookMs: (nth: number) => number) => {
+    let now = 0
+    let calls = 0
+    // Asked before and after each look.
+    const monotonic = (): number => (now += calls++ % 2 === 1 ? lookMs(calls / 2 - 1) : 0)
+    let othersHadTurn = false
+    setImmediate(() => (othersHadTurn = true))
+    const { files, fingerprint } = await walkGoods(root, 'r', { monotonic })
+    return { paths: files.map(({ path }) => path), fingerprint, othersHadTurn }
+  }
+
+  it('reads as a quick one does, and lets others have their turn', async () => {
+    const root = goods()
+    const quick = await walked(root, () => 1)
+    expect(quick).toMatchObject({ paths: ['a/x.json', 'b/x.json', 'c/x.json', 'd/x.json'], othersHadTurn: false })
+    expect(await walked(root, () => 50)).toEqual({ ...quick, othersHadTurn: true })
+  })
+
+  it('is not what one long look says', async () => {
+    expect((await walked(goods(), (nth) => (nth === 1 ? 50 : 1))).othersHadTurn).toBe(false)
+  })
 })

@@ -9,10 +9,11 @@ import type { Clock } from '../../system/system.ts'
 import type { Skipped } from '../registry.ts'
 
 /**
- * A folder that takes longer than this lies on a slow disk or a network, ms: others get their turn while the next one is
- * read. Where that one comes sooner it was this process that had to wait, and waiting for turns would only cost more.
+ * Two folders in a row that take longer than this lie on a slow disk or a network, ms: others get their turn while the next
+ * one is read. One alone says only that this process had to wait, and what reads by turns takes longer to load than that.
  */
 const SLOW_MS = 5
+const SLOW_IN_A_ROW = 2
 /** Most files looked at without giving others their turn. */
 const MOST_AT_ONCE = 256
 interface WalkedFile {
@@ -49,19 +50,20 @@ export async function walkGoods(
 ): Promise<Walked> {
   const files: WalkedFile[] = []
   const skipped: Skipped[] = []
-  let isSlow = false
+  let slow = 0
   // Another shape may look for its documents anywhere.
   const claims = (plain: readonly { name: string }[]): boolean =>
     (shape === undefined || shape === 'souk') && plain.some(isManifest)
   // On a disk at hand a look takes less time than waiting for one's turn; else those of a folder are made together.
   const look = async (root: string, paths: readonly string[]): Promise<WalkedFile[]> =>
-    isSlow || paths.length > MOST_AT_ONCE
+    slow >= SLOW_IN_A_ROW || paths.length > MOST_AT_ONCE
       ? Promise.all(paths.map(async (path) => walkedFile(path, await stat(`${root}/${path}`))))
       : paths.map((path) => walkedFile(path, statSync(`${root}/${path}`)))
   const visit = async (root: string, below: string, depth: number, isClaimed = false): Promise<void> => {
     const from = clock.monotonic()
     const options = { withFileTypes: true } as const
-    const entries = isSlow ? await readdir(`${root}/${below}`, options) : readdirSync(`${root}/${below}`, options)
+    const entries =
+      slow >= SLOW_IN_A_ROW ? await readdir(`${root}/${below}`, options) : readdirSync(`${root}/${below}`, options)
     const seen = entries
       .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -69,7 +71,7 @@ export async function walkGoods(
     const plain = seen.filter((entry) => entry.isFile()).slice(0, Math.max(0, OUTSIDE.files - files.length))
     const paths = plain.map(({ name }) => pathOf(name))
     files.push(...(isClaimed ? paths.map(namedOnly) : await look(root, paths)))
-    isSlow = clock.monotonic() - from > SLOW_MS
+    slow = clock.monotonic() - from > SLOW_MS ? slow + 1 : 0
     for (const entry of seen.filter((one) => one.isDirectory())) {
       const path = pathOf(entry.name)
       if (files.length >= OUTSIDE.files) return
