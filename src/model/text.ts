@@ -9,15 +9,14 @@
 // C0 and C1 controls, and DEL.
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g
-// Bidi controls, zero-width characters, variation selectors, soft hyphen, fillers, interlinear and tag characters.
+// Bidi controls, zero-width characters, variation selectors, soft hyphen, fillers, interlinear and tag characters, and the
+// tones of skin, which half of all terminals draw as a character of their own.
 const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e0fff}]/gu
 // Code points that mean nothing (yet): terminals do not agree on the cells of these.
 const UNASSIGNED = /\p{Unassigned}/gu
-const EMOJI_SEQUENCE =
-  /(\p{Extended_Pictographic})(?:[\u{1f3fb}-\u{1f3ff}\ufe0f]*\u200d\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}])+/gu
-/** What an emoji sequence is joined with: a joiner, or the first half of a tone of skin. */
-const JOINT = /\u200d|\ud83c[\udffb-\udfff]/
+const EMOJI_SEQUENCE = /(\p{Extended_Pictographic})(?:[\u{1f3fb}-\u{1f3ff}\ufe0f]*\u200d\p{Extended_Pictographic})+/gu
+const JOINER = '\u200d'
 
 /** A control character as a reader may see it: ESC is `␛`, the rest of C0 its control picture, C1 `\x9b`. */
 function visible(char: string): string {
@@ -42,7 +41,7 @@ const UNUSUAL =
 function clean(text: string): string {
   if (text.search(UNUSUAL) < 0) return text
   const whole = text.toWellFormed()
-  const single = JOINT.test(whole) ? whole.replace(EMOJI_SEQUENCE, '$1') : whole
+  const single = whole.includes(JOINER) ? whole.replace(EMOJI_SEQUENCE, '$1') : whole
   return single.replace(UNUSUAL, (part) => part.replace(INVISIBLE, '').replace(UNASSIGNED, '\ufffd'))
 }
 
