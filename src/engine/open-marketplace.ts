@@ -10,6 +10,7 @@ import { openWorks } from './open-works.ts'
 import { openValidation } from './open-validation.ts'
 import { toldDetails, trailOf } from './open-trail.ts'
 import { openWorkshop, type Workshop, type WorkshopOptions } from './open-workshop.ts'
+import type { Jobs } from '../jobs/job.ts'
 import type { Marketplace, RegistryStatus } from '../marketplace.ts'
 import type { RegistryEntry } from '../model/registry-entry.ts'
 import type { TemplatePlaces } from '../pipeline/run-input.ts'
@@ -66,7 +67,7 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     program,
     paths,
     loaded,
-    jobs,
+    jobs: knowingAll(jobs, writes),
     cache,
     async *search(query, flags) {
       await store.installed()
@@ -91,6 +92,19 @@ export async function openMarketplace(options: MarketplaceOptions): Promise<Mark
     },
   }
 }
+
+/** A job reads the cache in a process of its own: what this one has learned is written before that begins. */
+const knowingAll = (jobs: Jobs, writes: LateWrites): Jobs => ({
+  ...jobs,
+  async start(...job) {
+    await writes.flush()
+    return jobs.start(...job)
+  },
+  async rerun(id) {
+    await writes.flush()
+    return jobs.rerun(id)
+  },
+})
 
 const heardBy = ({ on, onAny }: EventHub): Pick<Marketplace, 'on' | 'onAny'> => ({ on, onAny })
 
