@@ -74,10 +74,11 @@ test('plain slots render as Handlebars renders them, and fail with its words', (
   fc.assert(
     fc.property(source, fc.array(item, { minLength: 1, maxLength: 3 }), (written, items) => {
       for (const [index, one] of items.entries()) {
-        const fast = outcome(written, { item: one, index })
+        // Without a text before them Handlebars adds up two numbers that are put in raw.
+        const fast = outcome(`|${written}`, { item: one, index })
         const slow = outcome(`${BLOCK}|${written}`, { item: one, index })
-        if (fast.startsWith('fails')) expect(fast).toBe(slow)
-        else expect(`|${fast}`).toBe(slow)
+        // The names of its own variables, which stand in a few of its messages, count nothing.
+        expect(fast.replace(/alias\d+/g, 'alias')).toBe(slow.replace(/alias\d+/g, 'alias'))
         if (!fast.startsWith('fails')) plain++
       }
     }),
