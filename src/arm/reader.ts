@@ -1,4 +1,5 @@
-import { asMember, type ArmNode, type NumberNode, type Property, type StringNode } from './node.ts'
+import { Names, type Name } from './names.ts'
+import type { ArmNode, NumberNode, Property, StringNode } from './node.ts'
 
 /** Why a text is not JSON, and where. */
 export interface ReadProblem {
@@ -46,36 +47,6 @@ class NotJson extends Error {
   constructor(offset: number, message: string) {
     super(message)
     this.offset = offset
-  }
-}
-
-/** A name of a property, and in lower case. */
-type Name = Pick<Property, 'name' | 'key'>
-
-/** So many names are remembered by what their letters come to; a power of two. */
-const SLOTS = 4096
-
-/** The names of a text, each kept once. */
-class Names {
-  readonly #known = new Map<string, Name>()
-  readonly #slots: (Name | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
-
-  of(text: string): Name {
-    const known = this.#known.get(text)
-    if (known) return known
-    const name = asMember(text)
-    const made = { name, key: asMember(name.toLowerCase()) }
-    this.#known.set(name, made)
-    return made
-  }
-
-  /** The name that stands from one place of a text to another; `mark` is a number made of its letters. */
-  // oxlint-disable-next-line max-params
-  at(text: string, from: number, to: number, mark: number): Name {
-    const slot = (mark ^ (mark >>> 12)) & (SLOTS - 1)
-    const last = this.#slots[slot]
-    if (last && last.name.length === to - from && text.startsWith(last.name, from)) return last
-    return (this.#slots[slot] = this.of(text.slice(from, to)))
   }
 }
 

@@ -47,7 +47,10 @@ function readingOf(words: readonly string[]): Reading {
     readText(text, isName, call) {
       if (!held.test(text)) return
       if (isName || BEYOND_ASCII.test(text)) readWords(text, call)
-      else for (const word of words) callHolding(text.slice(0, MOST_CHARS).toLowerCase(), word, call)
+      else {
+        const lower = text.slice(0, MOST_CHARS).toLowerCase()
+        for (const word of words) callHolding(lower, word, call)
+      }
     },
   }
 }
